@@ -1,0 +1,1 @@
+"""What every layer needs: source spans and the error hierarchy."""
