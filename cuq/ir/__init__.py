@@ -1,0 +1,1 @@
+"""Typed SSA intermediate representation whose memory operations carry PTX semantics."""
