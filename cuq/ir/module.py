@@ -24,9 +24,9 @@ class ObjectKind(Enum):
 class MemObject:
     """A memory object that pointers of the kernel can be derived from.
 
-    `size` is its extent in bytes when known from the text. A slice parameter'"'"'s extent is `length`
+    `size` is its extent in bytes when known from the text. A slice parameter's extent is `length`
     elements of `element` bytes. A raw-pointer parameter has neither: its extent is unknown.
-    `readonly`: no thread may write it during the launch by Rust'"'"'s rules (`&T` without interior
+    `readonly`: no thread may write it during the launch by Rust's rules (`&T` without interior
     mutability, immutable statics). `image` holds initial bytes of a static.
     """
 
@@ -57,7 +57,7 @@ class Param:
     objects: tuple[str | None, ...]
     """For each register: the object it points to, or None for a scalar."""
     signed: tuple[bool, ...] = ()
-    """For each register: whether Rust'"'"'s type is a signed integer (how it is printed)."""
+    """For each register: whether Rust's type is a signed integer (how it is printed)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from cuq.ir.types import I1, PTR, FloatType, IntType, MemSem, Order, PtrType, Sc
 
 @dataclass(frozen=True, slots=True)
 class Loc:
-    """Where an operation comes from: the user'"'"'s own line, and the call sites it was inlined through.
+    """Where an operation comes from: the user's own line, and the call sites it was inlined through.
 
     `chain` runs from the innermost library line outwards and ends before `span`.
     """
@@ -235,7 +235,7 @@ class ReadSpecial:
 class PtrAdd:
     """`result = base + offset` bytes (`offset: i64`, signed).
 
-    With `inbounds` (Rust'"'"'s `Offset`) leaving the range of i64 or the object is undefined behaviour.
+    With `inbounds` (Rust's `Offset`) leaving the range of i64 or the object is undefined behaviour.
     """
 
     result: Reg
@@ -247,7 +247,7 @@ class PtrAdd:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """`result = *pointer`; the width is that of the result'"'"'s type."""
+    """`result = *pointer`; the width is that of the result's type."""
 
     result: Reg
     pointer: Value
@@ -320,7 +320,7 @@ class Barrier:
 
 @dataclass(frozen=True, slots=True)
 class Assume:
-    """`cond` holds here (Rust'"'"'s `assert_unchecked`); otherwise behaviour is undefined."""
+    """`cond` holds here (Rust's `assert_unchecked`); otherwise behaviour is undefined."""
 
     cond: Value
     loc: Loc = field(compare=False)
@@ -392,7 +392,7 @@ class Return:
 
 @dataclass(frozen=True, slots=True)
 class Panic:
-    """The thread traps: Rust'"'"'s defined behaviour for a failed assertion (property P)."""
+    """The thread traps: Rust's defined behaviour for a failed assertion (property P)."""
 
     kind: PanicKind
     message: str

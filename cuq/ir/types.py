@@ -70,7 +70,7 @@ class Space(Enum):
 class Order(Enum):
     """Memory-operation semantics (PTX ISA, "Memory Consistency Model", `.sem`).
 
-    WEAK is a plain access. VOLATILE is Rust'"'"'s volatile access: PTX treats it as relaxed with
+    WEAK is a plain access. VOLATILE is Rust's volatile access: PTX treats it as relaxed with
     system scope, Rust does not make it atomic, so it races like a plain one.
     """
 

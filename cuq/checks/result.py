@@ -1,0 +1,158 @@
+"""What a run of cuq found: verdicts, findings, witnesses. Read by every report format.
+
+The meaning of each word is fixed by the specification of verdicts (docs/verdicts.md).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+from cuq.base.span import Span
+
+
+class Property(Enum):
+    """The properties of a kernel, in the order of reports."""
+
+    RACE = "race"
+    DIVERGENCE = "divergence"
+    BOUNDS = "bounds"
+    PANIC = "panic"
+    UB = "ub"
+
+
+class Verdict(Enum):
+    VERIFIED = "verified"
+    REFUTED = "refuted"
+    POTENTIAL = "potential"
+    UNKNOWN = "unknown"
+
+
+Coord = tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadId:
+    """Thread and block index of one thread of a launch."""
+
+    thread: Coord
+    block: Coord
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """A concrete launch. `params` are scalar parameters and slice lengths by their printed names.
+
+    `memory` gives initial contents of objects as far as the witness needs them: object name to
+    (byte offset, width, unsigned value).
+    """
+
+    block: Coord
+    grid: Coord
+    params: tuple[tuple[str, int], ...] = ()
+    memory: tuple[tuple[str, tuple[tuple[int, int, int], ...]], ...] = ()
+    dynamic_shared: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class IndexPart:
+    """The value of one subterm of an access's address in the witness: `t = 1`, `k = 2`."""
+
+    text: str
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thread's part in a finding: what it does, where, with which values.
+
+    `action` is a verb for the report (`reads`, `writes`, `updates atomically`, `waits`, `exits`,
+    `panics`); `target` names the place in the user's terms (`s[1]`), `obj`, `offset` and `width` in bytes.
+    """
+
+    thread: ThreadId
+    action: str
+    span: Span | None
+    chain: tuple[Span, ...] = ()
+    target: str | None = None
+    obj: str | None = None
+    offset: int | None = None
+    width: int | None = None
+    value: int | None = None
+    parts: tuple[IndexPart, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A violation (or a possible one): the events that make it, and the launch that shows it.
+
+    `code` is a check id such as `CUQ-R001`. `interval` says in words between which barriers it happens.
+    `confirmed` is True exactly when replay in the interpreter showed the violation.
+    `suppressed` holds the reason of an `allow` directive that covers it.
+    """
+
+    code: str
+    title: str
+    message: str
+    events: tuple[Event, ...]
+    launch: Launch | None
+    confirmed: bool
+    span: Span | None = None
+    interval: str | None = None
+    notes: tuple[str, ...] = ()
+    help: tuple[str, ...] = ()
+    unknowns: tuple[str, ...] = ()
+    fingerprint: str = ""
+    suppressed: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """Why a verdict is `unknown`: the construct or the limit, with its place and what would help."""
+
+    reason: str
+    span: Span | None = None
+    help: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """The verdict of one property of one kernel."""
+
+    property: Property
+    verdict: Verdict
+    assumptions: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
+    """Sufficient conditions under which the kernel is verified although it is refuted in general."""
+    findings: tuple[Finding, ...] = ()
+    obstacles: tuple[Obstacle, ...] = ()
+    bounded: str | None = None
+    queries: int = 0
+    time_ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class KernelResult:
+    """All verdicts of one kernel. `contract` is the contract in force as directive lines."""
+
+    name: str
+    file: str
+    span: Span | None
+    contract: tuple[str, ...]
+    checks: tuple[CheckResult, ...]
+    warnings: tuple[str, ...] = ()
+
+
+STAGES = ("rustc", "parse", "lower", "analysis", "solve", "replay")
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """A whole run. `errors` are inputs that could not be read; `timings_ms` has a key for each stage."""
+
+    kernels: tuple[KernelResult, ...]
+    tool: tuple[tuple[str, str], ...] = ()
+    timings_ms: tuple[tuple[str, float], ...] = ()
+    errors: tuple[tuple[str, int], ...] = field(default=())
+    """(message, exit code) of inputs that failed, in input order."""
+    interrupted: bool = False
