@@ -1,0 +1,29 @@
+//! Broken block rotation: the barrier is missing, so a thread may read its neighbour's slot
+//! before, while or after it is written.
+#![no_std]
+#![feature(abi_ptx, stdarch_nvptx)]
+
+use core::arch::nvptx::*;
+
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo) -> ! {
+    loop {}
+}
+
+//@ expect: race
+#[no_mangle]
+pub unsafe extern "ptx-kernel" fn block_shift_no_barrier(n: u32, x: *const f32, y: *mut f32) {
+    #[link_section = ".shared"]
+    static mut S: [f32; 1024] = [0.0; 1024];
+    let t = _thread_idx_x() as usize;
+    let i = _block_idx_x() * _block_dim_x() + _thread_idx_x();
+    S[t] = if i < n { *x.add(i as usize) } else { 0.0 };
+    let next = if t + 1 < _block_dim_x() as usize {
+        t + 1
+    } else {
+        0
+    };
+    if i < n {
+        *y.add(i as usize) = S[next];
+    }
+}

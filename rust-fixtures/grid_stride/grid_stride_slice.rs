@@ -1,0 +1,23 @@
+//! Grid-stride loop over a slice: the loop condition is the bounds check of the indexing below
+//! it.
+#![no_std]
+#![feature(abi_ptx, stdarch_nvptx)]
+#![allow(improper_ctypes_definitions)]
+
+use core::arch::nvptx::*;
+
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo) -> ! {
+    loop {}
+}
+
+//@ expect: race-free
+#[no_mangle]
+pub unsafe extern "ptx-kernel" fn grid_stride_slice(y: &mut [f32], a: f32) {
+    let mut i = (_block_idx_x() * _block_dim_x() + _thread_idx_x()) as usize;
+    let stride = _block_dim_x() as usize * _grid_dim_x() as usize;
+    while i < y.len() {
+        y[i] *= a;
+        i += stride;
+    }
+}

@@ -1,0 +1,35 @@
+//! Tree reduction of one block's elements in shared memory. In the step with distance `k` the
+//! threads below `k` write slots below `k` and read slots from `k` to `2*k`; the barrier
+//! separates the steps. This is race free for every block size, also when the halving meets odd
+//! distances.
+#![no_std]
+#![feature(abi_ptx, stdarch_nvptx)]
+
+use core::arch::nvptx::*;
+
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo) -> ! {
+    loop {}
+}
+
+//@ expect: race-free
+#[no_mangle]
+pub unsafe extern "ptx-kernel" fn tree(x: *const f32, out: *mut f32, n: u32) {
+    #[link_section = ".shared"]
+    static mut S: [f32; 1024] = [0.0; 1024];
+    let t = _thread_idx_x() as usize;
+    let i = _block_idx_x() * _block_dim_x() + _thread_idx_x();
+    S[t] = if i < n { *x.add(i as usize) } else { 0.0 };
+    _syncthreads();
+    let mut k = _block_dim_x() as usize / 2;
+    while k > 0 {
+        if t < k {
+            S[t] += S[t + k];
+        }
+        _syncthreads();
+        k /= 2;
+    }
+    if t == 0 {
+        *out.add(_block_idx_x() as usize) = S[0];
+    }
+}

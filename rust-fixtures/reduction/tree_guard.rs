@@ -1,0 +1,34 @@
+//! Broken tree reduction: with the guard `t <= k`, thread `k` adds to `S[k]` while thread 0
+//! reads it.
+#![no_std]
+#![feature(abi_ptx, stdarch_nvptx)]
+
+use core::arch::nvptx::*;
+
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo) -> ! {
+    loop {}
+}
+
+//@ expect: race
+#[no_mangle]
+pub unsafe extern "ptx-kernel" fn tree_guard(x: *const f32, out: *mut f32, n: u32) {
+    // One slot more than threads: the largest index is 2 * 512.
+    #[link_section = ".shared"]
+    static mut S: [f32; 1025] = [0.0; 1025];
+    let t = _thread_idx_x() as usize;
+    let i = _block_idx_x() * _block_dim_x() + _thread_idx_x();
+    S[t] = if i < n { *x.add(i as usize) } else { 0.0 };
+    _syncthreads();
+    let mut k = _block_dim_x() as usize / 2;
+    while k > 0 {
+        if t <= k {
+            S[t] += S[t + k];
+        }
+        _syncthreads();
+        k /= 2;
+    }
+    if t == 0 {
+        *out.add(_block_idx_x() as usize) = S[0];
+    }
+}

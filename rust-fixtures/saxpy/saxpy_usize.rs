@@ -1,0 +1,19 @@
+//! `y = a*x + y`, one element per thread, index arithmetic in `usize`.
+#![no_std]
+#![feature(abi_ptx, stdarch_nvptx)]
+
+use core::arch::nvptx::*;
+
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo) -> ! {
+    loop {}
+}
+
+//@ expect: race-free
+#[no_mangle]
+pub unsafe extern "ptx-kernel" fn saxpy_usize(n: usize, a: f32, x: *const f32, y: *mut f32) {
+    let i = _block_idx_x() as usize * _block_dim_x() as usize + _thread_idx_x() as usize;
+    if i < n {
+        *y.add(i) = a * *x.add(i) + *y.add(i);
+    }
+}

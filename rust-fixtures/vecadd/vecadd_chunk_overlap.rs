@@ -1,0 +1,30 @@
+//! Broken chunked vector addition: chunks have `m` elements but start `m - 1` apart, so
+//! neighbours share one element.
+#![no_std]
+#![feature(abi_ptx, stdarch_nvptx)]
+
+use core::arch::nvptx::*;
+
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo) -> ! {
+    loop {}
+}
+
+//@ expect: race
+#[no_mangle]
+pub unsafe extern "ptx-kernel" fn vecadd_chunk_overlap(
+    a: *const f32,
+    b: *const f32,
+    out: *mut f32,
+    n: u32,
+    m: u32,
+) {
+    let i = _block_idx_x() * _block_dim_x() + _thread_idx_x();
+    let first = i as usize * (m as usize - 1);
+    for k in 0..m as usize {
+        let j = first + k;
+        if j < n as usize {
+            *out.add(j) = *a.add(j) + *b.add(j);
+        }
+    }
+}
