@@ -1,0 +1,94 @@
+"""The flags given to rustc, in one place, each with its reason."""
+
+from __future__ import annotations
+
+TARGET = "nvptx64-nvidia-cuda"
+
+OLDEST_RELEASE = (1, 90)
+"""Older compilers lack flags below, or print another MIR text."""
+
+TESTED_RELEASE = (1, 96)
+"""The release whose MIR text the parser was written for."""
+
+LIBRARY_PREFIX = "/rustc/library"
+"""How paths of library sources appear in dumps, wherever the sources are installed."""
+
+ENVIRONMENT = {
+    "RUSTC_BOOTSTRAP": "1",  # a stable compiler accepts the -Z flags
+    "RUSTC_ICE": "0",  # a crash leaves no file in the user's folder
+}
+
+TARGET_FLAGS = (
+    "--target",
+    TARGET,
+    # sm_60 and older know relaxed atomics only, and LLVM crashes on the others.
+    "-Ctarget-cpu=sm_70",
+)
+
+CORE_FLAGS = (
+    "--crate-name=core",
+    "--edition=2024",
+    "--crate-type=rlib",
+    "--target",
+    TARGET,
+    # Bodies of functions that are neither generic nor #[inline] can then be inlined as well.
+    "-Zalways-encode-mir",
+    # Without it, unstable library functions could not be called from stable ones.
+    "-Zforce-unstable-if-unmarked",
+    "--cap-lints=allow",
+)
+
+INPUT_FLAGS = (
+    *TARGET_FLAGS,
+    # There is no std for this target; a kernel file that does not say so means it.
+    "-Zcrate-attr=no_std",
+    # Lints are the business of the user's own build (extern "ptx-kernel" alone causes several); errors stay.
+    "--cap-lints=allow",
+    # Positions and messages of errors as data, with the text for humans beside.
+    "--error-format=json",
+    # Precondition checks would hide the accesses behind calls; cuq has obligations of its own.
+    "-Cdebug-assertions=off",
+)
+
+MIR_FLAGS = (
+    "--crate-type=lib",
+    # The text of --emit=mir, byte for byte, but the compiler stops before code generation.
+    "-Zunpretty=mir",
+    # Level 2 loses races: it merges reads through &[T] across barriers and drops dead racy loads.
+    "-Zmir-opt-level=1",
+    "-Zinline-mir=yes",
+    # High thresholds leave as calls only what cannot be inlined: intrinsics, panics, dyn, recursion.
+    "-Zinline-mir-threshold=100000",
+    "-Zinline-mir-hint-threshold=100000",
+    "-Zinline-mir-forwarder-threshold=100000",
+    # Names of user variables survive in inlined bodies.
+    "-Zinline-mir-preserve-debug=yes",
+    "-Zmir-enable-passes="
+    + ",".join(
+        (
+            "+ReferencePropagation",  # iterator state becomes locals; no access of the source is lost
+            "-JumpThreading",  # clones barriers into divergent arms
+            "-GVN",  # merges loads across barriers
+            "-DeadStoreElimination-initial",  # the next five drop accesses whose value is not used
+            "-DeadStoreElimination-final",
+            "-SimplifyLocals-before-const-prop",
+            "-SimplifyLocals-after-value-numbering",
+            "-SimplifyLocals-final",
+        )
+    ),
+    # Every statement with its source position.
+    "-Zmir-include-spans=yes",
+    # Full paths of library items, so that names mean the same in every file.
+    "-Ztrim-diagnostic-paths=no",
+)
+
+HIR_FLAGS = ("--crate-type=lib", "-Zunpretty=hir")
+
+# A cdylib's exported functions are the entries of the PTX module; no linker runs for assembly.
+PTX_FLAGS = ("--crate-type=cdylib", "-Copt-level=3")
+
+
+def input_flags(*, edition: str, overflow_checks: bool) -> tuple[str, ...]:
+    """The flags common to every run on the user's source."""
+    overflow = "on" if overflow_checks else "off"
+    return (*INPUT_FLAGS, f"--edition={edition}", f"-Coverflow-checks={overflow}")

@@ -1,0 +1,333 @@
+"""What text MIR does not say, read from rustc's `-Zunpretty=hir`: ABIs, symbols, sections of statics.
+
+The text is Rust after name resolution, with attributes in the form `#[attr = LinkSection {name: "…"}]`.
+Items are found by their tokens, with a stack of the scopes they stand in, so that paths are spelled as in
+MIR (`module::function::STATIC`). Two spellings differ and are normalised on both sides: closures and
+constants between the names (`f::{closure#0}::S`), and impl blocks (`<impl at FILE:L:C: L:C>::f` for
+functions, `Type::f::S` for statics).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+
+from cuq.base.errors import InputError, Unsupported
+from cuq.base.span import Span
+from cuq.toolchain.rust_lexer import Token, TokenKind, span_of, tokens
+
+KERNEL_ABIS = frozenset({"ptx-kernel", "gpu-kernel"})
+
+_IMPL = "<impl>"
+_SHARED_SECTION = ".shared"
+_SHARED_ADDRESS_SPACE = 3
+_COMMENTS = (TokenKind.LINE_COMMENT, TokenKind.BLOCK_COMMENT)
+_CLOSERS = {"{": "}", "(": ")", "[": "]"}
+
+
+@dataclass(frozen=True, slots=True)
+class KernelDecl:
+    """A function that a launch can start.
+
+    path: as in MIR's heading of the body, except that an impl block is `<impl>`.
+    symbol: the name in the binary when `no_mangle` or `export_name` fixes it.
+    parameters: None for one that is a pattern or `_`. generic: has type or const parameters.
+    """
+
+    path: str
+    abi: str
+    symbol: str | None
+    parameters: tuple[str | None, ...]
+    generic: bool
+
+    @property
+    def name(self) -> str:
+        """The function's identifier."""
+        return self.path.rsplit("::", 1)[-1]
+
+    def heads(self, mir_path: str) -> bool:
+        """Whether the MIR body headed `fn mir_path(…)` is this kernel's."""
+        return re.sub(r"<impl at [^>]*>", _IMPL, mir_path) == self.path
+
+
+@dataclass(frozen=True, slots=True)
+class StaticDecl:
+    """A static. `shared`: by attribute in block-private shared memory."""
+
+    path: str
+    mutable: bool
+    shared: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HirFacts:
+    """The facts of one crate, in source order."""
+
+    kernels: tuple[KernelDecl, ...] = ()
+    statics: tuple[StaticDecl, ...] = ()
+
+    @property
+    def shared_statics(self) -> frozenset[str]:
+        """Paths of the statics in shared memory; `is_shared` also knows the other spellings of MIR."""
+        return frozenset(static.path for static in self.statics if static.shared)
+
+    def is_shared(self, mir_path: str) -> bool:
+        """Whether the static that MIR calls `mir_path` is in shared memory.
+
+        Raises Unsupported when statics of the same spelling differ in this (two of one name in different
+        blocks of a function): MIR does not tell them apart.
+        """
+        path = "::".join(part for part in mir_path.split("::") if not part.startswith("{"))
+        found = [static for static in self.statics if static.path == path]
+        if not found:
+            # A static inside an impl: MIR names the type, whose path need not be the impl's.
+            found = [
+                static
+                for static in self.statics
+                if _IMPL in static.path and path.endswith(static.path.rsplit(_IMPL, 1)[1])
+            ]
+        kinds = {static.shared for static in found}
+        if len(kinds) > 1:
+            raise Unsupported(f"statics in shared and in global memory that are both called {mir_path}")
+        return kinds == {True}
+
+
+def parse_hir(text: str) -> HirFacts:
+    """The facts in the output of `-Zunpretty=hir`. Raises InputError where the text does not parse."""
+    stream = [token for token in tokens(text, "<hir>") if token.kind not in _COMMENTS]
+    scanner = _Scanner(text, stream)
+    scanner.scan()
+    twice = [path for path, count in Counter(k.path for k in scanner.kernels).items() if count > 1]
+    if twice:
+        raise Unsupported(f"two kernels that MIR does not tell apart: {twice[0]}")
+    return HirFacts(tuple(scanner.kernels), tuple(scanner.statics))
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """An open bracket or initialiser: the token that ends it, and the path of what stands in it."""
+
+    closer: str
+    path: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Scanner:
+    text: str
+    stream: list[Token]
+    position: int = 0
+    kernels: list[KernelDecl] = field(default_factory=list)
+    statics: list[StaticDecl] = field(default_factory=list)
+    scopes: list[_Scope] = field(default_factory=lambda: [_Scope("", ())])
+    attributes: list[list[Token]] = field(default_factory=list)
+    abi: str = "Rust"
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        return self.scopes[-1].path
+
+    def scan(self) -> None:
+        while self.position < len(self.stream):
+            self._step()
+        if len(self.scopes) > 1:
+            raise self._error("the text ends inside a block")
+
+    def _step(self) -> None:
+        token = self.stream[self.position]
+        match token.text if token.kind in (TokenKind.WORD, TokenKind.PUNCTUATION) else "":
+            case "#" if self._peek(1) == "[" or (self._peek(1), self._peek(2)) == ("!", "["):
+                self._attribute()
+                return
+            case "extern" if self._kind(1) is TokenKind.STRING:
+                self.abi = self.stream[self.position + 1].text.strip('"')
+                self.position += 2
+                return
+            case "unsafe" | "async" | "pub" | "safe":
+                self.position += 1
+                return
+            case "const" if self._peek(1) in {"fn", "unsafe", "async", "extern"}:
+                self.position += 1
+                return
+            case "fn" if self._kind(1) is TokenKind.WORD:
+                self._function()
+            case "mod" | "trait" if self._kind(1) is TokenKind.WORD:
+                self._open_body(self.stream[self.position + 1].text)
+            case "impl":
+                self._open_body(_IMPL)
+            case "static" if self._static_name() is not None:
+                self._static()
+            case "const" if self._peek(2) == ":" and self._before() not in {"<", ",", "*"}:
+                self._open_initialiser(self.stream[self.position + 1].text, self.position + 3)
+            case "struct" | "enum" | "union" | "type" if self._kind(1) is TokenKind.WORD:
+                self._header_end(self.position + 2)
+            case "macro_rules" | "macro" if self._peek(1) == "!" or self._kind(1) is TokenKind.WORD:
+                while self._peek(0) not in {*_CLOSERS, ""}:
+                    self.position += 1
+                self.position = self._group_end(self.position)
+            case "{" | "(" | "[" as opener:
+                self.scopes.append(_Scope(_CLOSERS[opener], self.path))
+                self.position += 1
+            case "}" | ")" | "]" | ";" as closer:
+                self._close(closer)
+            case _:
+                self.position += 1
+        self.attributes = []
+        self.abi = "Rust"
+
+    def _close(self, closer: str) -> None:
+        if self.scopes[-1].closer == closer:
+            self.scopes.pop()
+        elif closer != ";":
+            raise self._error(f"unexpected `{closer}`")
+        self.position += 1
+
+    def _attribute(self) -> None:
+        start = self.position + (1 if self._peek(1) == "[" else 2)
+        self.position = self._group_end(start)
+        self.attributes.append(self.stream[start + 1 : self.position - 1])
+
+    def _function(self) -> None:
+        name = self.stream[self.position + 1].text
+        start = self.position + 2
+        generic = False
+        if self._text(start) == "<":
+            end = self._angle_end(start)
+            generic = any(
+                token.kind is TokenKind.WORD and before.text in {"<", ",", "const"}
+                for before, token in zip(self.stream[start:end], self.stream[start + 1 : end], strict=False)
+            )
+            start = end
+        if self._text(start) != "(":
+            raise self._error(f"no parameters after `fn {name}`")
+        end = self._group_end(start)
+        self._header_end(end)
+        if self._peek(0) == "{":
+            if self.abi in KERNEL_ABIS:
+                path = "::".join((*self.path, name))
+                parameters = self._parameters(start + 1, end - 1)
+                self.kernels.append(KernelDecl(path, self.abi, self._symbol(name), parameters, generic))
+            self.scopes.append(_Scope("}", (*self.path, name)))
+            self.position += 1
+
+    def _parameters(self, start: int, end: int) -> tuple[str | None, ...]:
+        """Names, from the tokens between the parentheses: `name : Type`, `mut name : Type`, or a pattern."""
+        names: list[str | None] = []
+        while start < end:
+            if self._text(start) == "#":
+                start = self._group_end(start + 1)
+                continue
+            if self._text(start) == "mut":
+                start += 1
+            simple = self._text(start + 1) == ":" and self._text(start) != "_"
+            names.append(self._text(start) if simple else None)
+            while start < end and self._text(start) != ",":
+                start = self._unit_end(start)
+            start += 1
+        return tuple(names)
+
+    def _static_name(self) -> int | None:
+        """Where the name is, when this is the item and not a coroutine's `static ||`."""
+        at = self.position + (2 if self._peek(1) == "mut" else 1)
+        return at if self._text(at + 1) == ":" else None
+
+    def _static(self) -> None:
+        at = self._static_name()
+        assert at is not None
+        name = self._text(at)
+        path = "::".join((*self.path, name))
+        shared = any(_is_shared(attribute) for attribute in self.attributes)
+        self.statics.append(StaticDecl(path, self._peek(1) == "mut", shared))
+        self._open_initialiser(name, at + 2)
+
+    def _symbol(self, name: str) -> str | None:
+        for attribute in self.attributes:
+            words = {token.text for token in attribute if token.kind is TokenKind.WORD}
+            if words & {"NoMangle", "no_mangle"}:
+                return name
+            if words & {"ExportName", "export_name"}:
+                return next(t.text.strip('"') for t in attribute if t.kind is TokenKind.STRING)
+        return None
+
+    def _open_body(self, name: str) -> None:
+        """Enter the braces of an item whose header starts here; an item without them has no body."""
+        self._header_end(self.position + 1)
+        if self._peek(0) == "{":
+            self.scopes.append(_Scope("}", (*self.path, name)))
+            self.position += 1
+
+    def _open_initialiser(self, name: str, start: int) -> None:
+        """Enter `: Type = expression;`, where items of the expression are below the constant's name."""
+        self.scopes.append(_Scope(";", (*self.path, name)))
+        self.position = start
+
+    def _header_end(self, start: int) -> None:
+        """Move to the `{`, `;`, or `=` that ends an item's header, past generics and where clauses."""
+        while start < len(self.stream) and self._text(start) not in {"{", ";", "="}:
+            start = self._unit_end(start)
+        self.position = start
+
+    def _unit_end(self, start: int) -> int:
+        """The end of the token, or of the bracketed group, that starts here (in a type)."""
+        match self._text(start):
+            case "(" | "[" | "{":
+                return self._group_end(start)
+            case "<":
+                return self._angle_end(start)
+            case _:
+                return start + 1
+
+    def _angle_end(self, start: int) -> int:
+        position = start + 1
+        while position < len(self.stream):
+            if self._text(position) == ">":
+                return position + 1
+            position = self._unit_end(position)
+        raise self._error("`<` without `>`")
+
+    def _group_end(self, start: int) -> int:
+        closers: list[str] = []
+        for position in range(start, len(self.stream)):
+            text = self._text(position)
+            if text in _CLOSERS:
+                closers.append(_CLOSERS[text])
+            elif closers and text == closers[-1]:
+                closers.pop()
+                if not closers:
+                    return position + 1
+        raise self._error(f"`{self._text(start)}` is never closed")
+
+    def _text(self, position: int) -> str:
+        """The token's text; nothing for literals, which are never syntax, and at the end."""
+        if position >= len(self.stream):
+            return ""
+        token = self.stream[position]
+        return token.text if token.kind in (TokenKind.WORD, TokenKind.PUNCTUATION) else ""
+
+    def _peek(self, distance: int) -> str:
+        return self._text(self.position + distance)
+
+    def _before(self) -> str:
+        return self._text(self.position - 1) if self.position else ""
+
+    def _kind(self, distance: int) -> TokenKind | None:
+        at = self.position + distance
+        return self.stream[at].kind if at < len(self.stream) else None
+
+    def _error(self, message: str) -> InputError:
+        return InputError(f"cannot read rustc's HIR: {message}", span=self._span())
+
+    def _span(self) -> Span:
+        token = self.stream[min(self.position, len(self.stream) - 1)]
+        return span_of(self.text, token.offset, token.offset + len(token.text), "<hir>")
+
+
+def _is_shared(attribute: list[Token]) -> bool:
+    """`attr = LinkSection {name: ".shared"}`, `link_section = ".shared"`, `…::addrspace(3i32)`."""
+    words = [token.text for token in attribute if token.kind is TokenKind.WORD]
+    if {"LinkSection", "link_section"} & set(words):
+        return any(t.text == f'"{_SHARED_SECTION}"' for t in attribute if t.kind is TokenKind.STRING)
+    if "addrspace" in words:
+        numbers = [re.match(r"\d+", token.text) for token in attribute]
+        return [int(number[0]) for number in numbers if number] == [_SHARED_ADDRESS_SPACE]
+    return False
