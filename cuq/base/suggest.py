@@ -1,17 +1,15 @@
-"""«Did you mean …?» for names that nobody knows."""
+"""Suggestions for names that do not exist."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from difflib import get_close_matches
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str | None:
-    """The help line of an unknown-name error: the nearest known name, else all of them, else None."""
-    from difflib import get_close_matches  # loaded here: only errors need it
-
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """The help for an unknown `word`: the nearest known one, else all of them."""
     names = sorted(set(known))
-    if not names:
-        return None
-    folded = {n.lower(): n for n in names}
-    near = get_close_matches(name.lower(), folded, n=1, cutoff=0.6)
-    return f"did you mean `{folded[near[0]]}`?" if near else f"known: {', '.join(names)}"
+    close = get_close_matches(word, names, n=1)
+    if close:
+        return f"did you mean `{close[0]}`?"
+    return f"known: {', '.join(names)}" if names else "there are none"

@@ -41,7 +41,11 @@ pub unsafe extern "ptx-kernel" fn reduce(x: *const f32, out: *mut f32) {
 
 UNICODE = '    let größe = "漢字"; Ω[é] = Ω[é + 1];\n'
 
-FILES = {"src/reduce.rs": REDUCE, "src/unicode.rs": UNICODE, "src/helper.rs": "fn put() { unsafe { *P = 1 } }\n"}
+FILES = {
+    "src/reduce.rs": REDUCE,
+    "src/unicode.rs": UNICODE,
+    "src/helper.rs": "fn put() { unsafe { *P = 1 } }\n",
+}
 
 
 def context(root: Path, **changes: object) -> Context:
@@ -136,7 +140,9 @@ TABS = replace(
     message="a line with a tab",
 )
 FAR_APART = replace(RACE, events=(replace(WRITE, span=span(4, 5, 21)), replace(READ, span=span(10, 12, 16))))
-ONE_BETWEEN = replace(RACE, events=(replace(WRITE, span=span(4, 5, 9)), replace(READ, span=Span("src/reduce.rs", 6, 5, 9, 6))))
+ONE_BETWEEN = replace(
+    RACE, events=(replace(WRITE, span=span(4, 5, 9)), replace(READ, span=Span("src/reduce.rs", 6, 5, 9, 6)))
+)
 PANIC = Finding(
     "CUQ-P001",
     "reachable panic",
