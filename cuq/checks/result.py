@@ -5,7 +5,7 @@ The meaning of each word is fixed by the specification of verdicts (docs/verdict
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from cuq.base.span import Span
@@ -147,21 +147,12 @@ STAGES = ("rustc", "parse", "lower", "analysis", "solve", "replay")
 
 
 @dataclass(frozen=True, slots=True)
-class RunError:
-    """An input, or a part of cuq, that failed: the run went on without it. `exit_code` as in docs/cli.md."""
-
-    message: str
-    exit_code: int
-    span: Span | None = None
-    help: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class RunResult:
-    """A whole run. `errors` in input order; `timings_ms` has a key for each stage and `total`."""
+    """A whole run. `errors` are inputs that could not be read; `timings_ms` has a key for each stage."""
 
     kernels: tuple[KernelResult, ...]
     tool: tuple[tuple[str, str], ...] = ()
     timings_ms: tuple[tuple[str, float], ...] = ()
-    errors: tuple[RunError, ...] = ()
+    errors: tuple[tuple[str, int], ...] = field(default=())
+    """(message, exit code) of inputs that failed, in input order."""
     interrupted: bool = False

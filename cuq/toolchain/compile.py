@@ -36,10 +36,14 @@ class CompileOptions:
 
 @dataclass(frozen=True, slots=True)
 class Compilation:
-    """What rustc says of one source file. `core_ms` covers finding the compiler and core."""
+    """What rustc says of one source file: texts as printed, and what `hir_text` adds to `mir` as facts.
+
+    core_ms: covers finding the compiler and core.
+    """
 
     source: Path
     mir: str
+    hir_text: str
     hir: HirFacts
     rustc: Rustc
     core_ms: float
@@ -63,10 +67,12 @@ def compile_mir(source: Path, options: CompileOptions = CompileOptions()) -> Com
     check(mir, source)
     check(hir, source)
     done = time.perf_counter()
+    hir_text = hir.stdout.decode()
     return Compilation(
         source,
         _with_stable_library_paths(mir.stdout.decode(), rustc),
-        parse_hir(hir.stdout.decode()),
+        hir_text,
+        parse_hir(hir_text),
         rustc,
         core_ms=(ready - start) * 1e3,
         rustc_ms=(done - ready) * 1e3,

@@ -1,1 +1,0 @@
-"""Results as text: one file for each format. Nothing here analyses anything."""

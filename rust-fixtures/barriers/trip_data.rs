@@ -1,0 +1,34 @@
+//! Broken rotation: the trip count is loaded from the thread's own cell.
+#![no_std]
+#![feature(abi_ptx, stdarch_nvptx)]
+
+use core::arch::nvptx::*;
+
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo) -> ! {
+    loop {}
+}
+
+//@ expect: barrier-divergence
+#[no_mangle]
+pub unsafe extern "ptx-kernel" fn trip_data(x: *mut f32, count: *const u32) {
+    #[link_section = ".shared"]
+    static mut S: [f32; 1024] = [0.0; 1024];
+    let t = _thread_idx_x() as usize;
+    let i = (_block_idx_x() * _block_dim_x() + _thread_idx_x()) as usize;
+    let next = if t + 1 < _block_dim_x() as usize {
+        t + 1
+    } else {
+        0
+    };
+
+    S[t] = *x.add(i);
+    _syncthreads();
+    for _ in 0..*count.add(i) {
+        let v = S[next];
+        _syncthreads();
+        S[t] = v;
+        _syncthreads();
+    }
+    *x.add(i) = S[t];
+}

@@ -1,0 +1,19 @@
+//! Broken store: records of six bytes taken to be three bytes apart.
+#![no_std]
+#![feature(abi_ptx, stdarch_nvptx)]
+
+use core::arch::nvptx::*;
+
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo) -> ! {
+    loop {}
+}
+
+//@ expect: race
+#[no_mangle]
+pub unsafe extern "ptx-kernel" fn packed_records_stride(records: *mut u8, n: u32, value: u32) {
+    let i = (_block_idx_x() * _block_dim_x() + _thread_idx_x()) as usize;
+    if i < n as usize {
+        (records.add(3 * i) as *mut u32).write_unaligned(value);
+    }
+}

@@ -1,0 +1,25 @@
+//! Broken update: it reads the neighbour's velocity, which the neighbour updates.
+#![no_std]
+#![feature(abi_ptx, stdarch_nvptx)]
+
+use core::arch::nvptx::*;
+
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo) -> ! {
+    loop {}
+}
+
+#[repr(C)]
+pub struct Particle {
+    pos: f32,
+    vel: f32,
+}
+
+//@ expect: race
+#[no_mangle]
+pub unsafe extern "ptx-kernel" fn springs_velocity(p: *mut Particle, n: u32) {
+    let i = (_block_idx_x() * _block_dim_x() + _thread_idx_x()) as usize;
+    if i + 1 < n as usize {
+        (*p.add(i)).vel += (*p.add(i + 1)).vel - (*p.add(i)).pos;
+    }
+}

@@ -1,0 +1,17 @@
+//! Broken ring buffer: with `n == 0` the remainder divides by zero, which panics.
+#![no_std]
+#![feature(abi_ptx, stdarch_nvptx)]
+
+use core::arch::nvptx::*;
+
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo) -> ! {
+    loop {}
+}
+
+//@ expect: panic
+#[no_mangle]
+pub unsafe extern "ptx-kernel" fn ring_empty(x: *const f32, y: *mut f32, n: u32, first: u32) {
+    let i = _block_idx_x() * _block_dim_x() + _thread_idx_x();
+    *y.add(i as usize) = *x.add((first as usize + i as usize) % n as usize);
+}

@@ -1,0 +1,33 @@
+//! Broken scan: the addition is done in place with one barrier per step, so thread `t` reads
+//! slot `t - d` while thread `t - d` adds to it.
+#![no_std]
+#![feature(abi_ptx, stdarch_nvptx)]
+
+use core::arch::nvptx::*;
+
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo) -> ! {
+    loop {}
+}
+
+//@ expect: race
+#[no_mangle]
+pub unsafe extern "ptx-kernel" fn hillis_steele_in_place(x: *const f32, out: *mut f32, n: u32) {
+    #[link_section = ".shared"]
+    static mut S: [f32; 1024] = [0.0; 1024];
+    let t = _thread_idx_x() as usize;
+    let i = _block_idx_x() * _block_dim_x() + _thread_idx_x();
+    S[t] = if i < n { *x.add(i as usize) } else { 0.0 };
+    _syncthreads();
+    let mut d = 1;
+    while d < _block_dim_x() as usize {
+        if t >= d {
+            S[t] += S[t - d];
+        }
+        _syncthreads();
+        d *= 2;
+    }
+    if i < n {
+        *out.add(i as usize) = S[t];
+    }
+}
