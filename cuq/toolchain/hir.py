@@ -14,8 +14,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from cuq.base.errors import InputError, Unsupported
+from cuq.base.rust_lexer import Token, TokenKind, span_of, tokens
 from cuq.base.span import Span
-from cuq.toolchain.rust_lexer import Token, TokenKind, span_of, tokens
 
 KERNEL_ABIS = frozenset({"ptx-kernel", "gpu-kernel"})
 

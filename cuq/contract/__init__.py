@@ -1,0 +1,42 @@
+"""Contracts: which launches a kernel's verdicts speak of. Written in comments, `cuq.toml` or flags."""
+
+from cuq.contract.contract import (
+    Allow,
+    Contract,
+    Dims,
+    Initial,
+    Length,
+    MayAlias,
+    Requirement,
+    check_kernel_names,
+    contract_for,
+)
+from cuq.contract.directives import Directives, Expectation, parse_directives, parse_items
+from cuq.contract.parser import parse_condition, parse_int_term
+from cuq.contract.terms import Condition, IntTerm, Leaf, Term, holds, leaves, render, value_of
+
+__all__ = [
+    "Allow",
+    "Condition",
+    "Contract",
+    "Dims",
+    "Directives",
+    "Expectation",
+    "Initial",
+    "IntTerm",
+    "Leaf",
+    "Length",
+    "MayAlias",
+    "Requirement",
+    "Term",
+    "check_kernel_names",
+    "contract_for",
+    "holds",
+    "leaves",
+    "parse_condition",
+    "parse_directives",
+    "parse_int_term",
+    "parse_items",
+    "render",
+    "value_of",
+]
