@@ -5,7 +5,7 @@ The meaning of each word is fixed by the specification of verdicts (docs/verdict
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 
 from cuq.base.span import Span
@@ -86,7 +86,8 @@ class Event:
 class Finding:
     """A violation (or a possible one): the events that make it, and the launch that shows it.
 
-    `code` is a check id such as `CUQ-R001`. `interval` says in words between which barriers it happens.
+    `code` is a check id such as `CUQ-R001`, `title` what kind of violation that is, `message` the sentence
+    about this one that heads its report (`data race on `s` (write/read), within a block`). `interval` says in words between which barriers it happens.
     `confirmed` is True exactly when replay in the interpreter showed the violation.
     `suppressed` holds the reason of an `allow` directive that covers it.
     """
@@ -133,7 +134,10 @@ class CheckResult:
 
 @dataclass(frozen=True, slots=True)
 class KernelResult:
-    """All verdicts of one kernel. `contract` is the contract in force as directive lines."""
+    """All verdicts of one kernel. `contract` is the contract in force as directive lines.
+
+    `timings_ms`: how long each of STAGES took for this kernel, as far as it took part.
+    """
 
     name: str
     file: str
@@ -141,18 +145,28 @@ class KernelResult:
     contract: tuple[str, ...]
     checks: tuple[CheckResult, ...]
     warnings: tuple[str, ...] = ()
+    timings_ms: tuple[tuple[str, float], ...] = ()
 
 
 STAGES = ("rustc", "parse", "lower", "analysis", "solve", "replay")
 
 
 @dataclass(frozen=True, slots=True)
+class RunError:
+    """An input, or a part of cuq, that failed: the run went on without it. `exit_code` as in docs/cli.md."""
+
+    message: str
+    exit_code: int
+    span: Span | None = None
+    help: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RunResult:
-    """A whole run. `errors` are inputs that could not be read; `timings_ms` has a key for each stage."""
+    """A whole run. `errors` in input order; `timings_ms` has a key for each stage and `total`."""
 
     kernels: tuple[KernelResult, ...]
     tool: tuple[tuple[str, str], ...] = ()
     timings_ms: tuple[tuple[str, float], ...] = ()
-    errors: tuple[tuple[str, int], ...] = field(default=())
-    """(message, exit code) of inputs that failed, in input order."""
+    errors: tuple[RunError, ...] = ()
     interrupted: bool = False

@@ -1,0 +1,73 @@
+"""The assumptions that a `verified` may rest on, by name. The list is open only for `initial.…`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """`short` is its line in reports, `meaning` what docs/verdicts.md says, `turn_off` how to do without."""
+
+    name: str
+    short: str
+    meaning: str
+    turn_off: str
+
+
+ASSUMPTIONS: tuple[Assumption, ...] = (
+    Assumption(
+        "distinct-params",
+        "different pointer parameters and statics are disjoint objects",
+        "No two parameters (raw pointers or slices) and no parameter and static share a byte. For `&mut T`, and "
+        "for `&T` without interior mutability, Rust's own rules say so; for raw pointers only the caller can.",
+        "`--may-alias a,b`, contract `may_alias=[a,b]`",
+    ),
+    Assumption(
+        "pointer-params-in-bounds",
+        "accesses through raw pointer parameters stay inside their allocation",
+        "A raw pointer says nothing of the size of what it points to, so there is nothing to check it against.",
+        'contract `len.p="…"`, which makes it a checked bound',
+    ),
+    Assumption(
+        "launch-no-wrap",
+        "on each axis, grid × block ≤ 2³²",
+        "Launches with so many threads on one axis that a linear 32-bit index repeats are left out.",
+        "`--any-launch`",
+    ),
+    Assumption(
+        "unused-dims-are-one",
+        "a launch dimension that the kernel never reads is 1",
+        "A one-dimensional kernel that is launched with `block.y = 2` does all its work twice, and races with "
+        "itself. That is true of nearly every kernel and seldom what its author wants to know first.",
+        "`--any-launch`, or a contract that leaves the dimension free with `_`",
+    ),
+    Assumption(
+        "in-object",
+        "each access stays inside the object it is derived from",
+        "The race verdict speaks about objects. Whether accesses stay inside them is what `bounds` checks: its "
+        "verdict stands beside this one, and a refuted `bounds` weakens it.",
+        "not possible: see the `bounds` verdict",
+    ),
+    Assumption(
+        "shared-by-attribute",
+        '`#[link_section = ".shared"]` statics are block-private shared memory',
+        "That is what such a static is meant to be. The compiler's own back end puts it into global memory "
+        "instead, where all blocks share it.",
+        "not possible",
+    ),
+)
+
+_BY_NAME = {assumption.name: assumption for assumption in ASSUMPTIONS}
+
+
+def short_meaning(name: str) -> str | None:
+    """One line for reports, None for a name that is not listed.
+
+    `name` may be an `initial.x=v` or carry an argument in parentheses.
+    """
+    if name.startswith("initial."):
+        obj, _, value = name.removeprefix("initial.").partition("=")
+        return f"`{obj}` holds {value} when the launch begins (from the contract)"
+    known = _BY_NAME.get(name.partition("(")[0].strip())
+    return known.short if known else None

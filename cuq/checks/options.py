@@ -1,0 +1,22 @@
+"""What the user asks of a check, apart from the contract."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cuq.checks.result import Property
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to check a kernel.
+
+    properties: which to decide. timeout_ms: for one solver query. budget_ms: for one kernel.
+    seed: of the solver. jobs: processes that may work at once.
+    """
+
+    properties: frozenset[Property] = frozenset(Property)
+    timeout_ms: int = 10_000
+    budget_ms: int = 300_000
+    seed: int = 0
+    jobs: int = 1

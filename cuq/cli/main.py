@@ -1,0 +1,96 @@
+"""The entry point: commands by name, and what becomes of every error.
+
+Imports of this module and of the command modules are what a start of cuq costs: z3, lark, pydantic and the
+stages of the pipeline are imported where they are used.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from typing import Any
+
+import click
+
+from cuq.base.errors import CuqError
+from cuq.cli.grouped import LazyGroup
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "explain": ("cuq.cli.explain", "Explain a check: what it means, an example, how to fix or allow it."),
+}
+
+INTERNAL = 70
+INTERRUPTED = 130
+
+
+@click.group(
+    cls=LazyGroup,
+    lazy=COMMANDS,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit codes: docs/cli.md.",
+)
+@click.option("--version", is_flag=True, help="Print the version; with -v those of all tools.")
+@click.option("-v", "--verbose", is_flag=True, help="With --version: python, z3, rustc, result schema.")
+@click.pass_context
+def cli(ctx: click.Context, version: bool, verbose: bool) -> None:
+    """Formal verification of GPU kernels written in Rust, for all launches."""
+    if version:
+        from cuq.cli.versions import version_lines
+
+        click.echo("\n".join(version_lines(verbose)))
+        ctx.exit()
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
+        ctx.exit(2)
+
+
+def main(args: list[str] | None = None) -> None:
+    """Run the command line and exit with the code that docs/cli.md promises."""
+    sys.exit(run(args))
+
+
+def run(args: list[str] | None = None) -> int:
+    """The exit code of a command line. No exception gets out of here."""
+    # Ended by a supervisor is interrupted, too: what was found so far is reported.
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        code = _code(cli.main(args=args, prog_name="cuq", standalone_mode=False))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader (`head`, a pager) has what it wanted. Python flushes again when it exits.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 128 + signal.SIGPIPE
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        _say("interrupted")
+        return INTERRUPTED
+    except CuqError as error:
+        _say(f"error: {error}" + (f"\n  = help: {error.help}" if error.help else ""))
+        return error.exit_code
+    except Exception as error:  # noqa: BLE001  the last resort: a traceback helps no user
+        from cuq.cli.crash import crash_report
+
+        _say(f"internal error: {type(error).__name__}: {error}\n{crash_report(error)}")
+        return INTERNAL
+    return code
+
+
+def _code(result: Any) -> int:
+    """A command's return value: click gives the argument of `ctx.exit`, or what the function returned."""
+    return result if isinstance(result, int) else 0
+
+
+def _interrupt(signum: int, frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _say(text: str) -> None:
+    """A message for a person; standard error may be closed."""
+    try:
+        click.echo(text, err=True)
+    except OSError:
+        return
