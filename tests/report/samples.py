@@ -69,7 +69,7 @@ LAUNCH = Launch((2, 1, 1), (1, 1, 1), (("n", 2),))
 GRID_LAUNCH = Launch((2, 1, 1), (2, 1, 1), (("n", 4),), (("idx", ((0, 4, 3), (4, 4, 3))),), 64)
 
 READ = Event(
-    T0, "reads", span(7, 29, 37), (), "s[1]", "s", 4, 4, None, (IndexPart("t", 0), IndexPart("k", 1))
+    T0, "reads", span(7, 28, 36), (), "s[1]", "s", 4, 4, None, (IndexPart("t", 0), IndexPart("k", 1))
 )
 WRITE = Event(T1, "writes", span(7, 20, 24), (), "s[1]", "s", 4, 4, None, (IndexPart("t", 1),))
 
@@ -122,14 +122,14 @@ TWO_FILES = replace(
 UNICODE_RACE = replace(
     RACE,
     events=(
-        replace(READ, span=span(1, 31, 39, "src/unicode.rs")),
-        replace(WRITE, span=span(1, 24, 28, "src/unicode.rs")),
+        replace(READ, span=span(1, 30, 38, "src/unicode.rs")),
+        replace(WRITE, span=span(1, 23, 27, "src/unicode.rs")),
     ),
 )
 NO_SOURCE = replace(
     RACE,
     events=(
-        replace(READ, span=span(7, 29, 37, "gone.rs")),
+        replace(READ, span=span(7, 28, 36, "gone.rs")),
         replace(WRITE, span=None),
     ),
 )
