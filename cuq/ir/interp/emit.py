@@ -1,0 +1,240 @@
+"""The Python text of one operation.
+
+What words can do in one expression is written out; the rest calls the functions of `words`, `access` and
+`floating` by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, assert_never
+
+from cuq.base.errors import Unsupported
+from cuq.ir.interp.floating import float_add, float_function
+from cuq.ir.interp.sites import Site
+from cuq.ir.interp.values import UNDEF
+from cuq.ir.interp.words import RMW_WORDS
+from cuq.ir.ops import (
+    Assume,
+    AtomicCas,
+    AtomicRmw,
+    Barrier,
+    Binary,
+    BinOp,
+    Cast,
+    CastKind,
+    Compare,
+    Const,
+    CopyBytes,
+    Fence,
+    FloatOp,
+    Load,
+    NoWrap,
+    ObjectRef,
+    Op,
+    Overflow,
+    Pred,
+    PtrAdd,
+    ReadSpecial,
+    Reg,
+    RmwOp,
+    Select,
+    Store,
+    Undef,
+    Value,
+)
+from cuq.ir.types import FloatType, IntType, Order, PtrType, Special, Type
+
+Names = dict[str, Any]
+"""What the names in the generated text stand for."""
+
+_SPECIALS = {register: i for i, register in enumerate(Special)}
+
+
+def value_text(value: Value) -> str:
+    """A use of a value."""
+    match value:
+        case Reg(id=number):
+            return f"v{number}"
+        case Const(bits=bits):
+            return str(bits)
+        case ObjectRef(name=name):
+            return f"refs[{name!r}]"
+        case Undef():
+            return "UNDEF"
+        case _:
+            assert_never(value)
+
+
+def _list(*values: Value) -> str:
+    return ", ".join(map(value_text, values))
+
+
+def emit_op(op: Op, site: Site, names: Names) -> list[str]:
+    """The lines of an operation; what they need beyond the functions of this package is put in `names`."""
+    here = f"S{site.index}"
+    names[here] = site
+    match op:
+        case Barrier():
+            return [f"yield {here}"]
+        case Assume(cond=cond):
+            return [f"if not {value_text(cond)}: undefined_behaviour('an assumption does not hold')"]
+        case Store(pointer=pointer, value=value):
+            return [f"store(t, {_list(pointer, value)}, {here})"]
+        case CopyBytes(target=target, source=source, size=size):
+            return [f"copy_bytes(t, {_list(target, source, size)}, {here})"]
+        case Fence():
+            return [f"fence(t, {here}.op)"]
+        case _:
+            line = f"v{op.result.id} = {_expression(op, site, names)}"
+            polls = isinstance(op, AtomicRmw | AtomicCas) or (isinstance(op, Load) and _polls(op))
+            return [line, "if t.stalled: yield"] if polls else [line]
+
+
+def _polls(load: Load) -> bool:
+    return load.sem.order is not Order.WEAK
+
+
+Computation = (
+    Binary
+    | Overflow
+    | Compare
+    | Cast
+    | Select
+    | FloatOp
+    | ReadSpecial
+    | PtrAdd
+    | Load
+    | AtomicRmw
+    | AtomicCas
+)
+
+
+def _expression(op: Computation, site: Site, names: Names) -> str:
+    here = f"S{site.index}"
+    match op:
+        case Binary():
+            return _binary(op)
+        case Overflow(op=kind, signed=signed):
+            a, b, bits = value_text(op.a), value_text(op.b), _bits(op.a.type, op)
+            return f"overflows({kind.name}, {a}, {b}, {bits}, {signed})"
+        case Compare():
+            return _compare(op)
+        case Cast():
+            return _cast(op)
+        case Select(cond=cond, a=yes, b=no):
+            return f"{value_text(yes)} if {value_text(cond)} else {value_text(no)}"
+        case FloatOp(args=args):
+            names[f"F{site.index}"] = float_function(op)
+            return f"F{site.index}({_list(*args)})"
+        case ReadSpecial(register=register):
+            return f"special[{_SPECIALS[register]}]"
+        case PtrAdd(base=base, offset=offset, inbounds=inbounds):
+            name = "ptr_add_inbounds" if inbounds else "ptr_add"
+            return f"{name}({_list(base, offset)})"
+        case Load(pointer=pointer):
+            return f"{'poll' if _polls(op) else 'load'}(t, {value_text(pointer)}, {here})"
+        case AtomicRmw(pointer=pointer, value=value):
+            names[f"R{site.index}"] = _combine(op)
+            return f"rmw(t, {_list(pointer, value)}, {here}, R{site.index})"
+        case AtomicCas(pointer=pointer, expected=expected, value=value):
+            return f"cas(t, {_list(pointer, expected, value)}, {here})"
+        case _:
+            assert_never(op)
+
+
+def _bits(kind: Type, op: Op) -> int:
+    if isinstance(kind, PtrType):
+        raise Unsupported("integer arithmetic on a pointer", span=op.loc.span)
+    return kind.bits
+
+
+def _binary(op: Binary) -> str:
+    a, b, bits = value_text(op.a), value_text(op.b), _bits(op.result.type, op)
+    mask, sign = (1 << bits) - 1, 1 << (bits - 1)
+    if op.nowrap is not NoWrap.NONE and op.op in _WRAPPING:
+        return f"no_wrap({op.op.name}, {a}, {b}, {bits}, {op.nowrap.name})"
+    match op.op:
+        case BinOp.ADD | BinOp.SUB | BinOp.MUL:
+            return f"({a} {_WRAPPING[op.op]} {b}) & {mask}"
+        case BinOp.SHL:
+            return f"({a} << ({b} & {bits - 1})) & {mask}"
+        case BinOp.LSHR:
+            return f"{a} >> ({b} & {bits - 1})"
+        case BinOp.ASHR:
+            return f"((({a} ^ {sign}) - {sign}) >> ({b} & {bits - 1})) & {mask}"
+        case BinOp.AND | BinOp.OR | BinOp.XOR:
+            return f"{a} {_BITWISE[op.op]} {b}"
+        case BinOp.UDIV | BinOp.SDIV | BinOp.UREM | BinOp.SREM:
+            return f"{op.op.value}({a}, {b}, {bits})"
+        case _:
+            assert_never(op.op)
+
+
+_WRAPPING = {BinOp.ADD: "+", BinOp.SUB: "-", BinOp.MUL: "*", BinOp.SHL: "<<"}
+_BITWISE = {BinOp.AND: "&", BinOp.OR: "|", BinOp.XOR: "^"}
+
+
+def _compare(op: Compare) -> str:
+    a, b = value_text(op.a), value_text(op.b)
+    if isinstance(op.a.type, PtrType):
+        a, b, bits = f"address({a})", f"address({b})", 64
+    else:
+        bits = op.a.type.bits
+    match op.pred:
+        case Pred.EQ | Pred.NE | Pred.ULT | Pred.ULE:
+            return f"{a} {_RELATIONS[op.pred]} {b}"
+        case Pred.SLT | Pred.SLE:
+            # Flipping the sign bit maps the signed order to the unsigned one.
+            sign = 1 << (bits - 1)
+            return f"({a} ^ {sign}) {_RELATIONS[op.pred]} ({b} ^ {sign})"
+        case _:
+            assert_never(op.pred)
+
+
+_RELATIONS = {Pred.EQ: "==", Pred.NE: "!=", Pred.ULT: "<", Pred.ULE: "<=", Pred.SLT: "<", Pred.SLE: "<="}
+
+
+def _cast(op: Cast) -> str:
+    a, source, target = value_text(op.a), op.a.type, op.result.type
+    if op.kind is CastKind.BITCAST:
+        return _bitcast(op, a, source, target)
+    mask, sign = (1 << _bits(target, op)) - 1, 1 << (_bits(source, op) - 1)
+    match op.kind:
+        case CastKind.ZEXT:
+            return a
+        case CastKind.SEXT:
+            return f"(({a} ^ {sign}) - {sign}) & {mask}"
+        case CastKind.TRUNC:
+            return f"{a} & {mask}"
+        case _:
+            assert_never(op.kind)
+
+
+def _bitcast(op: Cast, a: str, source: Type, target: Type) -> str:
+    match source, target:
+        case PtrType(), PtrType():
+            return a
+        case PtrType(), IntType(bits=64):
+            return f"address({a})"
+        case IntType(bits=64), PtrType():
+            return f"memory.pointer({a})"
+        case ((IntType() | FloatType()), (IntType() | FloatType())):
+            return f"{a} & {(1 << target.bits) - 1}" if source.bits > target.bits else a
+        case _:
+            raise Unsupported(f"bit cast from {source} to {target}", span=op.loc.span)
+
+
+def _combine(op: AtomicRmw) -> Callable[[Any, Any], Any]:
+    """The new value of an atomic update, from the old one and the operand."""
+    kind = op.result.type
+    if op.op is RmwOp.EXCH:
+        return lambda old, value: value
+    if isinstance(kind, PtrType):
+        raise Unsupported(f"atomic {op.op.value} on a pointer", span=op.loc.span)
+    bits = kind.bits
+    if op.op is RmwOp.FADD:
+        add = float_add(bits)
+        return lambda old, value: UNDEF if old is UNDEF or value is UNDEF else add(old, value)
+    combine = RMW_WORDS[op.op]
+    return lambda old, value: UNDEF if old is UNDEF or value is UNDEF else combine(old, value, bits)
