@@ -1,0 +1,67 @@
+"""Which memory objects may a pointer point into? Flow-insensitive, over the whole kernel."""
+
+from __future__ import annotations
+
+from cuq.ir.module import Kernel, successors
+from cuq.ir.ops import AtomicCas, AtomicRmw, CopyBytes, ObjectRef, PtrAdd, Reg, Select, Store, Value
+from cuq.ir.types import PtrType
+
+
+def pointer_roots(kernel: Kernel) -> dict[Reg, set[str]]:
+    """Objects for each pointer register; a register that is absent may point anywhere."""
+    roots: dict[Reg, set[str]] = {}
+    for param in kernel.params:
+        for reg, obj in zip(param.regs, param.objects, strict=True):
+            if obj is not None:
+                roots[reg] = {obj}
+    flows: list[tuple[Value, Reg]] = []
+    blocks = {b.label: b for b in kernel.blocks}
+    for block in kernel.blocks:
+        for op in block.ops:
+            match op:
+                case PtrAdd(result=result, base=base):
+                    flows.append((base, result))
+                case Select(result=result, a=a, b=b) if isinstance(result.type, PtrType):
+                    flows += [(a, result), (b, result)]
+                case _:
+                    pass
+        for edge in successors(block.terminator):
+            for target, arg in zip(blocks[edge.target].params, edge.args, strict=True):
+                if isinstance(target.type, PtrType):
+                    flows.append((arg, target))
+    changed = True
+    while changed:
+        changed = False
+        for source, target in flows:
+            found = {source.name} if isinstance(source, ObjectRef) else set[str]()
+            if isinstance(source, Reg):
+                found = roots.get(source, set())
+            known = roots.setdefault(target, set())
+            if not found <= known:
+                known |= found
+                changed = True
+    return roots
+
+
+def written_objects(kernel: Kernel, roots: dict[Reg, set[str]]) -> frozenset[str]:
+    """Objects that some operation of the kernel may write through a pointer with known roots."""
+    written: set[str] = set()
+    for op in kernel.ops():
+        match op:
+            case Store(pointer=pointer) | AtomicRmw(pointer=pointer) | AtomicCas(pointer=pointer):
+                written |= _roots_of(pointer, roots)
+            case CopyBytes(target=target):
+                written |= _roots_of(target, roots)
+            case _:
+                pass
+    return frozenset(written)
+
+
+def _roots_of(pointer: Value, roots: dict[Reg, set[str]]) -> set[str]:
+    match pointer:
+        case ObjectRef(name=name):
+            return {name}
+        case Reg():
+            return roots.get(pointer, set())
+        case _:
+            return set()

@@ -1,0 +1,185 @@
+"""What one operation computes, as a term over the terms of its operands.
+
+Returns, beside the value, the conditions that must hold for the behaviour to be defined (overflow of
+unchecked arithmetic, pointer arithmetic that leaves i64).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cuq.analysis.expr import (
+    CTAID,
+    NCTAID,
+    NTID,
+    TID,
+    TRUE,
+    ZERO,
+    Cond,
+    Fun,
+    Poly,
+    all_of,
+    at_most,
+    eq,
+    lift,
+    negate,
+)
+from cuq.analysis.ranges import lower_bound, range_of, upper_bound
+from cuq.analysis.terms import (
+    as_bit,
+    bit_and,
+    bit_or,
+    bit_xor,
+    compare,
+    divide,
+    modulo,
+    shift_left,
+    shift_right,
+    within,
+    wrap,
+)
+from cuq.analysis.values import Word
+from cuq.ir.ops import Binary, BinOp, Cast, CastKind, Compare, FloatOp, NoWrap, Overflow
+from cuq.ir.types import IntType, Special, Type
+
+
+@dataclass(frozen=True, slots=True)
+class Geometry:
+    """Launch dimensions that the contract (or an assumption) fixes; None is free."""
+
+    block: tuple[int | None, int | None, int | None] = (None, None, None)
+    grid: tuple[int | None, int | None, int | None] = (None, None, None)
+
+    def special(self, register: Special) -> Poly:
+        """A special register as a term; a dimension of size 1 has index 0."""
+        position = "xyz".index(register.axis.value)
+        dims = self.block if register.family in ("tid", "ntid") else self.grid
+        fixed = dims[position]
+        axis = register.axis.value
+        match register.family:
+            case "tid":
+                return ZERO if fixed == 1 else lift(TID[axis])
+            case "ctaid":
+                return ZERO if fixed == 1 else lift(CTAID[axis])
+            case "ntid":
+                return lift(NTID[axis] if fixed is None else fixed)
+            case "nctaid":
+                return lift(NCTAID[axis] if fixed is None else fixed)
+            case _:
+                raise ValueError(register)
+
+
+def bits_of(kind: Type) -> int:
+    """Width of a register in bits."""
+    return kind.bits if isinstance(kind, IntType) else 8 * kind.width
+
+
+def binary(op: Binary, a: Word, b: Word, guard: Cond) -> tuple[Word, Cond]:
+    """The result of an integer operation where `guard` holds, and the condition that it is defined."""
+    bits = a.bits
+    if op.nowrap is not NoWrap.NONE and op.op in _EXACT:
+        is_signed = op.nowrap is NoWrap.SIGNED
+        exact = _exact(op.op, _reading(a, is_signed), _reading(b, is_signed))
+        return Word(exact, bits, is_signed), in_range(exact, bits, is_signed)
+    x, y = a.unsigned, b.unsigned
+    match op.op:
+        case BinOp.ADD | BinOp.SUB | BinOp.MUL:
+            exact = _exact(op.op, x, y)
+            return Word(exact if _fits(exact, bits, guard) else wrap(exact, bits), bits), TRUE
+        case BinOp.UDIV:
+            return Word(divide(x, y), bits), negate(eq(y))
+        case BinOp.UREM:
+            return Word(modulo(x, y), bits), negate(eq(y))
+        case BinOp.SDIV | BinOp.SREM:
+            return _signed_division(op.op, a, b), negate(eq(y))
+        case BinOp.AND:
+            return Word(bit_and(x, y, bits), bits), TRUE
+        case BinOp.OR:
+            return Word(bit_or(x, y, bits), bits), TRUE
+        case BinOp.XOR:
+            return Word(bit_xor(x, y, bits), bits), TRUE
+        case BinOp.SHL:
+            return Word(shift_left(x, y, bits), bits), TRUE
+        case BinOp.LSHR:
+            return Word(shift_right(x, y, bits), bits), TRUE
+        case BinOp.ASHR:
+            if within(x, 0, (1 << (bits - 1)) - 1):
+                return Word(shift_right(x, y, bits), bits), TRUE
+            return Word(lift(Fun("ashr", (x, y, lift(bits)), 0, (1 << bits) - 1)), bits), TRUE
+
+
+def _fits(value: Poly, bits: int, guard: Cond) -> bool:
+    """Whether intervals and the path condition show that the value is in range."""
+    high = upper_bound(value, guard)
+    if high is None or high >= 1 << bits:
+        return False
+    low = lower_bound(value, guard)
+    return low is not None and low >= 0
+
+
+_EXACT = (BinOp.ADD, BinOp.SUB, BinOp.MUL)
+
+
+def _exact(op: BinOp, x: Poly, y: Poly) -> Poly:
+    match op:
+        case BinOp.ADD:
+            return x + y
+        case BinOp.SUB:
+            return x - y
+        case BinOp.MUL:
+            return x * y
+        case _:
+            raise ValueError(op)
+
+
+def _reading(word: Word, is_signed: bool) -> Poly:
+    return word.signed if is_signed else word.unsigned
+
+
+def in_range(value: Poly, bits: int, is_signed: bool) -> Cond:
+    """The value fits a word of `bits` bits in the given reading."""
+    low, high = (-(1 << (bits - 1)), (1 << (bits - 1)) - 1) if is_signed else (0, (1 << bits) - 1)
+    a, b = range_of(value)
+    below = TRUE if b is not None and b <= high else at_most(value, lift(high))
+    above = TRUE if a is not None and a >= low else at_most(lift(low), value)
+    return all_of(below, above)
+
+
+def _signed_division(op: BinOp, a: Word, b: Word) -> Word:
+    x, y = a.signed, b.signed
+    low = range_of(x)[0]
+    least = range_of(y)[0]
+    if low is not None and low >= 0 and least is not None and least >= 0:
+        return Word((divide if op is BinOp.SDIV else modulo)(x, y), a.bits)
+    return Word(lift(Fun(op.value, (x, y, lift(a.bits)), 0, (1 << a.bits) - 1)), a.bits)
+
+
+def overflow(op: Overflow, a: Word, b: Word) -> Word:
+    """The overflow bit of checked arithmetic."""
+    exact = _exact(op.op, _reading(a, op.signed), _reading(b, op.signed))
+    return Word(as_bit(negate(in_range(exact, a.bits, op.signed))), 1)
+
+
+def comparison(op: Compare, a: Word, b: Word) -> Word:
+    return Word(as_bit(compare(op.pred.value, a.unsigned, b.unsigned, a.bits)), 1)
+
+
+def cast(op: Cast, a: Word) -> Word:
+    bits = bits_of(op.result.type)
+    match op.kind:
+        case CastKind.ZEXT:
+            return Word(a.unsigned, bits)
+        case CastKind.SEXT:
+            return Word(a.signed, bits, True)
+        case CastKind.TRUNC:
+            return Word(wrap(a.native, bits), bits)
+        case CastKind.BITCAST:
+            return Word(a.unsigned, bits)
+
+
+def float_op(op: FloatOp, args: tuple[Word, ...]) -> Word:
+    """Floating point is an uninterpreted function of the operands' bit patterns."""
+    bits = bits_of(op.result.type)
+    kinds = ",".join(str(v.type) for v in op.args)
+    term = Fun(f"{op.name}.{kinds}.{op.result.type}", tuple(a.unsigned for a in args), 0, (1 << bits) - 1)
+    return Word(lift(term), bits)

@@ -1,0 +1,101 @@
+"""Values of registers: words in either reading, pointers as object and byte offset."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from cuq.analysis.expr import Cond, Poly
+from cuq.analysis.terms import choose, signed, wrap
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A machine word of `bits` bits (floats: their bit pattern).
+
+    `native` is its exact value in the reading `is_signed`; the other reading is derived when needed.
+    """
+
+    native: Poly
+    bits: int
+    is_signed: bool = False
+
+    @property
+    def unsigned(self) -> Poly:
+        return wrap(self.native, self.bits) if self.is_signed else self.native
+
+    @property
+    def signed(self) -> Poly:
+        return self.native if self.is_signed else signed(self.native, self.bits)
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """`offset` bytes from the start of an object; a mathematical integer."""
+
+    obj: str
+    offset: Poly
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One pointer or another, into different objects."""
+
+    cond: Cond
+    then: Address
+    other: Address
+
+
+@dataclass(frozen=True, slots=True)
+class Wild:
+    """A pointer that the analysis lost; `reason` says how."""
+
+    reason: str
+
+
+Address = Pointer | Choice | Wild
+Val = Word | Address
+
+
+def shift_address(address: Address, offset: Poly) -> Address:
+    """The address `offset` bytes further."""
+    match address:
+        case Pointer(obj=obj, offset=base):
+            return Pointer(obj, base + offset)
+        case Choice(cond=cond, then=then, other=other):
+            return Choice(cond, shift_address(then, offset), shift_address(other, offset))
+        case Wild():
+            return address
+
+
+def select(cond: Cond, then: Val, other: Val) -> Val:
+    """`then` if cond else `other`."""
+    if then == other:
+        return then
+    match then, other:
+        case Word(), Word():
+            if then.is_signed and other.is_signed:
+                return Word(choose(cond, then.native, other.native), then.bits, True)
+            return Word(choose(cond, then.unsigned, other.unsigned), then.bits)
+        case Pointer(), Pointer() if then.obj == other.obj:
+            return Pointer(then.obj, choose(cond, then.offset, other.offset))
+        case ((Pointer() | Choice() | Wild()), (Pointer() | Choice() | Wild())):
+            return Choice(cond, then, other)
+        case _:
+            raise TypeError((then, other))
+
+
+def substitute_value(value: Val, term: Callable[[Poly], Poly], cond: Callable[[Cond], Cond]) -> Val:
+    """The value with each polynomial and condition in it replaced."""
+    match value:
+        case Word(native=native, bits=bits, is_signed=is_signed):
+            return Word(term(native), bits, is_signed)
+        case Pointer(obj=obj, offset=offset):
+            return Pointer(obj, term(offset))
+        case Choice(cond=c, then=then, other=other):
+            a, b = substitute_value(then, term, cond), substitute_value(other, term, cond)
+            if isinstance(a, Word) or isinstance(b, Word):
+                raise TypeError(value)
+            return Choice(cond(c), a, b)
+        case Wild():
+            return value
