@@ -1,0 +1,1 @@
+"""Questions to the solver: instances of summary items for two threads, encoded in integer arithmetic."""

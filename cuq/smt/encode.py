@@ -1,0 +1,180 @@
+"""Conditions and polynomials as formulas of the solver.
+
+Products of variables are one variable each (the *linear* reading), together with lemmas that hold of every
+product; a formula without a solution in that reading has none at all. The *exact* reading keeps them as
+products.
+"""
+
+from __future__ import annotations
+
+import z3
+
+from cuq.analysis.expr import (
+    And,
+    Atom,
+    Cond,
+    Div,
+    Eq,
+    Fun,
+    Ite,
+    Le,
+    Level,
+    Mod,
+    Monomial,
+    Ne,
+    Or,
+    Poly,
+    Sym,
+    Tab,
+    eq,
+    lift,
+)
+from cuq.analysis.ranges import atom_range
+
+
+class Encoder:
+    """Terms to formulas. `definitions` are constraints on the auxiliary variables made on the way."""
+
+    def __init__(self, *, exact: bool = False) -> None:
+        self.exact = exact
+        self.definitions: list[z3.BoolRef] = []
+        self.syms: dict[Sym, z3.ArithRef] = {}
+        self.tables: dict[Tab, z3.ArithRef] = {}
+        self._atoms: dict[Atom, z3.ArithRef] = {}
+        self._monomials: dict[Monomial, z3.ArithRef] = {}
+        self._conds: dict[str, z3.BoolRef] = {}
+        self._quotients: dict[tuple[Poly, Poly], tuple[Sym, Sym]] = {}
+
+    # --- terms ---------------------------------------------------------------------------------------
+
+    def poly(self, poly: Poly) -> z3.ArithRef:
+        terms = [self._term(m, c) for m, c in poly.terms]
+        if not terms:
+            return z3.IntVal(0)
+        return terms[0] if len(terms) == 1 else z3.Sum(terms)
+
+    def _term(self, monomial: Monomial, coeff: int) -> z3.ArithRef:
+        if not monomial:
+            return z3.IntVal(coeff)
+        value = self.monomial(monomial)
+        return value if coeff == 1 else z3.IntVal(coeff) * value
+
+    def monomial(self, monomial: Monomial) -> z3.ArithRef:
+        if len(monomial) == 1:
+            return self.atom(monomial[0])
+        known = self._monomials.get(monomial)
+        if known is None:
+            known = self._product(monomial)
+            self._monomials[monomial] = known
+        return known
+
+    def _product(self, monomial: Monomial) -> z3.ArithRef:
+        factors = [self.atom(a) for a in monomial]
+        if self.exact:
+            return z3.Product(factors)
+        product = z3.Int("*".join(a.key[:12] for a in monomial))
+        first, rest = monomial[0], monomial[1:]
+        self._product_lemmas(product, first, self.monomial(rest), rest)
+        return product
+
+    def _product_lemmas(self, product: z3.ArithRef, a: Atom, rest: z3.ArithRef, others: Monomial) -> None:
+        """Facts about product = a · rest that need no multiplication."""
+        x = self.atom(a)
+        add = self.definitions.append
+        for p, q in ((x, rest), (rest, x)):
+            add(z3.Implies(p == 0, product == 0))
+            add(z3.Implies(p == 1, product == q))
+        if all((low := atom_range(o)[0]) is not None and low >= 0 for o in (a, *others)):
+            add(product >= 0)
+            add(z3.Implies(z3.And(x >= 1, rest >= 1), z3.And(product >= x, product >= rest)))
+
+    def atom(self, atom: Atom) -> z3.ArithRef:
+        known = self._atoms.get(atom)
+        if known is None:
+            known = self._define(atom)
+            self._atoms[atom] = known
+        return known
+
+    def _define(self, atom: Atom) -> z3.ArithRef:
+        match atom:
+            case Sym(name=name, low=low, high=high):
+                value = z3.Int(name)
+                self._bound(value, low, high)
+                self.syms[atom] = value
+                return value
+            case Div(num=num, den=den):
+                return self.atom(self.quotient(num, den)[0])
+            case Mod(num=num, den=den):
+                return self.atom(self.quotient(num, den)[1])
+            case Ite(cond=cond, then=then, other=other):
+                value = z3.Int(f"ite.{atom.key}")
+                chosen = self.cond(cond)
+                self.definitions.append(z3.Implies(chosen, value == self.poly(then)))
+                self.definitions.append(z3.Implies(z3.Not(chosen), value == self.poly(other)))
+                return value
+            case Fun(name=name, args=args, low=low, high=high):
+                function = z3.Function(name, *([z3.IntSort()] * (len(args) + 1)))
+                value = function(*map(self.poly, args))
+                self._bound(value, low, high)
+                return value
+            case Tab(obj=obj, width=width, offset=offset):
+                table = z3.Function(f"mem.{obj}.{width}", z3.IntSort(), z3.IntSort())
+                value = table(self.poly(offset))
+                self._bound(value, 0, 256**width - 1)
+                self.tables[atom] = value
+                return value
+            case _:
+                raise TypeError(atom)
+
+    def quotient(self, num: Poly, den: Poly) -> tuple[Sym, Sym]:
+        """Quotient and remainder of num / den as symbols, defined for den > 0."""
+        key = (num, den)
+        if key not in self._quotients:
+            whole = Sym(f"quot.{num.key}/{den.key}", -(1 << 200), 1 << 200, Level.THREAD)
+            low, high = atom_range(Div(num, den))
+            if low is not None and high is not None:
+                whole = Sym(whole.name, low, high, Level.THREAD)
+            _, top = atom_range(Mod(num, den))
+            rest = Sym(f"rem.{num.key}/{den.key}", 0, 1 << 200 if top is None else top, Level.THREAD)
+            self._quotients[key] = (whole, rest)
+            divisor = self.poly(den)
+            exact = self.cond(eq(den * lift(whole) + lift(rest) - num))
+            self.definitions.append(z3.Implies(divisor >= 1, z3.And(exact, self.atom(rest) < divisor)))
+        return self._quotients[key]
+
+    def divisions(self) -> list[tuple[Poly, Poly]]:
+        """The divisions met so far: (num, den)."""
+        return list(self._quotients)
+
+    def _bound(self, value: z3.ArithRef, low: int, high: int) -> None:
+        self.definitions.append(value >= low)
+        self.definitions.append(value <= high)
+
+    # --- conditions ----------------------------------------------------------------------------------
+
+    def cond(self, cond: Cond) -> z3.BoolRef:
+        known = self._conds.get(cond.key)
+        if known is None:
+            known = self._encode(cond)
+            self._conds[cond.key] = known
+        return known
+
+    def _encode(self, cond: Cond) -> z3.BoolRef:
+        match cond:
+            case Le(poly=p):
+                return self._compare(p, "le")
+            case Eq(poly=p):
+                return self._compare(p, "eq")
+            case Ne(poly=p):
+                return z3.Not(self._compare(p, "eq"))
+            case And(parts=parts):
+                return z3.And([self.cond(p) for p in sorted(parts, key=lambda p: p.key)])
+            case Or(parts=parts):
+                return z3.Or([self.cond(p) for p in sorted(parts, key=lambda p: p.key)])
+            case _:
+                raise TypeError(cond)
+
+    def _compare(self, poly: Poly, relation: str) -> z3.BoolRef:
+        left = self.poly(Poly(tuple(t for t in poly.terms if t[1] > 0)))
+        right = self.poly(-Poly(tuple(t for t in poly.terms if t[1] < 0)))
+        return left <= right if relation == "le" else left == right

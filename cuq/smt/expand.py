@@ -1,0 +1,63 @@
+"""A summary with the closed forms of carried variables put in, ready to be instantiated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from cuq.analysis.expr import TRUE, Cond, Poly, Sym, any_of, lift, negate
+from cuq.analysis.substitute import Substitution
+from cuq.analysis.summary import Carried, Loop, Summary
+
+
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """`closed` replaces carried variables by their closed forms, in the loop and after it."""
+
+    summary: Summary
+    loops: Mapping[int, Loop]
+    closed: Substitution
+    open: Mapping[int, tuple[Carried, ...]]
+    """For each loop: the carried variables without a closed form."""
+    left_facts: Mapping[Sym, Cond]
+    """For each carried variable after its loop: what is known of it if the loop was entered."""
+
+    def poly(self, poly: Poly) -> Poly:
+        return self.closed.poly(poly)
+
+    def cond(self, cond: Cond) -> Cond:
+        return self.closed.cond(cond)
+
+
+def expand(summary: Summary) -> Expansion:
+    """Loops are numbered outside in, so closed forms of outer loops are there when inner ones need them."""
+    replacement: dict[Sym, Poly] = {}
+    for loop in sorted(summary.loops, key=lambda x: x.id):
+        so_far = Substitution(replacement)
+        renaming = Substitution({s: lift(left) for s, left in loop.left})
+        for variable in loop.carried:
+            if variable.closed is not None:
+                replacement[variable.sym] = so_far.poly(variable.closed)
+        lefts = dict(loop.left)
+        for variable in loop.carried:
+            if variable.closed is not None and variable.sym in lefts:
+                replacement[lefts[variable.sym]] = renaming.poly(replacement[variable.sym])
+    # What a loop leaves may stand in the start value of a later one: iterate until nothing changes.
+    for _ in summary.loops:
+        again = Substitution(replacement)
+        replacement = {s: again.poly(p) for s, p in replacement.items()}
+    return Expansion(
+        summary,
+        {loop.id: loop for loop in summary.loops},
+        Substitution(replacement),
+        {loop.id: tuple(c for c in loop.carried if c.closed is None) for loop in summary.loops},
+        {left: cond for loop in summary.loops for left, cond in _left_facts(loop)},
+    )
+
+
+def _left_facts(loop: Loop) -> Iterator[tuple[Sym, Cond]]:
+    lefts = dict(loop.left)
+    renaming = Substitution({s: lift(left) for s, left in loop.left})
+    for variable in loop.carried:
+        if variable.sym in lefts and variable.facts != TRUE:
+            yield lefts[variable.sym], any_of(negate(loop.guard), renaming.cond(variable.facts))

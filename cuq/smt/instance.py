@@ -1,0 +1,134 @@
+"""One thread's instance of a summary item: its symbols named for the thread and the place in time.
+
+Two threads of a block share the symbols on which they agree: launch geometry, parameters, and everything
+uniform in a loop iteration that both are in. Which iteration that is follows from the barrier that both
+passed last and the steps from there (`cuq.analysis.lastbarrier`). Everything else is private.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from cuq.analysis.expr import TRUE, Cond, Level, Poly, Sym, at_most, lift, syms_of
+from cuq.analysis.substitute import Substitution
+from cuq.analysis.summary import Carried, LastBarrier, Loop, Move, Through, When
+from cuq.smt.expand import Expansion
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """One of the two threads of a query. `shares`: the widest level on which it agrees with the other."""
+
+    tag: str
+    shares: Level
+
+
+class Instance:
+    """Names the symbols of an item for one thread, relative to the last barrier passed.
+
+    With `last` None, nothing is known about when the item is executed: every loop symbol is private.
+    """
+
+    def __init__(
+        self,
+        expansion: Expansion,
+        thread: Thread,
+        around_barrier: Iterable[Loop] = (),
+        last: LastBarrier | None = None,
+    ) -> None:
+        self.expansion, self.thread = expansion, thread
+        self.pinned = {loop.id for loop in around_barrier}
+        """Loops whose present iteration both threads are in, if they took the same steps."""
+        self.trail = ""
+        self.epoch: dict[int, str] = {}
+        """For each loop that steps went through: the steps that led to its present iteration."""
+        self.named: dict[Sym, Poly] = {}
+        self.conditions: list[Cond] = []
+        for step in last.steps if last else ():
+            match step:
+                case When(cond=cond):
+                    self.conditions.append(self.cond(cond))
+                case Through(move=move, loop=number):
+                    self._through(move, expansion.loops[number])
+
+    # --- naming --------------------------------------------------------------------------------------
+
+    def poly(self, poly: Poly) -> Poly:
+        expanded = self.expansion.poly(poly)
+        return self._names(syms_of(expanded)).poly(expanded)
+
+    def cond(self, cond: Cond) -> Cond:
+        expanded = self.expansion.cond(cond)
+        return self._names(syms_of(expanded)).cond(expanded)
+
+    def _names(self, syms: Iterable[Sym]) -> Substitution:
+        return Substitution({s: self.symbol(s) for s in syms})
+
+    def symbol(self, sym: Sym) -> Poly:
+        """The thread's own name for a symbol."""
+        if sym not in self.named:
+            self.named[sym] = lift(self._fresh(sym))
+        return self.named[sym]
+
+    def _fresh(self, sym: Sym) -> Sym:
+        epoch = self.epoch.get(sym.loop, "") if sym.loop is not None else ""
+        here = sym.loop is None or sym.loop in self.pinned
+        name = f"{sym.name}@{epoch}" if epoch else sym.name
+        if not (here and sym.level <= self.thread.shares):
+            name = f"{name}!{self.thread.tag}"
+        elif not epoch:
+            return sym
+        text = sym.text or sym.name
+        return Sym(name, sym.low, sym.high, sym.level, sym.loop, text=text, origin=sym.origin)
+
+    # --- steps ---------------------------------------------------------------------------------------
+
+    def _through(self, move: Move, loop: Loop) -> None:
+        self.trail += f"{move.name[0:2]}{loop.id}"
+        match move:
+            case Move.ENTER:
+                self._restart(loop, lift(0), {c.sym: self.poly(c.init) for c in self._open(loop)})
+            case Move.AGAIN:
+                self.conditions.append(self.cond(loop.again))
+                before = self.symbol(loop.iteration)
+                self._restart(loop, before + 1, {c.sym: self.poly(c.next) for c in self._open(loop)})
+            case Move.LATER:
+                before = self.symbol(loop.iteration) if loop.id in self.pinned else lift(-1)
+                self._restart(loop, None, {})
+                self.pinned.discard(loop.id)
+                self.conditions.append(at_most(before + 1, self.symbol(loop.iteration)))
+            case Move.LEAVE:
+                for sym, left in loop.left:
+                    if self.expansion.closed.atom(sym) == lift(sym):
+                        self.named[left] = self.symbol(sym)
+                self._restart(loop, None, {})
+                self.pinned.discard(loop.id)
+
+    def _open(self, loop: Loop) -> tuple[Carried, ...]:
+        return self.expansion.open[loop.id]
+
+    def _restart(self, loop: Loop, iteration: Poly | None, carried: dict[Sym, Poly]) -> None:
+        """Another iteration: everything in it that is not given here has a new value."""
+        for sym in [s for s in self.named if s.loop == loop.id]:
+            del self.named[sym]
+        self.pinned.add(loop.id)
+        self.epoch[loop.id] = self.trail
+        if iteration is not None:
+            self.named[loop.iteration] = iteration
+        self.named.update(carried)
+
+    # --- an item -------------------------------------------------------------------------------------
+
+    def conditions_of(self, around: Iterable[Loop], *conds: Cond) -> tuple[Cond, ...]:
+        """`conds` of an item inside of these loops, with all that is known when they hold."""
+        found = list(self.conditions)
+        for loop in around:
+            found.append(self.cond(loop.guard))
+            found += [self.cond(c.facts) for c in loop.carried]
+        found += [self.cond(c) for c in conds]
+        told: set[Sym] = set()
+        while news := [s for s in self.expansion.left_facts if s in self.named and s not in told]:
+            told |= set(news)
+            found += [self.cond(self.expansion.left_facts[s]) for s in news]
+        return tuple(c for c in dict.fromkeys(found) if c != TRUE)

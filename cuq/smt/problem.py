@@ -1,0 +1,130 @@
+"""A question to the solver: is there a launch in which one of these alternatives holds?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from time import perf_counter
+
+import z3
+
+from cuq.analysis.expr import Cond, Poly, Sym
+from cuq.analysis.substitute import Substitution
+from cuq.smt.encode import Encoder
+from cuq.smt.lemmas import radix_lemmas
+
+_LIMITS = (1, 2, 3, 4, 8, 16, 64, 1024)
+
+
+class Answer(Enum):
+    """UNSAT is final; SAT in the linear reading may be an artefact of products left open."""
+
+    UNSAT = "unsat"
+    SAT = "sat"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Conditions that hold together; `difference` lies in [low, high] (an overlap of two accesses)."""
+
+    conds: tuple[Cond, ...]
+    difference: Poly | None = None
+    low: int = 0
+    high: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """`facts` hold in every launch; one of `alternatives` is asked for."""
+
+    facts: tuple[Cond, ...]
+    alternatives: tuple[Alternative, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """`chosen` is the index of an alternative that holds in `model`; None if there is no solution."""
+
+    answer: Answer
+    chosen: int | None = None
+    model: Model | None = None
+    reason: str = ""
+    time_ms: float = 0.0
+
+
+class Model:
+    """Values of a solution."""
+
+    def __init__(self, encoder: Encoder, model: z3.ModelRef) -> None:
+        self._encoder, self._model = encoder, model
+
+    def value(self, poly: Poly) -> int:
+        value = self._model.eval(self._encoder.poly(poly), model_completion=True)
+        if not isinstance(value, z3.IntNumRef):
+            raise TypeError(value)
+        return int(value.as_long())
+
+    def symbols(self) -> list[Sym]:
+        """Symbols that occur in the problem."""
+        return sorted(self._encoder.syms)
+
+    def tables(self) -> list[tuple[str, int, int, int]]:
+        """Reads of memory that nobody writes: (object, byte offset, width, value)."""
+        return sorted(
+            {
+                (t.obj, self.value(t.offset), t.width, self._model.eval(v, model_completion=True).as_long())
+                for t, v in self._encoder.tables.items()
+            }
+        )
+
+
+def solve(
+    problem: Problem,
+    *,
+    exact: bool = False,
+    fixed: Substitution | None = None,
+    small: tuple[Sym, ...] = (),
+    timeout_ms: int = 10_000,
+    seed: int = 0,
+) -> Solution:
+    """Asks the solver. `fixed` replaces symbols (launch dimensions) by constants first.
+
+    `small`: symbols whose values should be small in a model; it is asked with rising limits.
+    """
+    start = perf_counter()
+    encoder = Encoder(exact=exact)
+    solver = z3.Solver()
+    solver.set("timeout", timeout_ms)
+    solver.set("random_seed", seed)
+    replace = fixed.cond if fixed else lambda c: c
+    solver.add([encoder.cond(replace(c)) for c in problem.facts])
+    selectors: list[z3.BoolRef] = []
+    for index, alternative in enumerate(problem.alternatives):
+        parts = [encoder.cond(replace(c)) for c in alternative.conds]
+        if alternative.difference is not None:
+            difference = fixed.poly(alternative.difference) if fixed else alternative.difference
+            value = encoder.poly(difference)
+            parts += [value >= alternative.low, value <= alternative.high]
+            if not exact:
+                parts += list(radix_lemmas(encoder, difference, alternative.low, alternative.high))
+        selector = z3.Bool(f"alternative.{index}")
+        selectors.append(selector)
+        solver.add(z3.Implies(selector, z3.And(parts)))
+    solver.add(z3.Or(selectors))
+    solver.add(encoder.definitions)
+    result = z3.unknown
+    for limit in _LIMITS if small else ():
+        result = solver.check([encoder.atom(s) <= limit for s in small if s in encoder.syms])
+        if result == z3.sat:
+            break
+    if result != z3.sat:
+        result = solver.check()
+    elapsed = (perf_counter() - start) * 1000
+    if result == z3.unsat:
+        return Solution(Answer.UNSAT, time_ms=elapsed)
+    if result == z3.unknown:
+        return Solution(Answer.UNKNOWN, reason=solver.reason_unknown(), time_ms=elapsed)
+    model = solver.model()
+    chosen = next(i for i, s in enumerate(selectors) if z3.is_true(model.eval(s)))
+    return Solution(Answer.SAT, chosen, Model(encoder, model), time_ms=elapsed)

@@ -1,0 +1,112 @@
+"""Facts about carried variables: proved by induction, with the solver where intervals do not decide.
+
+Candidates for each carried variable v of a loop: v ≤ init, v ≥ init, and v ≤ e for each way to go on that
+says v ≠ e. A candidate is kept if it holds at the start and survives an iteration under the candidates that
+are left (Houdini: Flanagan, Leino, "Houdini, an annotation assistant for ESC/Java", FME 2001). An affine
+variable whose iterations may wrap by intervals is tried as well: if going on implies that the next value is
+in range, its closed form is exact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from cuq.analysis.expr import FALSE, Cond, Ne, Poly, Sym, all_of, at_most, conjuncts, lift, negate
+from cuq.analysis.substitute import Substitution
+from cuq.analysis.summary import Carried, Form, Item, Loop, Region, Summary
+from cuq.analysis.transfer import in_range
+from cuq.smt.problem import Alternative, Answer, Solution
+
+Ask = Callable[[tuple[Cond, ...], tuple[Alternative, ...]], Solution]
+
+
+def strengthen(summary: Summary, ask: Ask) -> Summary:
+    """The summary with facts and exact closed forms filled in, inner loops included."""
+    if not summary.loops:
+        return summary
+    improved: dict[int, Loop] = {}
+    body = _region(summary.body, (summary.facts,), ask, improved)
+    return replace(summary, body=body, loops=tuple(improved[loop.id] for loop in summary.loops))
+
+
+def _region(region: Region, context: tuple[Cond, ...], ask: Ask, improved: dict[int, Loop]) -> Region:
+    items: list[Item] = []
+    for item in region.items:
+        if isinstance(item, Loop):
+            item = _loop(item, context, ask, improved)
+        items.append(item)
+    return Region(tuple(items))
+
+
+def _loop(loop: Loop, context: tuple[Cond, ...], ask: Ask, improved: dict[int, Loop]) -> Loop:
+    context = (*context, loop.guard)
+    carried = tuple(_exact(c, loop, context, ask) for c in loop.carried)
+    kept = _houdini(carried, loop, context, ask)
+    carried = tuple(replace(c, facts=all_of(*kept.get(c.sym, ()))) for c in carried)
+    inner = (*context, *(c.facts for c in carried))
+    done = replace(loop, carried=carried, body=_region(loop.body, inner, ask, improved))
+    improved[loop.id] = done
+    return done
+
+
+def _exact(variable: Carried, loop: Loop, context: tuple[Cond, ...], ask: Ask) -> Carried:
+    if variable.form is not Form.AFFINE or variable.exact or variable.step is None:
+        return variable
+    line = lift(variable.sym) + variable.step
+    wraps = negate(in_range(line, variable.bits, False))
+    if ask(context, (Alternative((loop.again, wraps)),)).answer is not Answer.UNSAT:
+        return variable
+    return replace(variable, closed=variable.init + variable.step * lift(loop.iteration), exact=True)
+
+
+def _candidates(variable: Carried, loop: Loop) -> list[Cond]:
+    value = lift(variable.sym)
+    found = [at_most(value, variable.init), at_most(variable.init, value)]
+    for part in conjuncts(loop.again):
+        if isinstance(part, Ne) and (limit := _limit(part.poly, variable.sym)) is not None:
+            found += [at_most(value, limit), at_most(limit, value)]
+    return found
+
+
+def _limit(poly: Poly, sym: Sym) -> Poly | None:
+    """e where poly = ±(sym - e)."""
+    coeff = dict(poly.terms).get((sym,))
+    if coeff not in (1, -1):
+        return None
+    rest = poly - lift(sym) * coeff
+    return -rest if coeff == 1 else rest
+
+
+def _houdini(
+    carried: tuple[Carried, ...], loop: Loop, context: tuple[Cond, ...], ask: Ask
+) -> dict[Sym, list[Cond]]:
+    start = Substitution({c.sym: c.init for c in carried})
+    step = Substitution({c.sym: c.next for c in carried})
+    alive = [(c.sym, cond) for c in carried for cond in _candidates(c, loop) if _worth(c)]
+    alive = [(s, c) for s, c in alive if _holds(ask, context, start.cond(c))]
+    changed = True
+    while changed and alive:
+        changed = False
+        known = all_of(*(c for _, c in alive))
+        for entry in list(alive):
+            if not _holds(ask, (*context, known, loop.again), step.cond(entry[1])):
+                alive.remove(entry)
+                changed = True
+                break
+    kept: dict[Sym, list[Cond]] = {}
+    for sym, cond in alive:
+        kept.setdefault(sym, []).append(cond)
+    return kept
+
+
+def _worth(variable: Carried) -> bool:
+    """Facts help where there is no closed form, or one whose range is not plain to see."""
+    return variable.form is not Form.AFFINE or variable.step != lift(0)
+
+
+def _holds(ask: Ask, facts: tuple[Cond, ...], goal: Cond) -> bool:
+    failure = negate(goal)
+    if all_of(*facts, failure) == FALSE:
+        return True
+    return ask(facts, (Alternative((failure,)),)).answer is Answer.UNSAT
