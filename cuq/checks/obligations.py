@@ -1,0 +1,83 @@
+"""Properties of single threads: bounds (CUQ-B001), panics (CUQ-P001), undefined behaviour (CUQ-U001)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import perf_counter
+
+from cuq.analysis.expr import FALSE, all_of
+from cuq.analysis.summary import Loop, Obligation, ObligationKind
+from cuq.checks.replay import fault_findings
+from cuq.checks.result import CheckResult, Finding, Launch, Obstacle, Property, Verdict
+from cuq.checks.search import Question, search
+from cuq.checks.session import Session
+from cuq.checks.verdict import blocked, timed
+from cuq.ir.interp.report import Fault, Report
+from cuq.smt.instance import Instance
+from cuq.smt.launch import ANYONE
+from cuq.smt.problem import Alternative, Answer, Problem
+
+_KINDS: dict[Property, tuple[ObligationKind, Callable[[Report], tuple[Fault, ...]]]] = {
+    Property.BOUNDS: (ObligationKind.BOUNDS, lambda report: report.bounds),
+    Property.PANIC: (ObligationKind.PANIC, lambda report: report.panics),
+    Property.UB: (ObligationKind.UB, lambda report: report.ubs),
+}
+
+
+def check_obligations(session: Session, prop: Property) -> CheckResult:
+    """Nothing that a thread does violates the property `prop` (BOUNDS, PANIC or UB)."""
+    since = perf_counter()
+    queries = session.queries
+    kind, faults = _KINDS[prop]
+    owed = [(o, loops) for o, loops in session.items if isinstance(o, Obligation) and o.kind is kind]
+    findings: list[Finding] = []
+    obstacles: list[Obstacle] = list(blocked(session))
+    if owed and session.ask(_problem(session, owed)).answer is not Answer.UNSAT:
+        for one in owed:
+            problem = _problem(session, [one])
+            if any(f.span == one[0].loc.span for f in findings):
+                continue
+            if session.ask(problem).answer is Answer.UNSAT:
+                continue
+            outcome = search(session, _question(session, one, problem, faults))
+            findings += outcome.findings
+            if not outcome.findings and not outcome.impossible:
+                why = f": {'; '.join(outcome.unknowns)}" if outcome.unknowns else f" ({outcome.reason})"
+                obstacles.append(Obstacle(f"not decided: {one[0].message}{why}", one[0].loc.span))
+    unique = list({(str(f.span), f.message): f for f in findings}.values())
+    verdict = Verdict.REFUTED if unique else Verdict.UNKNOWN if obstacles else Verdict.VERIFIED
+    return CheckResult(
+        prop,
+        verdict,
+        session.assumptions() if owed else (),
+        (),
+        tuple(unique),
+        tuple(obstacles),
+        None,
+        session.queries - queries,
+        timed(since),
+    )
+
+
+Owed = tuple[Obligation, tuple[Loop, ...]]
+
+
+def _problem(session: Session, owed: list[Owed]) -> Problem:
+    alternatives = []
+    for obligation, loops in owed:
+        instance = Instance(session.expansion, ANYONE)
+        conds = instance.conditions_of(loops, obligation.guard, obligation.violation)
+        if all_of(*conds) != FALSE:
+            alternatives.append(Alternative(conds))
+    return Problem(session.thread_facts((ANYONE,)), tuple(alternatives))
+
+
+def _question(
+    session: Session, one: Owed, problem: Problem, faults: Callable[[Report], tuple[Fault, ...]]
+) -> Question:
+    def findings(session: Session, report: Report, launch: Launch) -> list[Finding]:
+        return fault_findings(session, faults(report), launch)
+
+    instance = Instance(session.expansion, ANYONE)
+    instance.conditions_of(one[1], one[0].guard, one[0].violation)
+    return Question(problem, None, ((instance,),), findings)

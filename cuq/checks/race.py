@@ -1,0 +1,118 @@
+"""Property R: no two accesses of different threads conflict without being ordered (CUQ-R001 … R003)."""
+
+from __future__ import annotations
+
+from time import perf_counter
+
+from cuq.checks.conditions import sufficient
+from cuq.checks.replay import race_findings
+from cuq.checks.result import CheckResult, Event, Finding, Obstacle, Property, ThreadId, Verdict
+from cuq.checks.search import Outcome, Question, search
+from cuq.checks.session import Session
+from cuq.checks.verdict import blocked, timed
+from cuq.smt.launch import FIRST_BLOCK, FIRST_GRID, SECOND_BLOCK, SECOND_GRID
+from cuq.smt.pairs import Group, Pair, groups
+from cuq.smt.problem import Alternative, Answer, Problem
+
+_MOST_FINDINGS = 8
+
+
+def check_race(session: Session, aligned: bool) -> CheckResult:
+    """`aligned`: barriers are known not to diverge, so that barrier intervals mean something."""
+    since = perf_counter()
+    queries = session.queries
+    findings: dict[tuple[str, ...], Finding] = {}
+    obstacles: list[Obstacle] = list(blocked(session))
+    if session.has_barriers and not aligned:
+        obstacles.append(Obstacle("barriers may diverge, so the intervals between them are not known"))
+    potential: list[Finding] = []
+    suspicious: list[Group] = []
+    for group in groups(session.expansion, session.aliased):
+        problem = race_problem(session, group)
+        if session.ask(problem).answer is Answer.UNSAT:
+            continue
+        suspicious.append(group)
+        if len(findings) >= _MOST_FINDINGS:
+            continue
+        outcome = search(
+            session,
+            Question(problem, group.same_block, tuple(p.instances for p in group.pairs), race_findings),
+        )
+        if outcome.impossible:
+            suspicious.pop()
+        for finding in outcome.findings:
+            findings.setdefault(_identity(finding), finding)
+        if not outcome.impossible and not outcome.findings:
+            obstacle = _undecided(group, outcome, potential)
+            obstacles += [obstacle] if obstacle else []
+    verdict = _verdict(bool(findings), bool(potential), bool(obstacles))
+    conditions = sufficient(session, suspicious) if findings and not potential and not obstacles else ()
+    shown = sorted(findings.values(), key=lambda f: (str(f.span), f.code))[:_MOST_FINDINGS]
+    return CheckResult(
+        Property.RACE,
+        verdict,
+        session.assumptions(race=True),
+        conditions,
+        (*shown, *potential),
+        tuple(obstacles),
+        None,
+        session.queries - queries,
+        timed(since),
+    )
+
+
+def race_problem(session: Session, group: Group) -> Problem:
+    """The negated race freedom of a group: two different threads, one of its pairs in conflict."""
+    threads = (FIRST_BLOCK, SECOND_BLOCK) if group.same_block else (FIRST_GRID, SECOND_GRID)
+    facts = (*session.thread_facts(threads), *session.facts.different(*threads))
+    alternatives = tuple(Alternative(p.conds, p.difference, p.low, p.high) for p in group.pairs)
+    return Problem(facts, alternatives)
+
+
+def _verdict(refuted: bool, potential: bool, obstacles: bool) -> Verdict:
+    if refuted:
+        return Verdict.REFUTED
+    if potential:
+        return Verdict.POTENTIAL
+    return Verdict.UNKNOWN if obstacles else Verdict.VERIFIED
+
+
+def _identity(finding: Finding) -> tuple[str, ...]:
+    """The same two places racing on the same object are one finding."""
+    places = sorted(f"{e.span} {e.action}" for e in finding.events)
+    return (finding.code, finding.events[0].obj or "", *places)
+
+
+def _undecided(group: Group, outcome: Outcome, potential: list[Finding]) -> Obstacle | None:
+    """A witness that depends on unknown values is a potential race; anything else is an obstacle."""
+    pair = group.pairs[outcome.chosen if outcome.chosen is not None else 0]
+    if outcome.launch is not None and outcome.unknowns:
+        potential.append(_potential(pair, group, outcome))
+        return None
+    names = ", ".join(f"`{n}`" for n in group.objects)
+    return Obstacle(f"whether accesses to {names} race is not decided: {outcome.reason}", pair.first.loc.span)
+
+
+def _potential(pair: Pair, group: Group, outcome: Outcome) -> Finding:
+    nobody = ThreadId((0, 0, 0), (0, 0, 0))
+    events = tuple(
+        Event(
+            nobody,
+            {"read": "reads", "write": "writes", "update": "updates atomically"}[a.kind.value],
+            a.loc.span,
+            a.loc.chain,
+            target=a.obj.name,
+            obj=a.obj.name,
+        )
+        for a in (pair.first, pair.second)
+    )
+    return Finding(
+        "CUQ-R001" if group.same_block else "CUQ-R002",
+        f"possible data race on `{pair.first.obj.name}`",
+        "whether these accesses race depends on values that are not known",
+        events,
+        outcome.launch,
+        False,
+        span=pair.first.loc.span,
+        unknowns=outcome.unknowns,
+    )
