@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -102,7 +102,8 @@ class Body:
 
     `name` is the path of the header (impls as `<impl at f.rs:1:2: 3:4>`; promoteds end in
     `::promoted[0]`). `locals[i]` declares `_i`, `blocks[i]` is `bb i`, `scopes[i]` is `scope i`.
-    `path` and `line` say where the text stands in the dump.
+    A `trivial` constant has no body in the text (`const N: usize = const 4_usize;`) and gets the one
+    that assigns it. `path` and `line` say where the text stands in the dump.
     """
 
     kind: BodyKind
@@ -113,6 +114,7 @@ class Body:
     scopes: tuple[Scope, ...]
     blocks: tuple[BasicBlock, ...]
     yield_ty: Ty | None = None
+    trivial: bool = False
     path: str = ""
     line: int = 1
 
@@ -145,10 +147,15 @@ class Body:
 
     def place_ty(self, place: Place) -> Ty | None:
         """The type of a place; `None` where it takes the definition of a type to tell."""
-        ty: Ty | None = self.locals[place.local].ty
-        for projection in place.projections:
-            ty = projected_ty(ty, projection)
-        return ty
+        return place_ty(self.locals, place)
+
+
+def place_ty(locals: Mapping[int, LocalDecl] | Sequence[LocalDecl], place: Place) -> Ty | None:
+    """The type of a place, given the declarations of the locals."""
+    ty: Ty | None = locals[place.local].ty
+    for projection in place.projections:
+        ty = projected_ty(ty, projection)
+    return ty
 
 
 def projected_ty(base: Ty | None, projection: Projection) -> Ty | None:
@@ -210,7 +217,8 @@ class AllocKind(Enum):
 @dataclass(frozen=True, slots=True)
 class Alloc:
     """`alloc1 (static: TILE, size: 1024, align: 4) { … }`. `name` is the static, the function, or the
-    text after `vtable: ` and `typeid for `; `memory` is absent for these and for extern statics."""
+    text after `vtable: ` and `typeid for `. `memory` is absent for these, for extern statics, and for
+    statics whose value the compiler doesn't know yet."""
 
     id: str
     kind: AllocKind

@@ -127,19 +127,19 @@ class ArrayConst:
 
 @dataclass(frozen=True, slots=True)
 class AdtConst:
-    """`Some(1_u32)` or `Point {{ x: 1_u32 }}` (rustc doubles these braces): a struct or variant with
-    fields. `names` is empty when the fields are positional."""
+    """`Some(1_u32)`, or when `named` `Point {{ x: 1_u32 }}` (rustc doubles these braces): a struct or
+    variant with fields. `names` is empty when the fields are positional."""
 
     path: Path
     fields: tuple[ConstValue, ...]
     names: tuple[str, ...] = ()
-    braces: int = 0
+    named: bool = False
 
     def __str__(self) -> str:
-        if not self.braces:
+        if not self.named:
             return f"{self.path}({', '.join(map(str, self.fields))})"
-        inner = ", ".join(f"{n}: {v}" for n, v in zip(self.names, self.fields, strict=True))
-        return f"{self.path} {'{' * self.braces} {inner} {'}' * self.braces}"
+        inner = ", ".join(f"{name}: {value}" for name, value in zip(self.names, self.fields, strict=True))
+        return f"{self.path} {{{{ {inner} }}}}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +175,7 @@ class AllocConst:
 
     def __str__(self) -> str:
         offset = f"+{self.offset:#x}" if self.offset else ""
-        return f"{{{self.alloc}{'<imm>' if self.immutable else ''}{offset}: {self.ty}}}"
+        return f"{{{self.alloc}{offset}{'<imm>' if self.immutable else ''}: {self.ty}}}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +231,34 @@ class IndirectConst:
 
     def __str__(self) -> str:
         return f"Indirect {{ alloc_id: {self.alloc}, offset: Size({self.offset} bytes) }}: {self.ty}"
+
+
+@dataclass(frozen=True, slots=True)
+class SliceConst:
+    """`Slice { alloc_id: alloc3, meta: 4 }: &T`: a pointer to an allocation with a length."""
+
+    alloc: str
+    length: int
+    ty: Ty
+
+    def __str__(self) -> str:
+        return f"Slice {{ alloc_id: {self.alloc}, meta: {self.length} }}: {self.ty}"
+
+
+@dataclass(frozen=True, slots=True)
+class StaticConst:
+    """`<static(DefId(0:3 ~ k[1f2e]::TABLE))>`: a reference to a static of type `[u8; N]`. The hash of
+    the crate is in brackets."""
+
+    def_id: str
+
+    @property
+    def name(self) -> str:
+        """The path of the static, without its crate."""
+        return self.def_id.rpartition("]::")[2]
+
+    def __str__(self) -> str:
+        return f"<static(DefId({self.def_id}))>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,6 +329,8 @@ ConstValue = (
     | TransmuteConst
     | ZeroSizedConst
     | IndirectConst
+    | SliceConst
+    | StaticConst
     | ScalarConst
     | UninitConst
     | UnreachableConst
@@ -348,6 +378,7 @@ class Constant:
                 | TransmuteConst(ty=ty)
                 | ZeroSizedConst(ty=ty)
                 | IndirectConst(ty=ty)
+                | SliceConst(ty=ty)
                 | ScalarConst(ty=ty)
                 | UnreachableConst(ty=ty)
             ):

@@ -62,7 +62,7 @@ CASES = [
     (C(PathConst(NONE)), "const Option::<u32>::None"),
     (C(PathConst(Path((Name("k"),)), promoted=0)), "const k::promoted[0]"),
     (C(AllocConst("alloc5", 16, RefTy(U32, mutable=False))), "const {alloc5+0x10: &u32}"),
-    (C(AdtConst(Path((Name("P"),)), (IntConst(1, U32),), ("x",), 2)), "const P {{ x: 1_u32 }}"),
+    (C(AdtConst(Path((Name("P"),)), (IntConst(1, U32),), ("x",), True)), "const P {{ x: 1_u32 }}"),
     # one-element tuples keep their comma
     (TupleTy((U32,)), "(u32,)"),
     (TupleConst((IntConst(1, U32),)), "(1_u32,)"),

@@ -1,0 +1,69 @@
+"""A MIR dump: its items by name, parsed when they are asked for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cuq.base.errors import InputError, UsageError
+from cuq.base.span import Span
+from cuq.mir.alloc_parser import parse_alloc
+from cuq.mir.body import Alloc, Body
+from cuq.mir.body_parser import parse_body
+from cuq.mir.items import Item, index_bodies
+
+
+class MirFile:
+    """The items of one dump. Copies that the compiler makes of `const fn` for itself are left out.
+
+    Impls that a macro makes share a header (`<impl at f.rs:1:2: 3:4>`), so a name may have several
+    bodies; an allocation may be printed after each body that uses it.
+    """
+
+    def __init__(self, text: str, path: str) -> None:
+        """Raises `InputError` when `text` is no MIR dump."""
+        self.path = path
+        self.items: tuple[Item, ...] = tuple(i for i in index_bodies(text, path) if not i.for_ctfe)
+        self._by_name: dict[str, list[Item]] = {}
+        for item in self.items:
+            self._by_name.setdefault(item.name, []).append(item)
+        self._bodies: dict[Item, Body] = {}
+
+    @classmethod
+    def read(cls, path: Path) -> MirFile:
+        """Raises `InputError` for a file that cannot be read or is no MIR dump."""
+        try:
+            return cls(path.read_text(encoding="utf-8"), str(path))
+        except (OSError, UnicodeDecodeError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "it is not text"
+            raise InputError(f"cannot read {path}: {reason}") from error
+
+    def names(self, *kinds: str) -> tuple[str, ...]:
+        """The names of the items of these kinds (of all bodies if none is given), in order."""
+        return tuple(
+            dict.fromkeys(i.name for i in self.items if (i.kind in kinds if kinds else i.kind != "alloc"))
+        )
+
+    def bodies(self, name: str) -> tuple[Body, ...]:
+        """The bodies called `name`; empty if there is none. Raises `InputError` for unknown text."""
+        return tuple(self._body(i) for i in self._by_name.get(name, ()) if i.kind != "alloc")
+
+    def body(self, name: str) -> Body:
+        """The one body called `name`. Raises `UsageError` if there is none, or more than one."""
+        bodies = self.bodies(name)
+        if len(bodies) != 1:
+            count = f"{len(bodies)} items are" if bodies else "nothing is"
+            raise UsageError(f"{count} called `{name}`", span=Span.at(self.path, 1))
+        return bodies[0]
+
+    def alloc(self, id: str) -> Alloc:
+        """The allocation `alloc3`, with its contents if the dump has them anywhere. Raises `UsageError`
+        if the dump has none of this name."""
+        allocs = [parse_alloc(i) for i in self._by_name.get(id, ()) if i.kind == "alloc"]
+        if not allocs:
+            raise UsageError(f"no allocation `{id}`", span=Span.at(self.path, 1))
+        return next((alloc for alloc in allocs if alloc.memory is not None), allocs[0])
+
+    def _body(self, item: Item) -> Body:
+        if item not in self._bodies:
+            self._bodies[item] = parse_body(item)
+        return self._bodies[item]
