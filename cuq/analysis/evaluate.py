@@ -29,7 +29,7 @@ from cuq.analysis.expr import (
     negate,
 )
 from cuq.analysis.lastbarrier import leave_last, merge_last, when
-from cuq.analysis.loops import LoopSite, close_loop
+from cuq.analysis.loops import LoopSite, close_loop, shrinking
 from cuq.analysis.ranges import range_of
 from cuq.analysis.roots import pointer_roots, written_objects
 from cuq.analysis.summary import (
@@ -289,7 +289,7 @@ class _Evaluator:
         barriers = any(isinstance(op, o.Barrier) for b in members for op in b.ops)
         site = LoopSite(number, frame.loop_id, natural, self.uniformity, self.names)
         inits = {p: self.values[p] for p in header.params}
-        opened = site.open(inits)
+        opened = site.open(inits, shrinking(natural, self.blocks))
         inner = Frame(natural, number)
         start = (LastBarrier(header=number),) if barriers else point.last
         inner.incoming[natural.header] = [

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cuq.analysis.expr import ZERO, Cond, Div, Level, Mod, Poly, Sym, atoms_of, lift, syms_of
-from cuq.analysis.ranges import lower_bound, upper_bound
+from cuq.analysis.ranges import lower_bound, range_of, upper_bound
 from cuq.analysis.substitute import Substitution
 from cuq.analysis.summary import Carried, Form
 from cuq.analysis.terms import wrap
 from cuq.analysis.uniformity import Uniformity
 from cuq.analysis.values import Pointer, Val, Wild, Word, substitute_value
 from cuq.ir.graph import Loop as NaturalLoop
-from cuq.ir.ops import Reg
+from cuq.ir.module import Block, successors
+from cuq.ir.ops import Binary, BinOp, Const, Reg
 
 MANY = 1 << 128
 """A bound on iteration counts that no machine reaches."""
@@ -36,16 +37,21 @@ class LoopSite:
         level = Level.BLOCK if self.together else Level.THREAD
         self.iteration = Sym(f"iter.{number}", 0, MANY, level, number, text=f"iteration of loop {number}")
 
-    def open(self, inits: Mapping[Reg, Val]) -> dict[Reg, Val]:
-        """Values of the header's parameters at the start of an iteration."""
-        return {reg: self._open(reg, init) for reg, init in inits.items()}
+    def open(self, inits: Mapping[Reg, Val], shrinking: frozenset[Reg]) -> dict[Reg, Val]:
+        """Values of the header's parameters at the start of an iteration.
 
-    def _open(self, reg: Reg, init: Val) -> Val:
+        `shrinking`: parameters that never exceed their value before the loop.
+        """
+        return {reg: self._open(reg, init, reg in shrinking) for reg, init in inits.items()}
+
+    def _open(self, reg: Reg, init: Val, shrinks: bool) -> Val:
         level = Level.THREAD if reg in self.uniformity.varying else Level.BLOCK
         name, text = f"loop.{self.number}.{reg.id}", self.names.get(reg.id, "")
         match init:
             case Word(bits=bits):
-                sym = Sym(name, 0, (1 << bits) - 1, level, self.number, text=text)
+                most = range_of(init.unsigned)[1] if shrinks else None
+                high = (1 << bits) - 1 if most is None else most
+                sym = Sym(name, 0, high, level, self.number, text=text)
                 return Word(lift(sym), bits)
             case Pointer(obj=obj):
                 sym = Sym(name, -(1 << 63), (1 << 63) - 1, level, self.number, text=text)
@@ -95,6 +101,30 @@ class Leave:
         """Pairs (symbol of an iteration, its value in the last iteration), the iteration index included."""
         self._left(self.site.iteration)
         return tuple(sorted(self.names.items()))
+
+
+def shrinking(natural: NaturalLoop, blocks: Mapping[str, Block]) -> frozenset[Reg]:
+    """Header parameters that every way back divides by a constant, shifts right or leaves alone."""
+    header = blocks[natural.header]
+    defined = {op.result: op for b in natural.blocks for op in blocks[b].ops if isinstance(op, Binary)}
+    found = set(header.params)
+    for latch in natural.latches:
+        for edge in successors(blocks[latch].terminator):
+            if edge.target == natural.header:
+                for param, arg in zip(header.params, edge.args, strict=True):
+                    if arg != param and not (isinstance(arg, Reg) and _divides(defined.get(arg), param)):
+                        found.discard(param)
+    return frozenset(found)
+
+
+def _divides(op: Binary | None, param: Reg) -> bool:
+    return (
+        op is not None
+        and op.op in (BinOp.UDIV, BinOp.LSHR)
+        and op.a == param
+        and isinstance(op.b, Const)
+        and op.b.bits > 0
+    )
 
 
 def close_loop(

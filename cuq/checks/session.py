@@ -8,7 +8,7 @@ from time import perf_counter
 from typing import TypedDict, Unpack
 
 from cuq.analysis.evaluate import evaluate
-from cuq.analysis.expr import AXES, Cond, Sym, eq
+from cuq.analysis.expr import AXES, TRUE, Cond, Sym, eq
 from cuq.analysis.substitute import Substitution
 from cuq.analysis.summary import Access, BarrierItem, Item, Loop, Summary, walk
 from cuq.analysis.transfer import Geometry
@@ -92,7 +92,7 @@ class Session:
         conds = [*self.facts.launch(), *self.requires, self.summary.facts]
         for thread in threads:
             conds += self.facts.thread(thread)
-        return tuple(conds)
+        return tuple(c for c in dict.fromkeys(conds) if c != TRUE)
 
     def solve_facts(self, facts: tuple[Cond, ...], alternatives: tuple[Alternative, ...]) -> Solution:
         """A quick question on top of the facts of one thread, for the analysis itself."""

@@ -79,7 +79,7 @@ class Instance:
             name = f"{name}!{self.thread.tag}"
         elif not epoch:
             return sym
-        text = sym.text or sym.name
+        text = (sym.text or sym.name) + name.removeprefix(sym.name)
         return Sym(name, sym.low, sym.high, sym.level, sym.loop, text=text, origin=sym.origin)
 
     # --- steps ---------------------------------------------------------------------------------------

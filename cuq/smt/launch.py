@@ -82,7 +82,8 @@ class LaunchFacts:
         poly = self._index(sym, dims[AXES.index(sym.name[-1])])
         if poly == ZERO or sym.level <= thread.shares:
             return poly
-        return lift(Sym(f"{sym.name}!{thread.tag}", sym.low, sym.high, sym.level, text=sym.text))
+        name = f"{sym.name}!{thread.tag}"
+        return lift(Sym(name, sym.low, sym.high, sym.level, text=f"{sym.text}!{thread.tag}"))
 
     @staticmethod
     def _index(sym: Sym, size: int | None) -> Poly:

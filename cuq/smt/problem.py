@@ -97,22 +97,7 @@ def solve(
     solver = z3.Solver()
     solver.set("timeout", timeout_ms)
     solver.set("random_seed", seed)
-    replace = fixed.cond if fixed else lambda c: c
-    solver.add([encoder.cond(replace(c)) for c in problem.facts])
-    selectors: list[z3.BoolRef] = []
-    for index, alternative in enumerate(problem.alternatives):
-        parts = [encoder.cond(replace(c)) for c in alternative.conds]
-        if alternative.difference is not None:
-            difference = fixed.poly(alternative.difference) if fixed else alternative.difference
-            value = encoder.poly(difference)
-            parts += [value >= alternative.low, value <= alternative.high]
-            if not exact:
-                parts += list(radix_lemmas(encoder, difference, alternative.low, alternative.high))
-        selector = z3.Bool(f"alternative.{index}")
-        selectors.append(selector)
-        solver.add(z3.Implies(selector, z3.And(parts)))
-    solver.add(z3.Or(selectors))
-    solver.add(encoder.definitions)
+    selectors = _assert(solver, encoder, problem, fixed)
     result = z3.unknown
     for limit in _LIMITS if small else ():
         result = solver.check([encoder.atom(s) <= limit for s in small if s in encoder.syms])
@@ -128,3 +113,37 @@ def solve(
     model = solver.model()
     chosen = next(i for i, s in enumerate(selectors) if z3.is_true(model.eval(s)))
     return Solution(Answer.SAT, chosen, Model(encoder, model), time_ms=elapsed)
+
+
+def to_smtlib(problem: Problem) -> str:
+    """The linear reading as an SMT-LIB 2 script: `unsat` means that no alternative is possible."""
+    solver = z3.Solver()
+    _assert(solver, Encoder(), problem, None)
+    return str(solver.to_smt2())
+
+
+def _assert(
+    solver: z3.Solver, encoder: Encoder, problem: Problem, fixed: Substitution | None
+) -> list[z3.BoolRef]:
+    """States the problem; returns the selector of each alternative, of which one must hold."""
+    replace = fixed.cond if fixed else _same
+    solver.add([encoder.cond(replace(c)) for c in problem.facts])
+    selectors: list[z3.BoolRef] = []
+    for index, alternative in enumerate(problem.alternatives):
+        parts = [encoder.cond(replace(c)) for c in alternative.conds]
+        if alternative.difference is not None:
+            difference = fixed.poly(alternative.difference) if fixed else alternative.difference
+            value = encoder.poly(difference)
+            parts += [value >= alternative.low, value <= alternative.high]
+            if not encoder.exact:
+                parts += list(radix_lemmas(encoder, difference, alternative.low, alternative.high))
+        selector = z3.Bool(f"alternative.{index}")
+        selectors.append(selector)
+        solver.add(z3.Implies(selector, z3.And(parts)))
+    solver.add(z3.Or(selectors))
+    solver.add(encoder.definitions)
+    return selectors
+
+
+def _same(cond: Cond) -> Cond:
+    return cond
