@@ -13,6 +13,8 @@ from pathlib import Path
 
 from cuq.base.errors import ToolchainError
 
+WRITABLE_HELP = "export CUQ_CACHE_DIR=/a/folder/that/is/writable"
+
 
 def cache_dir() -> Path:
     """`$CUQ_CACHE_DIR`, or the platform's folder for caches (`~/.cache/cuq`)."""
@@ -40,6 +42,8 @@ def cached_dir(name: str, make: Callable[[Path], None]) -> Path:
         return target
     with _writable(target.parent), _lock(target.with_suffix(".lock")):
         if not target.is_dir():
+            for stale in target.parent.glob(f".{name}-*"):
+                shutil.rmtree(stale)  # of a process that was killed: its lock is gone
             scratch = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=target.parent))
             try:
                 make(scratch)
@@ -58,7 +62,7 @@ def _writable(folder: Path) -> Iterator[None]:
     except OSError as error:
         raise ToolchainError(
             f"cannot write the cache folder {folder}: {error.strerror}",
-            help="export CUQ_CACHE_DIR=/a/folder/that/is/writable",
+            help=WRITABLE_HELP,
         ) from error
 
 
