@@ -30,7 +30,7 @@ from cuq.analysis.expr import (
 )
 from cuq.analysis.lastbarrier import leave_last, merge_last, when
 from cuq.analysis.loops import LoopSite, close_loop, shrinking
-from cuq.analysis.ranges import range_of
+from cuq.analysis.ranges import lower_bound, upper_bound
 from cuq.analysis.roots import pointer_roots, written_objects
 from cuq.analysis.summary import (
     Access,
@@ -57,7 +57,7 @@ from cuq.ir.graph import Graph, LoopForest, cfg, loop_forest
 from cuq.ir.graph import Loop as NaturalLoop
 from cuq.ir.module import Block, Kernel, MemObject, ObjectKind
 from cuq.ir.operands import result as result_of
-from cuq.ir.types import PTR, MemSem, PtrType, Space
+from cuq.ir.types import PTR, MemSem, Order, PtrType, Space
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,9 @@ class _Evaluator:
         for group in aliased:
             if group & written:
                 written |= group
-        self.read_only = frozenset(self.objects) - written
+        # What a block finds in its shared memory, or a thread in its own, is not the same for all.
+        common = {n for n, x in self.objects.items() if x.space in (Space.GLOBAL, Space.CONST)}
+        self.read_only = frozenset(common - written)
         live = live_graph(kernel, self.doomed)
         self.uniformity: Uniformity = analyse(
             kernel, live, loop_forest(live, kernel.span), self.read_only, roots
@@ -454,7 +456,7 @@ class _Evaluator:
         loc: o.Loc,
     ) -> Val:
         kind = op.result.type
-        if isinstance(address, Pointer) and address.obj in self.read_only and not sem.order.atomic:
+        if isinstance(address, Pointer) and address.obj in self.read_only and sem.order is Order.WEAK:
             self._access(frame, point, Kind.READ, address, width, sem, loc)
             if isinstance(kind, PtrType):
                 return Wild("a pointer loaded from memory")
@@ -508,7 +510,7 @@ class _Evaluator:
             return
         index = self.accesses
         self.accesses += 1
-        outside = self._outside(obj, address.offset, width)
+        outside = self._outside(obj, address.offset, width, guard)
         if outside not in (FALSE, TRUE) or outside == TRUE:
             frame.items.append(
                 Obligation(
@@ -541,7 +543,7 @@ class _Evaluator:
         if outside not in (TRUE, FALSE) and cond == TRUE:
             point.guard = all_of(point.guard, negate(outside))
 
-    def _outside(self, obj: MemObject, offset: Poly, width: Poly) -> Cond:
+    def _outside(self, obj: MemObject, offset: Poly, width: Poly, guard: Cond) -> Cond:
         """The access leaves its object; FALSE where the extent is unknown or intervals decide."""
         if obj.size is not None:
             extent = lift(obj.size)
@@ -552,7 +554,7 @@ class _Evaluator:
         else:
             return FALSE
         end = offset + width - extent
-        low, high = range_of(offset)[0], range_of(end)[1]
+        low, high = lower_bound(offset, guard), upper_bound(end, guard)
         before = FALSE if low is not None and low >= 0 else at_most(offset, lift(-1))
         after = FALSE if high is not None and high <= 0 else at_most(lift(1), end)
         return any_of(before, after)

@@ -265,18 +265,13 @@ TID = {a: Sym(f"tid.{a}", 0, _BLOCK_LIMIT[a] - 1, Level.THREAD, text=f"thread.{a
 CTAID = {a: Sym(f"ctaid.{a}", 0, _GRID_LIMIT[a] - 1, Level.BLOCK, text=f"blockIdx.{a}") for a in AXES}
 NTID = {a: Sym(f"ntid.{a}", 1, _BLOCK_LIMIT[a], Level.LAUNCH, text=f"block.{a}") for a in AXES}
 NCTAID = {a: Sym(f"nctaid.{a}", 1, _GRID_LIMIT[a], Level.LAUNCH, text=f"grid.{a}") for a in AXES}
-BASE = {
-    a: Sym(
-        f"base.{a}", 0, (_GRID_LIMIT[a] - 1) * _BLOCK_LIMIT[a], Level.BLOCK, text=f"blockIdx.{a}*block.{a}"
-    )
-    for a in AXES
-}
-"""First global id of a block: ctaid · ntid."""
-TOTAL = {
-    a: Sym(f"total.{a}", 1, _GRID_LIMIT[a] * _BLOCK_LIMIT[a], Level.LAUNCH, text=f"grid.{a}*block.{a}")
-    for a in AXES
-}
-"""Threads of the launch along an axis: nctaid · ntid."""
+BASE = {a: Sym(f"base.{a}", 0, 2**32 - 1, Level.BLOCK, text=f"blockIdx.{a}*block.{a}") for a in AXES}
+"""First global id of a block: ctaid · ntid, in launches whose linear ids fit 32 bits."""
+TOTAL = {a: Sym(f"total.{a}", 1, 2**32, Level.LAUNCH, text=f"grid.{a}*block.{a}") for a in AXES}
+"""Threads of the launch along an axis: nctaid · ntid, in such launches."""
+ANY_CTAID = {a: Sym(f"any.ctaid.{a}", 0, s.high, s.level, text=s.text) for a, s in CTAID.items()}
+ANY_NCTAID = {a: Sym(f"any.nctaid.{a}", 1, s.high, s.level, text=s.text) for a, s in NCTAID.items()}
+"""Block index and grid size where linear ids may wrap: their products have no name."""
 
 _PRODUCTS: Final[dict[Atom, tuple[Atom, Atom]]] = {
     **{CTAID[a]: (NTID[a], BASE[a]) for a in AXES},

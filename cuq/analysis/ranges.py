@@ -114,14 +114,21 @@ def _remainder_range(atom: Mod) -> Interval:
 
 
 def upper_bound(poly: Poly, facts: Cond) -> int | None:
-    """The largest value of `poly` that its range and the conjuncts `poly + rest ≤ 0` of `facts` allow."""
+    """The largest value of `poly` that its range and the conjuncts `fact ≤ 0` of `facts` allow.
+
+    From fact ≤ 0 follows poly ≤ poly - k·fact for every k > 0; k is chosen so that a term cancels.
+    """
     best = range_of(poly)[1]
+    coeffs = dict(poly.terms)
     for fact in conjuncts(facts):
         if isinstance(fact, Le):
-            # fact.poly ≤ 0 gives poly ≤ poly - fact.poly, in which common terms cancel.
-            high = range_of(poly - fact.poly)[1]
-            if high is not None and (best is None or high < best):
-                best = high
+            ratios = {
+                coeffs[m] // c for m, c in fact.poly.terms if m and coeffs.get(m, 0) % c == 0 and m in coeffs
+            }
+            for k in sorted(ratios):
+                high = range_of(poly - fact.poly * k)[1] if k > 0 else None
+                if high is not None and (best is None or high < best):
+                    best = high
     return best
 
 

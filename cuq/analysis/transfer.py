@@ -9,6 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cuq.analysis.expr import (
+    ANY_CTAID,
+    ANY_NCTAID,
+    AXES,
     CTAID,
     NCTAID,
     NTID,
@@ -42,29 +45,54 @@ from cuq.analysis.values import Word
 from cuq.ir.ops import Binary, BinOp, Cast, CastKind, Compare, FloatOp, NoWrap, Overflow
 from cuq.ir.types import IntType, Special, Type
 
+Dims = tuple[int | None, int | None, int | None]
+
 
 @dataclass(frozen=True, slots=True)
 class Geometry:
-    """Launch dimensions that the contract (or an assumption) fixes; None is free."""
+    """Launch dimensions that the contract (or an assumption) fixes; None is free.
 
-    block: tuple[int | None, int | None, int | None] = (None, None, None)
-    grid: tuple[int | None, int | None, int | None] = (None, None, None)
+    `no_wrap`: linear ids fit 32 bits along each axis (assumption `launch-no-wrap`).
+    """
+
+    block: Dims = (None, None, None)
+    grid: Dims = (None, None, None)
+    no_wrap: bool = True
+
+    def tid(self, axis: str) -> Poly:
+        """Index of a thread in its block; 0 along a dimension of size 1."""
+        return ZERO if self.block[AXES.index(axis)] == 1 else lift(TID[axis])
+
+    def ntid(self, axis: str) -> Poly:
+        """Size of a block."""
+        fixed = self.block[AXES.index(axis)]
+        return lift(NTID[axis] if fixed is None else fixed)
+
+    def ctaid(self, axis: str) -> Poly:
+        """Index of a block in the grid; 0 along a dimension of size 1."""
+        if self.grid[AXES.index(axis)] == 1:
+            return ZERO
+        return lift((CTAID if self.no_wrap else ANY_CTAID)[axis])
+
+    def nctaid(self, axis: str) -> Poly:
+        """Size of the grid in blocks."""
+        fixed = self.grid[AXES.index(axis)]
+        if fixed is not None:
+            return lift(fixed)
+        return lift((NCTAID if self.no_wrap else ANY_NCTAID)[axis])
 
     def special(self, register: Special) -> Poly:
-        """A special register as a term; a dimension of size 1 has index 0."""
-        position = "xyz".index(register.axis.value)
-        dims = self.block if register.family in ("tid", "ntid") else self.grid
-        fixed = dims[position]
+        """A special register as a term."""
         axis = register.axis.value
         match register.family:
             case "tid":
-                return ZERO if fixed == 1 else lift(TID[axis])
-            case "ctaid":
-                return ZERO if fixed == 1 else lift(CTAID[axis])
+                return self.tid(axis)
             case "ntid":
-                return lift(NTID[axis] if fixed is None else fixed)
+                return self.ntid(axis)
+            case "ctaid":
+                return self.ctaid(axis)
             case "nctaid":
-                return lift(NCTAID[axis] if fixed is None else fixed)
+                return self.nctaid(axis)
             case _:
                 raise ValueError(register)
 

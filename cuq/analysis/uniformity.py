@@ -17,6 +17,7 @@ from cuq.ir.operands import operands, result
 from cuq.ir.ops import (
     AtomicCas,
     AtomicRmw,
+    Barrier,
     Branch,
     Load,
     ObjectRef,
@@ -28,6 +29,7 @@ from cuq.ir.ops import (
     Unreachable,
     Value,
 )
+from cuq.ir.types import Order
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +41,16 @@ class Uniformity:
 
 
 def doomed_blocks(kernel: Kernel) -> frozenset[str]:
-    """Blocks from which every path ends in a panic or in undefined behaviour."""
-    doomed = {b.label for b in kernel.blocks if isinstance(b.terminator, Panic | Unreachable)}
+    """Blocks from which every path ends in a panic or in undefined behaviour, without a barrier on it."""
+    waits = {b.label for b in kernel.blocks if any(isinstance(op, Barrier) for op in b.ops)}
+    traps = {b.label for b in kernel.blocks if isinstance(b.terminator, Panic | Unreachable)}
+    doomed = traps - waits
     changed = True
     while changed:
         changed = False
         for block in kernel.blocks:
             targets = [e.target for e in successors(block.terminator)]
-            if block.label not in doomed and targets and all(t in doomed for t in targets):
+            if block.label not in doomed | waits and targets and all(t in doomed for t in targets):
                 doomed.add(block.label)
                 changed = True
     return frozenset(doomed)
@@ -120,8 +124,10 @@ class _Pass:
                 return register.family == "tid"
             case AtomicRmw() | AtomicCas():
                 return True
-            case Load(pointer=pointer):
+            case Load(pointer=pointer, sem=sem):
                 roots = self._roots(pointer)
+                if sem.order is not Order.WEAK:
+                    return True
                 return not roots or not roots <= self.read_only or self._varies(pointer, label)
             case _:
                 return any(self._varies(v, label) for v in operands(op))

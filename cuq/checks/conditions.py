@@ -21,9 +21,9 @@ def sufficient(session: Session, suspicious: list[Group]) -> tuple[str, ...]:
     candidates: list[tuple[str, Cond]] = []
     for axis, block, grid in zip(AXES, session.geometry.block, session.geometry.grid, strict=True):
         if block is None:
-            candidates.append((f"block.{axis} == 1", eq(session.facts.ntid(axis) - 1)))
+            candidates.append((f"block.{axis} == 1", eq(session.geometry.ntid(axis) - 1)))
         if grid is None:
-            candidates.append((f"grid.{axis} == 1", eq(session.facts.nctaid(axis) - 1)))
+            candidates.append((f"grid.{axis} == 1", eq(session.geometry.nctaid(axis) - 1)))
     for size in (1, 2):
         found = [
             " && ".join(text for text, _ in chosen)

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from itertools import product
 from math import prod
 
-from cuq.analysis.expr import AXES, BASE, CTAID, NCTAID, NTID, TOTAL, Level, Poly, Sym, lift
+from cuq.analysis.expr import ANY_NCTAID, AXES, BASE, CTAID, NCTAID, NTID, TOTAL, Level, Poly, Sym, lift
 from cuq.analysis.substitute import Substitution
 from cuq.analysis.transfer import Geometry
 from cuq.checks.result import Coord, Launch, ThreadId
-from cuq.smt.launch import LaunchFacts
 from cuq.smt.problem import Model
 
 _BLOCK = {"x": (1, 2, 3, 4, 5, 8, 16, 33, 64, 256, 1024), "y": (1, 2, 3), "z": (1, 2)}
@@ -49,7 +48,7 @@ def fix(block: Coord, grid: Coord) -> Substitution:
     replacement: dict[Sym, Poly] = {}
     for axis, b, g in zip(AXES, block, grid, strict=True):
         replacement[NTID[axis]] = lift(b)
-        replacement[NCTAID[axis]] = lift(g)
+        replacement[NCTAID[axis]] = replacement[ANY_NCTAID[axis]] = lift(g)
         replacement[TOTAL[axis]] = lift(b * g)
         for tag in ("", "!1", "!2"):
             index, base = _tagged(CTAID[axis], tag), _tagged(BASE[axis], tag)
@@ -61,7 +60,7 @@ def _tagged(sym: Sym, tag: str) -> Sym:
     return Sym(sym.name + tag, sym.low, sym.high, sym.level, text=sym.text) if tag else sym
 
 
-def thread_of(model: Model, facts: LaunchFacts, tag: str) -> ThreadId:
+def thread_of(model: Model, tag: str) -> ThreadId:
     """The thread that a tag stands for in a model."""
     return ThreadId(_coord(model, "tid", tag), _coord(model, "ctaid", tag))
 
@@ -69,7 +68,8 @@ def thread_of(model: Model, facts: LaunchFacts, tag: str) -> ThreadId:
 def _coord(model: Model, family: str, tag: str) -> Coord:
     values = []
     for axis in AXES:
-        named = [s for s in model.symbols() if s.name in (f"{family}.{axis}!{tag}", f"{family}.{axis}")]
+        names = {f"{any_}{family}.{axis}{own}" for any_ in ("", "any.") for own in ("", f"!{tag}")}
+        named = [s for s in model.symbols() if s.name in names]
         own = next((s for s in named if s.name.endswith(f"!{tag}")), named[0] if named else None)
         values.append(0 if own is None else model.value(lift(own)))
     x, y, z = values

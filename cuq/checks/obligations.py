@@ -49,7 +49,7 @@ def check_obligations(session: Session, prop: Property) -> CheckResult:
     return CheckResult(
         prop,
         verdict,
-        session.assumptions() if owed else (),
+        session.assumptions() if owed or prop is Property.BOUNDS else (),
         (),
         tuple(unique),
         tuple(obstacles),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from math import prod
 
-from cuq.analysis.expr import AXES, NCTAID, NTID, Poly, Sym, lift
+from cuq.analysis.expr import AXES, Poly, Sym, lift
 from cuq.checks.launches import fix, launch_of, small_launches, thread_of, unknowns_of
 from cuq.checks.replay import replay
 from cuq.checks.result import Coord, Finding, Launch, ThreadId
@@ -88,15 +88,12 @@ def _models(session: Session, question: Question) -> Iterator[tuple[Model | None
 
 
 def _dims(session: Session) -> tuple[Sym, ...]:
-    free = []
-    for axis, b, g in zip(AXES, session.geometry.block, session.geometry.grid, strict=True):
-        free += [NTID[axis]] if b is None else []
-        free += [NCTAID[axis]] if g is None else []
-    return tuple(free)
+    sizes = [get(axis).atom for get in (session.geometry.ntid, session.geometry.nctaid) for axis in AXES]
+    return tuple(size for size in sizes if isinstance(size, Sym))
 
 
 def _size(session: Session, model: Model, which: str) -> Coord:
-    get = session.facts.ntid if which == "block" else session.facts.nctaid
+    get = session.geometry.ntid if which == "block" else session.geometry.nctaid
     x, y, z = (model.value(get(axis)) for axis in AXES)
     return x, y, z
 
@@ -121,7 +118,7 @@ def _confirmed(session: Session, question: Question, model: Model, launch: Launc
     only: list[ThreadId] | None = None
     if prod(launch.block) * prod(launch.grid) > _REPLAYED_THREADS:
         tags = ("1", "2") if question.same_block is not None else ("",)
-        only = [thread_of(model, session.facts, tag) for tag in tags]
+        only = [thread_of(model, tag) for tag in tags]
         if session.has_barriers:
             return []
     report = replay(session, launch, only)

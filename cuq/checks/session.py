@@ -67,7 +67,7 @@ class Session:
             _slice_length(scope, kernel, contract)
         )
         self.aliased = frozenset(frozenset(g.params) for g in contract.may_alias)
-        self.facts = LaunchFacts(self.geometry, not contract.any_launch)
+        self.facts = LaunchFacts(self.geometry)
         self.summary: Summary = evaluate(kernel, self.geometry, self.aliased, self.extents)
         self.expansion: Expansion = expand(strengthen(self.summary, self.solve_facts))
         self.summary = self.expansion.summary
@@ -164,7 +164,7 @@ def _geometry(kernel: Kernel, contract: Contract) -> tuple[Geometry, tuple[str, 
 
     block = dims(contract.block.as_tuple() if contract.block else None, "tid", "ntid", "block")
     grid = dims(contract.grid.as_tuple() if contract.grid else None, "ctaid", "nctaid", "grid")
-    return Geometry(block, grid), tuple(implied)
+    return Geometry(block, grid, not contract.any_launch), tuple(implied)
 
 
 def _slice_length(scope: Scope, kernel: Kernel, contract: Contract) -> list[Cond]:

@@ -6,12 +6,7 @@ from dataclasses import dataclass
 
 from cuq.analysis.expr import (
     AXES,
-    CTAID,
-    NCTAID,
-    NTID,
-    TID,
     TRUE,
-    ZERO,
     Cond,
     Level,
     Poly,
@@ -35,26 +30,18 @@ FIRST_GRID, SECOND_GRID = Thread("1", Level.LAUNCH), Thread("2", Level.LAUNCH)
 
 @dataclass(frozen=True, slots=True)
 class LaunchFacts:
-    """`no_wrap`: linear ids fit 32 bits along each axis (assumption `launch-no-wrap`)."""
+    """Conditions that every launch of a geometry satisfies."""
 
     geometry: Geometry
-    no_wrap: bool
-
-    def ntid(self, axis: str) -> Poly:
-        fixed = self.geometry.block[AXES.index(axis)]
-        return lift(NTID[axis] if fixed is None else fixed)
-
-    def nctaid(self, axis: str) -> Poly:
-        fixed = self.geometry.grid[AXES.index(axis)]
-        return lift(NCTAID[axis] if fixed is None else fixed)
 
     def launch(self) -> list[Cond]:
         """Hardware limits, for the dimensions that are free."""
-        conds = [at_most(self.ntid("x") * self.ntid("y") * self.ntid("z"), lift(1024))]
+        ntid, nctaid = self.geometry.ntid, self.geometry.nctaid
+        conds = [at_most(ntid("x") * ntid("y") * ntid("z"), lift(1024))]
         for axis in AXES:
-            total = self.ntid(axis) * self.nctaid(axis)
-            conds += [at_most(self.ntid(axis), total), at_most(self.nctaid(axis), total)]
-            if self.no_wrap:
+            total = ntid(axis) * nctaid(axis)
+            conds += [at_most(ntid(axis), total), at_most(nctaid(axis), total)]
+            if self.geometry.no_wrap:
                 conds.append(at_most(total, lift(1 << 32)))
         return [c for c in conds if c != TRUE]
 
@@ -62,41 +49,35 @@ class LaunchFacts:
         """The indices of a thread are within the launch."""
         conds: list[Cond] = []
         for axis in AXES:
-            tid, block = self._own(TID[axis], thread), self._own(CTAID[axis], thread)
-            size, count = self.ntid(axis), self.nctaid(axis)
-            base = self.base(axis, thread)
+            tid, block, base = self.tid(axis, thread), self.ctaid(axis, thread), self.base(axis, thread)
+            size, count = self.geometry.ntid(axis), self.geometry.nctaid(axis)
             conds += [less(tid, size), less(block, count)]
             conds += [at_most(base + size, size * count), at_most(block, base)]
             conds.append(any_of(negate(eq(block)), eq(base)))
             conds.append(any_of(eq(block), at_most(size, base)))
         return [c for c in conds if c != TRUE]
 
+    def tid(self, axis: str, thread: Thread) -> Poly:
+        """The thread's index in its block, under its own name."""
+        return _own(self.geometry.tid(axis), thread)
+
+    def ctaid(self, axis: str, thread: Thread) -> Poly:
+        """The index of the thread's block."""
+        return _own(self.geometry.ctaid(axis), thread)
+
     def base(self, axis: str, thread: Thread) -> Poly:
         """First global id of the thread's block."""
-        product = self._index(CTAID[axis], self.geometry.grid[AXES.index(axis)]) * self.ntid(axis)
-        names = {s: self._own(s, thread) for s in product.atoms() if isinstance(s, Sym)}
-        return Substitution(names).poly(product)
-
-    def _own(self, sym: Sym, thread: Thread) -> Poly:
-        dims = self.geometry.block if sym in TID.values() else self.geometry.grid
-        poly = self._index(sym, dims[AXES.index(sym.name[-1])])
-        if poly == ZERO or sym.level <= thread.shares:
-            return poly
-        name = f"{sym.name}!{thread.tag}"
-        return lift(Sym(name, sym.low, sym.high, sym.level, text=f"{sym.text}!{thread.tag}"))
-
-    @staticmethod
-    def _index(sym: Sym, size: int | None) -> Poly:
-        return ZERO if size == 1 else lift(sym)
+        return _own(self.geometry.ctaid(axis) * self.geometry.ntid(axis), thread)
 
     def different(self, a: Thread, b: Thread) -> list[Cond]:
         """Two threads of one block (if they share it), else threads of two blocks."""
-        syms = TID if a.shares is Level.BLOCK else CTAID
-        pairs = [(self._own(syms[x], a), self._own(syms[x], b)) for x in AXES]
-        conds = [any_of(*(negate(eq(p - q)) for p, q in pairs))]
+        index = self.tid if a.shares is Level.BLOCK else self.ctaid
+        conds = [any_of(*(negate(eq(index(x, a) - index(x, b))) for x in AXES))]
         if a.shares is Level.LAUNCH:
-            for axis, (p, q) in zip(AXES, pairs, strict=True):
-                conds += self._apart(p, q, self.base(axis, a), self.base(axis, b), self.ntid(axis))
+            for axis in AXES:
+                p, q = self.ctaid(axis, a), self.ctaid(axis, b)
+                size = self.geometry.ntid(axis)
+                conds += self._apart(p, q, self.base(axis, a), self.base(axis, b), size)
         return [c for c in conds if c != TRUE]
 
     @staticmethod
@@ -107,6 +88,16 @@ class LaunchFacts:
             any_of(negate(less(q, p)), at_most(base_q + size, base_p)),
             any_of(negate(eq(p - q)), eq(base_p - base_q)),
         ]
+
+
+def _own(poly: Poly, thread: Thread) -> Poly:
+    """A term of launch geometry with the symbols that the threads do not share named for one of them."""
+    names: dict[Sym, Poly] = {}
+    for sym in poly.atoms():
+        if isinstance(sym, Sym) and sym.level > thread.shares:
+            text = f"{sym.text}!{thread.tag}"
+            names[sym] = lift(Sym(f"{sym.name}!{thread.tag}", sym.low, sym.high, sym.level, text=text))
+    return Substitution(names).poly(poly)
 
 
 __all__ = ["ANYONE", "FIRST_BLOCK", "FIRST_GRID", "SECOND_BLOCK", "SECOND_GRID", "LaunchFacts"]
