@@ -10,7 +10,7 @@ Integers are i32 and signed; an index counts elements of the annotated type and 
 is `x` with other elements. A comment of one word names the accesses of its line in expectations.
 
 Expressions: arithmetic, comparisons, `tid ctaid ntid nctaid gid`, `tid_y` and so on, `x[i]`,
-`load(x[i], order, scope)`, `add(x[i], v, order, scope)`, `exch(…)`, `cas(x[i], expected, v, order, scope)`.
+`load(x[i], order, scope)`, `add(x[i], v, order, scope)`, `exch(…)` and the other updates (`and_`, `or_`), `cas(x[i], expected, v, order, scope)`.
 Statements: assignment, `if`, `while`, `for i in range(…)`, `return`, `store(x[i], v, order, scope)`,
 `fence(order, scope)`, `barrier()`, `copy(x[i], y[j], bytes)`, `assume(c)`, `panic()`, `unreachable()`.
 """
@@ -354,7 +354,7 @@ class _Translator:
             self.add(AtomicCas(reg, pointer, expected, value, _sem(args[3:]), Order.RELAXED, loc))
         else:
             value = self.resize(self.expr(args[1]), kind, loc)
-            self.add(AtomicRmw(reg, _RMW[word], pointer, value, _sem(args[2:]), loc))
+            self.add(AtomicRmw(reg, _RMW[word.rstrip("_")], pointer, value, _sem(args[2:]), loc))
         return self.resize(reg, I32, loc)
 
     def address(self, e: ast.expr, loc: Loc) -> tuple[Value, Type]:
