@@ -2,7 +2,6 @@
 
 from cuq.toolchain.compile import Compilation, CompileOptions, compile_mir, compile_ptx
 from cuq.toolchain.discover import Rustc, find_rustc
-from cuq.toolchain.doctor import Probe, probes
 from cuq.toolchain.hir import HirFacts, KernelDecl, StaticDecl, parse_hir
 from cuq.toolchain.process import RustcError
 
@@ -11,7 +10,6 @@ __all__ = [
     "CompileOptions",
     "HirFacts",
     "KernelDecl",
-    "Probe",
     "Rustc",
     "RustcError",
     "StaticDecl",
@@ -19,5 +17,4 @@ __all__ = [
     "compile_ptx",
     "find_rustc",
     "parse_hir",
-    "probes",
 ]

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from cuq.base.errors import ToolchainError
-from cuq.toolchain import discover, find_rustc, probes
+from cuq.toolchain import discover, find_rustc
+from cuq.toolchain.doctor import probes
 from cuq.toolchain.flags import TARGET
 
 Place = Callable[..., Path]
