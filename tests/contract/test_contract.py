@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -156,3 +157,13 @@ def test_config_errors(tmp_path: Path, text: str, message: str, line: int, help:
 def test_a_config_that_cannot_be_read(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="cannot read"):
         read_config(tmp_path / "cuq.toml")
+
+
+def test_the_examples_of_the_documentation(tmp_path: Path) -> None:
+    text = (Path(__file__).parents[2] / "docs/contracts.md").read_text()
+    (rust, toml) = (
+        re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)[0] for language in ("rust", "toml")
+    )
+    (written,) = parse_directives(rust, "k.rs").contracts
+    (configured,) = config(tmp_path, toml)
+    assert written.render() == configured.render()
