@@ -18,10 +18,13 @@ from cuq.mir.parser import parse_span, parse_symbol, parse_type
 from cuq.mir.terminators import Return, Terminator, TerminatorKind
 from cuq.mir.tree import Assign, Place, SourceInfo, Statement, StatementKind, Use
 from cuq.mir.types import Ty
+from cuq.mir.walk import locals_of, successors
 
 T = TypeVar("T")
 
-_COMMENT = re.compile(r"(?:return place )?(?:in )?scope (\d+) at (.+)")
+_COMMENT = re.compile(
+    r"(?:return place )?(?:in )?scope (\d+) at (\S.*:\d+:\d+: \d+:\d+(?: \(#\d+\))?|no-location)"
+)
 _LET = re.compile(r"let (mut )?_(\d+): (.*);")
 _SCOPE = re.compile(r"scope (\d+)(?: \(inlined (#\[track_caller\] )?(.*)\))? \{(?: +// at (.*))?")
 _BLOCK = re.compile(r"    bb(\d+)( \(cleanup\))?: \{")
@@ -57,6 +60,7 @@ class _Reader:
                 while self._lines[self._at : self._at + 1] != ["}"]:
                     self._block()
                 self._next("}")
+                self._check_targets()
             else:
                 self._blocks.append(_constant_block(header.value))
             if self._at < len(self._lines):
@@ -75,7 +79,7 @@ class _Reader:
                 path=self._item.path,
                 line=self._item.line,
             )
-        except (ValueError, TypeError) as error:
+        except ValueError as error:
             raise self._fault(error) from error
 
     def _header(self) -> tuple[Header, Ty | None]:
@@ -92,7 +96,7 @@ class _Reader:
         """Debug variables, locals and the tree of scopes, up to the empty line before the blocks."""
         open_scopes = [0]
         while (text := self._next().strip()) != "" or len(open_scopes) > 1:
-            code, source = self._split(text)
+            code, source = self._split(text, open_scopes[-1])
             if code == "}":
                 open_scopes.pop()
             elif code.startswith("debug "):
@@ -133,6 +137,12 @@ class _Reader:
         if self._at < len(self._lines) and not self._lines[self._at]:
             self._at += 1
 
+    def _check_targets(self) -> None:
+        for block in self._blocks:
+            for target in successors(block.terminator.kind):
+                if target >= len(self._blocks):
+                    raise ValueError(f"bb{block.id} goes to bb{target}, which is not there")
+
     def _line(self, text: str) -> tuple[StatementKind | TerminatorKind, SourceInfo]:
         first = self._at
         if text.startswith(ASM_START):
@@ -152,6 +162,9 @@ class _Reader:
             kind = attach(kind, details)
             if details:
                 raise ValueError(f"no constant for the comment {details[0].val}")
+        for local in locals_of(kind):
+            if local not in self._locals:
+                raise ValueError(f"no local _{local}")
         self._at = after
         return kind, source
 
@@ -179,23 +192,22 @@ class _Reader:
             raise ValueError(f"expected `{expected.strip()}`")
         return line
 
-    def _split(self, text: str) -> tuple[str, SourceInfo]:
-        """The code of a line, and the source in the comment behind it."""
+    def _split(self, text: str, scope: int = 0) -> tuple[str, SourceInfo]:
+        """The code of a line, and the source in the comment behind it; without one, `scope`."""
         code, slashes, comment = text.rpartition("// ")
         match = _COMMENT.fullmatch(comment) if slashes else None
-        if match is None:
-            return text, SourceInfo(None, 0)
+        # what looks like a comment may be the end of a string
+        if match is None or not code.rstrip().endswith(";"):
+            return text, SourceInfo(None, scope)
         scope = int(match[1])
         if scope not in self._scopes:
             raise ValueError(f"no scope {scope}")
         return code.rstrip(), SourceInfo(parse_span(match[2]), scope)
 
     def _place_ty(self, place: Place) -> Ty | None:
-        if place.local not in self._locals:
-            raise ValueError(f"no local _{place.local}")
-        return place_ty(self._locals, place)
+        return place_ty(self._locals, place) if place.local in self._locals else None
 
-    def _fault(self, error: ValueError | TypeError) -> InputError:
+    def _fault(self, error: ValueError) -> InputError:
         number = min(self._at, len(self._lines))
         line = self._lines[number - 1].strip()
         shown = line if len(line) <= 200 else line[:197] + "..."
@@ -216,10 +228,12 @@ def _in_order(items: dict[int, T], what: str) -> tuple[T, ...]:
 
 def _debug_var(code: str, source: SourceInfo) -> DebugVar:
     raw: RawDebug = parse_symbol("debug", code.removeprefix("debug ").removesuffix(";"))
-    if not isinstance(raw.value, Place | Constant):
-        raise TypeError("not a place or constant")
     fragment = None if raw.fragment is None else (raw.fragment.whole, raw.fragment.projections)
-    return DebugVar(raw.name, raw.value, source, fragment)
+    match raw.value:
+        case Place() | Constant() as value:
+            return DebugVar(raw.name, value, source, fragment)
+        case _:
+            raise ValueError("not a place or constant")
 
 
 def _constant_block(value: Constant) -> BasicBlock:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 from collections import deque
+from collections.abc import Iterator
 from typing import TypeVar
 
 from cuq.mir.consts import Constant, ConstDetail, ConstValue, PathConst
 from cuq.mir.tree import CopyNonOverlapping, Place
-from cuq.mir.types import Anonymous, ClosureTy, ConstArg, Path, QualifiedSelf, Ty
+from cuq.mir.types import Anonymous, ConstArg, Path, QualifiedSelf, Ty
+from cuq.mir.walk import places_and_constants
 
 T = TypeVar("T")
 
-_LEAVES = (Place, Path, ConstArg, ClosureTy, Ty)
+# what holds no constants
+_LEAVES = (Place, Path, ConstArg, Ty)
 
 
 def attach(node: T, details: deque[ConstDetail]) -> T:
@@ -40,6 +43,13 @@ def attach(node: T, details: deque[ConstDetail]) -> T:
     return result
 
 
+def details_of(node: object) -> Iterator[ConstDetail]:
+    """The details of the constants in `node`, in the order in which rustc visits them."""
+    for part in places_and_constants(node):
+        if isinstance(part, Constant) and part.detail is not None:
+            yield part.detail
+
+
 def _describes(detail: ConstDetail, value: ConstValue) -> bool:
     kind, _, inner = detail.val.partition("(")
     inner = inner.removesuffix(")")
@@ -49,12 +59,12 @@ def _describes(detail: ConstDetail, value: ConstValue) -> bool:
     if not isinstance(value, PathConst):
         return False
     path, _, rest = inner.partition(", [")
-    if rest.endswith(f"Some(promoted[{value.promoted}])"):
-        return True
+    if value.promoted is not None:
+        return rest.endswith(f"Some(promoted[{value.promoted}])")
     match value.path.segments:
         case (*_, Anonymous(text)):
             return path.endswith(f"::{{{text}}}")
         case (QualifiedSelf(_, Path() as trait), *rest_of_path):
-            return path == f"{trait.plain}::{Path(tuple(rest_of_path)).plain}"
+            return path in (value.path.plain, f"{trait.plain}::{Path(tuple(rest_of_path)).plain}")
         case _:
             return path.rpartition("::")[2] == value.path.last

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from cuq.base.errors import InputError
 from cuq.base.span import Span
@@ -29,7 +30,8 @@ class Item:
 _HEADER = re.compile(
     r"""
       (?P<fn>fn)[ ](?P<fn_name>.*?)\((?:_1:[ ].*|)\)[ ]->[ ].*(?:\{|\n)$
-    | (?P<data>const|static[ ]mut|static)[ ](?P<data_name>.*?):[ ][^:].*[ ](?:=[ ]\{|=[ ]const[ ].*;)$
+    | (?P<data>const|static[ ]mut|static)[ ]
+      (?P<data_name>(?:<impl[ ]at[ ][^<>]*>|(?!<impl[ ]at[ ])[^:]|:(?![ ]))+):[ ].*[ ]=[ ](?:\{|const[ ].*;)$
     | (?P<alloc>alloc)\d+[ ]\(
     | (?P<anon_name>[^\s/}|].*\{constant\#\d+\}):[ ].*[ ]=[ ]\{$
     """,
@@ -55,7 +57,7 @@ def _items(text: str, path: str) -> Iterator[Item]:
     for number, line in enumerate(lines[: starts[0] if starts else None], start=1):
         if line.strip() and not line.startswith("//"):
             raise InputError(f"not MIR: {_shorten(line)}", span=Span.at(path, number))
-    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+    for start, end in pairwise([*starts, len(lines)]):
         while end > start + 1 and (not lines[end - 1].strip() or lines[end - 1].startswith("//")):
             end -= 1
         kind, name = _name(lines[start])

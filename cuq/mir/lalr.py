@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 
@@ -33,7 +33,7 @@ class Automaton:
     to functions, which get the values of the children: strings for tokens."""
 
     def __init__(self, actions: Mapping[str, Callable[..., object]]) -> None:
-        tables = json.loads(files("cuq.mir").joinpath("grammar.json").read_text(encoding="utf-8"))
+        tables = json.loads(Path(__file__).with_name("grammar.json").read_text(encoding="utf-8"))
         self._token = re.compile(tables["token"])
         self._keywords: dict[str, str] = tables["keywords"]
         self._starts: dict[str, tuple[int, int]] = tables["starts"]

@@ -256,9 +256,11 @@ def qualified(self_ty: Ty, trait: Path) -> Segment:
 
 
 def impl_for(trait: Ty, self_ty: Ty) -> Segment:
-    if not isinstance(trait, PathTy):
-        raise TypeError(f"not a trait: {trait}")
-    return ImplBlock(self_ty, trait.path)
+    match trait:
+        case PathTy(path):
+            return ImplBlock(self_ty, path)
+        case _:
+            raise ValueError(f"not a trait: {trait}")
 
 
 def _args(angle: _Angle | ImplBlock | None) -> tuple[GenericArg, ...]:
@@ -295,17 +297,25 @@ def path(*parts: Segment | _Angle) -> Path:
         match part:
             case _Angle((ImplTy((Bound(Path() as trait, (), ""),)),)):
                 segments.append(ImplBlock(PathTy(trait)))
-            case _Angle((self_ty,)) if not segments:
-                if isinstance(self_ty, Lifetime | ConstArg | AssocArg | AssocBoundArg):
-                    raise TypeError(f"not a type: {self_ty}")
-                segments.append(QualifiedSelf(self_ty))
-            case _Angle() if not segments:
-                raise ValueError("more than one type at the head of a path")
+            case _Angle(args) if not segments:
+                segments.append(QualifiedSelf(_only_type(args)))
             case _Angle(args):
                 segments[-1] = _turbofish(segments[-1], args)
             case _:
                 segments.append(part)
-    return Path(tuple(segments))
+    match segments[-1]:
+        case QualifiedSelf() as alone:
+            raise ValueError(f"`{alone}` names no item")
+        case _:
+            return Path(tuple(segments))
+
+
+def _only_type(args: tuple[GenericArg, ...]) -> Ty:
+    match args:
+        case (ty,) if not isinstance(ty, Lifetime | ConstArg | AssocArg | AssocBoundArg):
+            return ty
+        case _:
+            raise ValueError("not one type at the head of a path")
 
 
 def _turbofish(segment: Segment, args: tuple[GenericArg, ...]) -> Segment:
