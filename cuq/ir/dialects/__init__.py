@@ -1,0 +1,1 @@
+"""Tables of device APIs: what their functions mean, as data."""

@@ -1,0 +1,151 @@
+"""What a call to a device API means: the vocabulary of the dialect tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cuq.ir.ops import PanicKind, RmwOp
+from cuq.ir.types import Scope, Special
+from cuq.mir.tree import BinOp
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRegister:
+    """`f() -> u32`: a special register."""
+
+    register: Special
+
+
+@dataclass(frozen=True, slots=True)
+class BlockBarrier:
+    """`f()`: waits for all threads of the block and orders their memory accesses."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rmw:
+    """`f::<T, U, ORDER>(pointer, value) -> T`."""
+
+    op: RmwOp
+    scope: Scope
+
+
+@dataclass(frozen=True, slots=True)
+class AtomicRead:
+    """`f::<T, ORDER>(pointer) -> T`."""
+
+    scope: Scope
+
+
+@dataclass(frozen=True, slots=True)
+class AtomicWrite:
+    """`f::<T, ORDER>(pointer, value)`."""
+
+    scope: Scope
+
+
+@dataclass(frozen=True, slots=True)
+class CompareExchange:
+    """`f::<T, ORDER, FAILURE>(pointer, expected, value) -> (T, bool)`. Never fails spuriously: PTX has
+    no weak form."""
+
+    scope: Scope
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryFence:
+    """`f::<ORDER>()`."""
+
+    scope: Scope
+
+
+@dataclass(frozen=True, slots=True)
+class VolatileRead:
+    """`f::<T>(pointer) -> T`."""
+
+
+@dataclass(frozen=True, slots=True)
+class VolatileWrite:
+    """`f::<T>(pointer, value)`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arithmetic:
+    """`f::<T>(a, b) -> T`: a MIR operator."""
+
+    op: BinOp
+
+
+@dataclass(frozen=True, slots=True)
+class FloatFunction:
+    """`f(a…) -> F`: an operation of `cuq.ir.floats`."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bits:
+    """`f::<T>(x) -> u32` or `T`: counts and permutations of bits, by name."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoEffect:
+    """`f(…)`: nothing at run time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Same:
+    """`f(x) -> x`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """`f(condition)`: undefined behaviour unless it holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Diverges:
+    """`f(…) -> !`: the thread traps."""
+
+    kind: PanicKind
+
+
+@dataclass(frozen=True, slots=True)
+class NeverReached:
+    """`f() -> !`: undefined behaviour."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unmodelled:
+    """`f(…) -> T`: a pure function whose result is refused when it is used (see `Opaque`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """A function of `core` that rustc did not inline, expanded by `cuq.ir.lower.library` under `name`."""
+
+    name: str
+
+
+Meaning = (
+    ReadRegister
+    | BlockBarrier
+    | Rmw
+    | AtomicRead
+    | AtomicWrite
+    | CompareExchange
+    | MemoryFence
+    | VolatileRead
+    | VolatileWrite
+    | Arithmetic
+    | FloatFunction
+    | Bits
+    | NoEffect
+    | Same
+    | Assumption
+    | Diverges
+    | NeverReached
+    | Unmodelled
+    | Library
+)

@@ -1,0 +1,283 @@
+"""SSA construction while code is emitted (Braun et al., "Simple and Efficient Construction of Static
+Single Assignment Form", CC 2013), over the scalar parts of MIR locals.
+
+A variable is a slot and a path into it. Reading one that a block did not write asks its predecessors; a
+block parameter appears where they disagree. The address of a local that needs no memory is symbolic and
+never becomes a parameter: where two different ones meet, `NeedsMemory` names the locals that must live in
+memory after all, and lowering starts again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from cuq.base.errors import SelfCheckError, Unsupported
+from cuq.base.span import Span
+from cuq.ir.fold import fold
+from cuq.ir.lower.values import (
+    Incoming,
+    Keys,
+    Leaf,
+    LocalRef,
+    Missing,
+    Opaque,
+    Record,
+    Slot,
+    Tree,
+    project_all,
+    update,
+)
+from cuq.ir.operands import result
+from cuq.ir.ops import Const, Loc, ObjectRef, Op, Panic, Reg, Return, Undef, Unreachable, Value
+from cuq.ir.types import PTR, Type
+
+
+class NeedsMemory(Exception):
+    """These locals are used in ways that only memory allows; the reason is that of the first use."""
+
+    def __init__(self, slots: frozenset[Slot], reason: str, span: Span | None) -> None:
+        super().__init__(reason)
+        self.slots = slots
+        self.reason = reason
+        self.span = span
+
+
+@dataclass(eq=False, slots=True)
+class OpenJump:
+    target: OpenBlock
+    loc: Loc
+
+
+@dataclass(eq=False, slots=True)
+class OpenBranch:
+    cond: Value
+    then: OpenBlock
+    otherwise: OpenBlock
+    loc: Loc
+
+
+@dataclass(eq=False, slots=True)
+class OpenSwitch:
+    value: Value
+    cases: tuple[tuple[int, OpenBlock], ...]
+    default: OpenBlock
+    loc: Loc
+
+
+OpenTerminator = OpenJump | OpenBranch | OpenSwitch | Return | Panic | Unreachable
+
+
+@dataclass(eq=False, slots=True)
+class Phi:
+    """A block parameter and what each predecessor passes for it."""
+
+    reg: Reg
+    block: OpenBlock
+    args: dict[OpenBlock, Leaf | Missing] = field(default_factory=dict)
+    users: list[Phi] = field(default_factory=list)
+
+
+@dataclass(eq=False, slots=True)
+class OpenBlock:
+    """A basic block under construction. It is `sealed` once all its predecessors are known."""
+
+    label: str
+    preds: list[OpenBlock] = field(default_factory=list)
+    sealed: bool = False
+    defs: dict[Slot, Tree] = field(default_factory=dict)
+    entry: dict[tuple[Slot, Keys], Leaf | Missing] = field(default_factory=dict)
+    """Parts of slots at the block's entry, as far as they were asked for."""
+    phis: list[Phi] = field(default_factory=list)
+    incomplete: list[tuple[Phi, Slot, Keys]] = field(default_factory=list)
+    assumed: list[tuple[LocalRef, Slot, Keys]] = field(default_factory=list)
+    """Symbolic addresses taken to be the same in every iteration; checked when the block is sealed."""
+    ops: list[Op] = field(default_factory=list)
+    terminator: OpenTerminator | None = None
+
+
+class Ssa:
+    """The blocks of a kernel under construction and the values of its variables."""
+
+    def __init__(self) -> None:
+        self.blocks: list[OpenBlock] = []
+        self.definitions: dict[Reg, Op] = {}
+        self.always_defined: set[Reg] = set()
+        """Registers of parameters, which are defined before everything."""
+        self.at_entry: Callable[[Slot, Keys, Type], Leaf | Missing] = lambda *_: Missing.UNINIT
+        """What a part of a slot is at the kernel's entry when nothing was written to it."""
+        self._replaced: dict[Reg, Leaf | Missing] = {}
+        self._phis: dict[Reg, Phi] = {}
+        self._next = 0
+
+    # --- registers, blocks, operations
+
+    def reg(self, kind: Type) -> Reg:
+        self._next += 1
+        return Reg(self._next - 1, kind)
+
+    def block(self, label: str) -> OpenBlock:
+        """A new block without predecessors; it is part of the kernel when something jumps to it."""
+        block = OpenBlock(label)
+        self.blocks.append(block)
+        return block
+
+    def emit(self, block: OpenBlock, op: Op) -> Value | None:
+        """Append `op`, unless its result is known; returns the result."""
+        known = fold(op, self.definitions)
+        if known is not None:
+            return known
+        block.ops.append(op)
+        reg = result(op)
+        if reg is not None:
+            self.definitions[reg] = op
+        return reg
+
+    def connect(self, source: OpenBlock, target: OpenBlock) -> None:
+        """Make `source` a predecessor of `target` (once, however many edges there are)."""
+        if target.sealed and source not in target.preds:
+            raise SelfCheckError(f"new predecessor {source.label} of the sealed block {target.label}")
+        if source not in target.preds:
+            target.preds.append(source)
+
+    # --- variables
+
+    def write(self, block: OpenBlock, slot: Slot, keys: Keys, value: Tree) -> None:
+        block.defs[slot] = update(self.at_end(block, slot), keys, value)
+
+    def read(self, block: OpenBlock, slot: Slot, keys: Keys) -> Tree:
+        """The part of a slot at this point of `block`, which is still open."""
+        return project_all(self.at_end(block, slot), keys)
+
+    def at_end(self, block: OpenBlock, slot: Slot) -> Tree:
+        found = block.defs.get(slot)
+        return Incoming(block, slot, ()) if found is None else found
+
+    def force(self, tree: Tree, kind: Type) -> Leaf | Missing:
+        """The scalar that `tree` is; `kind` is its type should it become a block parameter."""
+        # Straight-line chains of blocks are walked, not recursed into.
+        while isinstance(tree, Incoming):
+            block, slot, keys = tree.block, tree.slot, tree.keys
+            known = block.entry.get((slot, keys))
+            if known is not None:
+                return self.resolve(known)
+            if not (block.sealed and len(block.preds) == 1):
+                found = self._at_join(block, slot, keys, kind)
+                return self.resolve(found)
+            tree = project_all(self.at_end(block.preds[0], slot), keys)
+        if isinstance(tree, Record):
+            raise SelfCheckError(f"an aggregate where a scalar {kind} is read")
+        return self.resolve(tree)
+
+    def resolve(self, leaf: Leaf | Missing) -> Leaf | Missing:
+        """`leaf`, or what a removed block parameter stands for."""
+        while isinstance(leaf, Reg) and leaf in self._replaced:
+            leaf = self._replaced[leaf]
+        return leaf
+
+    def _at_join(self, block: OpenBlock, slot: Slot, keys: Keys, kind: Type) -> Leaf | Missing:
+        if block.sealed and not block.preds:
+            return self.at_entry(slot, keys, kind)
+        if not block.sealed:
+            # A loop header whose back edges are not known yet.
+            values = [(p, self._from(p, slot, keys, kind)) for p in block.preds]
+            refs = {v for _, v in values if isinstance(v, LocalRef)}
+            if refs:
+                ref = self._one_ref(refs, [v for _, v in values], slot)
+                block.assumed.append((ref, slot, keys))
+                block.entry[slot, keys] = ref
+                return ref
+            phi = self._phi(block, slot, keys, kind)
+            block.incomplete.append((phi, slot, keys))
+            for pred, value in values:
+                self._add_arg(phi, pred, value)
+            return phi.reg
+        phi = self._phi(block, slot, keys, kind)
+        for pred in block.preds:
+            self._add_arg(phi, pred, self._from(pred, slot, keys, kind))
+        return self._simplify(phi)
+
+    def _from(self, pred: OpenBlock, slot: Slot, keys: Keys, kind: Type) -> Leaf | Missing:
+        return self.force(project_all(self.at_end(pred, slot), keys), kind)
+
+    def _phi(self, block: OpenBlock, slot: Slot, keys: Keys, kind: Type) -> Phi:
+        phi = Phi(self.reg(kind), block)
+        block.phis.append(phi)
+        block.entry[slot, keys] = phi.reg
+        self._phis[phi.reg] = phi
+        return phi
+
+    def _add_arg(self, phi: Phi, pred: OpenBlock, value: Leaf | Missing) -> None:
+        value = self.resolve(value)
+        phi.args[pred] = value
+        if isinstance(value, Reg) and value in self._phis and value != phi.reg:
+            self._phis[value].users.append(phi)
+
+    def _simplify(self, phi: Phi) -> Leaf | Missing:
+        """Remove a parameter that always has one value."""
+        if phi.reg in self._replaced:
+            return self.resolve(phi.reg)
+        values = list(dict.fromkeys(self.resolve(v) for v in phi.args.values()))
+        known = [v for v in values if v != phi.reg and not isinstance(v, Missing)]
+        missing = [v for v in values if isinstance(v, Missing)]
+        refs = {v for v in known if isinstance(v, LocalRef)}
+        new: Leaf | Missing
+        if refs:
+            new = self._one_ref(refs, list(known), None)
+        elif not known:
+            new = Missing.UNINIT if Missing.UNINIT in missing or not missing else Missing.INACTIVE
+        elif len(known) == 1 and (not missing or self._everywhere(known[0], missing)):
+            new = known[0]
+        else:
+            return phi.reg
+        self._replaced[phi.reg] = new
+        phi.block.phis.remove(phi)
+        for user in phi.users:
+            if isinstance(new, Reg) and new in self._phis:
+                self._phis[new].users.append(user)
+            if all(pred in user.args for pred in user.block.preds) and user.block.sealed:
+                self._simplify(user)
+        return self.resolve(new)
+
+    def _everywhere(self, value: Leaf | Missing, missing: list[Missing]) -> bool:
+        """Whether `value` may stand in for a field that the other variants do not have."""
+        defined = not isinstance(value, Reg) or value in self.always_defined
+        return defined and Missing.UNINIT not in missing
+
+    def _one_ref(self, refs: set[LocalRef], values: list[Leaf | Missing], slot: Slot | None) -> LocalRef:
+        others = [v for v in values if not isinstance(v, LocalRef | Missing)]
+        if len(refs) > 1 or others:
+            raise NeedsMemory(frozenset(r.slot for r in refs), "different references meet here", None)
+        (ref,) = refs
+        return ref
+
+    def seal(self, block: OpenBlock) -> None:
+        """All predecessors of `block` are known from here on."""
+        block.sealed = True
+        for ref, slot, keys in block.assumed:
+            for pred in block.preds:
+                value = self._from(pred, slot, keys, PTR)
+                if value != ref and not isinstance(value, Missing):
+                    slots = {v.slot for v in (ref, value) if isinstance(v, LocalRef)}
+                    raise NeedsMemory(frozenset(slots), "a reference that changes in a loop", None)
+        for phi, slot, keys in block.incomplete:
+            for pred in block.preds:
+                if pred not in phi.args:
+                    self._add_arg(phi, pred, self._from(pred, slot, keys, phi.reg.type))
+        for phi, _, _ in block.incomplete:
+            self._simplify(phi)
+
+    def value(self, leaf: Leaf | Missing, kind: Type, span: Span | None) -> Value:
+        """`leaf` as an IR value of type `kind`. Symbolic addresses raise `NeedsMemory`."""
+        leaf = self.resolve(leaf)
+        match leaf:
+            case LocalRef(slot=slot):
+                raise NeedsMemory(frozenset({slot}), "the address of a local is used as a value", span)
+            case Missing():
+                return Undef(kind)
+            case Opaque(construct=construct):
+                raise Unsupported(construct, span=span)
+            case Reg() | Const() | ObjectRef() | Undef():
+                if leaf.type != kind:
+                    raise Unsupported(f"a value of type {leaf.type} read as {kind}", span=span)
+                return leaf

@@ -1,0 +1,103 @@
+"""Calls: to functions with a meaning in a dialect, to bodies of the file, to anything else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cuq.base.errors import Unsupported
+from cuq.ir.dialects.core import meaning
+from cuq.ir.dialects.model import Diverges, Meaning, NeverReached
+from cuq.ir.lower.cursor import Cursor
+from cuq.ir.lower.frames import CallSite, Frame
+from cuq.ir.lower.intrinsics import lower_intrinsic
+from cuq.ir.lower.library import LibraryCall
+from cuq.ir.lower.places import assign, locate, write
+from cuq.ir.lower.program import dialect_key
+from cuq.ir.lower.rvalues import operand, operand_ty
+from cuq.ir.ops import Panic, Unreachable
+from cuq.mir import terminators as mir
+from cuq.mir.body import Body
+from cuq.mir.consts import Constant, StrConst
+from cuq.mir.tree import Place
+from cuq.mir.types import AssocArg, AssocBoundArg, ConstArg, Lifetime, Path
+
+if TYPE_CHECKING:
+    from cuq.ir.lower.translate import Translator
+
+
+def call_meaning(call: mir.Call) -> Meaning | None:
+    """What the dialects say about the callee."""
+    return None if call.callee is None else meaning(dialect_key(call.callee))
+
+
+def lower_call(to: Translator, at: Cursor, call: mir.Call, block: int) -> None:
+    """A call, which ends MIR block `block`, and the jump behind it."""
+    path = call.callee
+    if path is None:
+        raise Unsupported("a call through a function pointer", span=at.span)
+    known = call_meaning(call)
+    match known:
+        case Diverges(kind=kind):
+            at.block.terminator = Panic(kind, _message(call, path), at.loc)
+            return
+        case NeverReached():
+            at.block.terminator = Unreachable(at.loc)
+            return
+        case None:
+            body = to.program.callee(path, [operand_ty(at, arg) for arg in call.args])
+            if body is None:
+                raise Unsupported(f"a call to {path}", span=at.span, help=_help(path))
+            _inline(to, at, call, body, block)
+            return
+        case _:
+            pass
+    lower_known_call(at, call, known)
+    if call.target is None:
+        raise Unsupported(f"a call to {path} that does not return", span=at.span)
+    to.goto(at, call.target)
+
+
+def _help(path: Path) -> str:
+    if str(path).startswith(("core::", "<core::", "std::", "<std::", "alloc::")):
+        return "write this part without the library function, for example as a plain loop"
+    return f"mark {path.last} `#[inline]`, or call it in the same crate"
+
+
+def _message(call: mir.Call, path: Path) -> str:
+    """The text that a panic function is given, or its name."""
+    for arg in call.args:
+        if isinstance(arg, Constant) and isinstance(arg.value, StrConst):
+            return arg.value.value
+    return path.last
+
+
+def lower_known_call(at: Cursor, call: mir.Call, known: Meaning) -> None:
+    """A call to a function of a dialect, up to the assignment of its result."""
+    path = call.callee
+    assert path is not None, "known by its path"
+    args = tuple(operand(at, arg) for arg in call.args)
+    types = tuple(operand_ty(at, arg) for arg in call.args)
+    generics = tuple(a for a in path.args if not isinstance(a, _NO_TYPES))
+    here = locate(at, call.destination)
+    value = lower_intrinsic(at, known, LibraryCall(path, args, types, generics), here.ty)
+    write(at, here, value)
+
+
+_NO_TYPES = (Lifetime, ConstArg, AssocArg, AssocBoundArg)
+
+
+def _inline(to: Translator, at: Cursor, call: mir.Call, body: Body, block: int) -> None:
+    """Lower the callee's body here, as an activation of its own."""
+    frame: Frame | None = at.frame
+    while frame is not None:
+        if frame.body is body:
+            raise Unsupported(f"recursion: {body.name} calls itself", span=at.span)
+        frame = frame.call.frame if frame.call else None
+    if len(call.args) != body.arg_count:
+        raise Unsupported(f"a call to {body.name} with its arguments in a tuple", span=at.span)
+    site = CallSite(at.frame, at.source, call.destination, call.target)
+    inner = to.activation(body, site, block)
+    entry = Cursor(at.ssa, at.objects, inner, at.block, at.source)
+    for decl, arg in zip(body.args, call.args, strict=True):
+        assign(entry, Place(decl.local), operand(at, arg, decl.ty))
+    to.enter(inner, at)

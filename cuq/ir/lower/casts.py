@@ -1,0 +1,111 @@
+"""MIR casts."""
+
+from __future__ import annotations
+
+import re
+
+from cuq.base.errors import Unsupported
+from cuq.ir.lower.blocks import NeedsMemory
+from cuq.ir.lower.cursor import Cursor, i64
+from cuq.ir.lower.layout import is_pointer, is_wide, pointee, scalar, signed, strip
+from cuq.ir.lower.values import LocalRef, Opaque, Part, Tree, project, wide
+from cuq.ir.ops import CastKind, Value
+from cuq.ir.types import I64, PTR, FloatType, IntType
+from cuq.mir.tree import CastKind as MirCast
+from cuq.mir.tree import PointerCoercion
+from cuq.mir.types import ArrayTy, SliceTy, Ty
+
+
+def cast(at: Cursor, value: Tree, source: Ty, target: Ty, kind: MirCast | PointerCoercion) -> Tree:
+    """`value as target`."""
+    match kind:
+        case MirCast.INT_TO_INT | MirCast.INT_TO_FLOAT | MirCast.FLOAT_TO_INT | MirCast.FLOAT_TO_FLOAT:
+            return _numbers(at, value, source, target)
+        case MirCast.PTR_TO_PTR | PointerCoercion(kind="MutToConstPointer" | "ArrayToPointer"):
+            return pointer_cast(at, value, source, target)
+        case PointerCoercion(kind="Unsize"):
+            return _unsize(at, value, source, target)
+        case MirCast.TRANSMUTE:
+            return transmute(at, value, source, target)
+        case MirCast.SUBTYPE:
+            return value
+        case MirCast.POINTER_EXPOSE_PROVENANCE if not is_wide(source):
+            return at.cast(CastKind.BITCAST, at.value(value, PTR), I64)
+        case MirCast.POINTER_WITH_EXPOSED_PROVENANCE:
+            return at.cast(CastKind.BITCAST, at.value(value, I64), PTR)
+        case _:
+            return Opaque(f"a cast from {source} to {target} ({kind})")
+
+
+def _numbers(at: Cursor, value: Tree, source: Ty, target: Ty) -> Value:
+    before, after = scalar(source), scalar(target)
+    if before is None or after is None:
+        raise Unsupported(f"a cast from {source} to {target}", span=at.span)
+    number = at.value(value, before)
+    match before, after:
+        case IntType(), IntType():
+            return at.resize(number, after, signed(source))
+        case IntType(), FloatType():
+            return at.float_op("from_sint" if signed(source) else "from_uint", (number,), after)
+        case FloatType(), IntType():
+            return at.float_op("to_sint" if signed(target) else "to_uint", (number,), after)
+        case FloatType(), FloatType():
+            return number if before == after else at.float_op("fcvt", (number,), after)
+        case _:
+            raise Unsupported(f"a cast from {source} to {target}", span=at.span)
+
+
+def pointer_cast(at: Cursor, value: Tree, source: Ty, target: Ty) -> Tree:
+    """A pointer at another pointee type; a wide one may lose its metadata."""
+    before, after = pointee(source), pointee(target)
+    if is_wide(target):
+        return value
+    data = project(value, Part.DATA) if is_wide(source) else value
+    leaf = at.leaf(data, PTR)
+    if not isinstance(leaf, LocalRef):
+        return leaf
+    old, new = (None if ty is None else strip(ty) for ty in (before, after))
+    if _same(old, new):
+        return leaf
+    if isinstance(old, ArrayTy | SliceTy) and _same(strip(old.elem), new):
+        return LocalRef(leaf.slot, (*leaf.keys, 0))
+    raise NeedsMemory(frozenset({leaf.slot}), f"a local {before} accessed as {after}", at.span)
+
+
+def _same(a: Ty | None, b: Ty | None) -> bool:
+    """Whether two types are the same but for lifetimes and the mutability of pointers in them."""
+    return a is not None and b is not None and _plain(a) == _plain(b)
+
+
+def _plain(ty: Ty) -> str:
+    text = re.sub(r"'\w+,? ?", "", str(ty))
+    return re.sub(r"&mut |&|\*const |\*mut ", "*", text)
+
+
+def _unsize(at: Cursor, value: Tree, source: Ty, target: Ty) -> Tree:
+    before, after = pointee(source), pointee(target)
+    array = None if before is None else strip(before)
+    if isinstance(array, ArrayTy) and isinstance(after, SliceTy) and array.length.value is not None:
+        return wide(at.leaf(value, PTR), i64(array.length.value))
+    return Opaque(f"a cast from {source} to {target}")
+
+
+def transmute(at: Cursor, value: Tree, source: Ty, target: Ty) -> Tree:
+    """The same bytes at another type."""
+    before, after = scalar(source), scalar(target)
+    if before is not None and after is not None:
+        if before == after:
+            leaf = at.leaf(value, before)
+            if isinstance(leaf, LocalRef):
+                return pointer_cast(at, leaf, source, target)
+            return leaf
+        number = at.value(value, before)
+        if isinstance(before, IntType) and isinstance(after, IntType):
+            return at.resize(number, after, signed=False)
+        if before.width == after.width:
+            return at.cast(CastKind.BITCAST, number, after)
+    elif (is_pointer(source) and is_wide(source) and is_wide(target)) or _plain(strip(source)) == _plain(
+        strip(target)
+    ):
+        return value
+    raise Unsupported(f"a transmute from {source} to {target}", span=at.span)

@@ -1,0 +1,36 @@
+"""Discriminants of the enums of `core`, which text MIR does not define.
+
+Source: library/core of rustc 1.96. A variant's fields are numbered from 0 within the variant.
+"""
+
+from __future__ import annotations
+
+from cuq.base.errors import Unsupported
+from cuq.base.span import Span
+from cuq.ir.lower.layout import core_path
+from cuq.mir.types import PathTy, Ty
+
+_ENUMS: dict[str, dict[str, int]] = {
+    "core::option::Option": {"None": 0, "Some": 1},
+    "core::result::Result": {"Ok": 0, "Err": 1},
+    "core::ops::ControlFlow": {"Continue": 0, "Break": 1},
+    "core::cmp::Ordering": {"Less": -1, "Equal": 0, "Greater": 1},
+    "core::sync::atomic::Ordering": {"Relaxed": 0, "Release": 1, "Acquire": 2, "AcqRel": 3, "SeqCst": 4},
+    "core::ops::Bound": {"Included": 0, "Excluded": 1, "Unbounded": 2},
+    "core::task::Poll": {"Ready": 0, "Pending": 1},
+    "core::num::FpCategory": {"Nan": 0, "Infinite": 1, "Zero": 2, "Subnormal": 3, "Normal": 4},
+}
+
+
+def discriminant(ty: PathTy, variant: str) -> int | None:
+    """The discriminant of a variant, as a signed number; None for an enum that is not known."""
+    return _ENUMS.get(core_path(ty.path.plain), {}).get(variant)
+
+
+def variant_name(ty: Ty | None, index: int, span: Span | None) -> str:
+    """The variant with this index (the place in the enum's declaration)."""
+    plain = core_path(ty.path.plain) if isinstance(ty, PathTy) else str(ty)
+    variants = list(_ENUMS.get(plain, ()))
+    if index >= len(variants):
+        raise Unsupported(f"variant {index} of {plain}", span=span)
+    return variants[index]

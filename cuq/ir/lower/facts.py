@@ -1,0 +1,19 @@
+"""What lowering needs to know that text MIR does not say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class EntryFacts:
+    """Facts about a MIR file, from HIR, from the user, or absent.
+
+    `kernels`: paths of the entry points as the bodies are headed; None: decide by shape (a function that
+    no other body calls, returns `()`, and is no closure, method or generic function).
+    `is_shared`: whether the static of this path is in block-private shared memory.
+    """
+
+    kernels: tuple[str, ...] | None = None
+    is_shared: Callable[[str], bool] = lambda _: False

@@ -1,0 +1,119 @@
+"""The entry points of lowering: which kernels a MIR file has, and the IR of one."""
+
+from __future__ import annotations
+
+import re
+import sys
+
+from cuq.base.errors import Unsupported, UsageError
+from cuq.base.span import Span
+from cuq.ir.lower.blocks import NeedsMemory, Ssa
+from cuq.ir.lower.cursor import Cursor
+from cuq.ir.lower.facts import EntryFacts
+from cuq.ir.lower.finish import finish
+from cuq.ir.lower.frames import Frame
+from cuq.ir.lower.objects import Objects
+from cuq.ir.lower.params import Parameters
+from cuq.ir.lower.places import assign
+from cuq.ir.lower.program import Program
+from cuq.ir.lower.translate import Translator
+from cuq.ir.lower.values import Slot
+from cuq.ir.module import Kernel
+from cuq.ir.passes.pipeline import run_passes
+from cuq.mir.body import Body
+from cuq.mir.file import MirFile
+from cuq.mir.terminators import Call
+from cuq.mir.tree import Place
+from cuq.mir.types import UNIT
+
+MAX_HOMED = 64
+"""Locals of one kernel that may turn out to need memory."""
+_RECURSION = 20_000
+"""Python frames: values are looked up through the kernel's blocks, each of which may take a few."""
+
+
+def kernel_names(mir: MirFile, facts: EntryFacts) -> tuple[str, ...]:
+    """Names of the kernels, as their bodies are headed, in the order of the file.
+
+    Raises `UsageError` for a kernel that `facts` names and the file does not have.
+    """
+    functions = mir.names("fn")
+    if facts.kernels is not None:
+        missing = [name for name in facts.kernels if name not in functions]
+        if missing:
+            raise UsageError(f"no function `{missing[0]}` in {mir.path}", span=Span.at(mir.path, 1))
+        return tuple(name for name in functions if name in facts.kernels)
+    called: set[str] = set()
+    kernels = []
+    for name in functions:
+        bodies = mir.bodies(name)
+        for body in bodies:
+            called.update(_callees(body))
+        if len(bodies) == 1 and _may_be_kernel(name, bodies[0]):
+            kernels.append(name)
+    return tuple(name for name in kernels if name not in called)
+
+
+def _callees(body: Body) -> set[str]:
+    kinds = [block.terminator.kind for block in body.blocks]
+    paths = [kind.callee for kind in kinds if isinstance(kind, Call)]
+    return {text for path in paths if path is not None for text in (str(path), path.plain)}
+
+
+def _may_be_kernel(name: str, body: Body) -> bool:
+    return body.return_ty == UNIT and not re.search(r"[<{]", name)
+
+
+def lower_kernel(mir: MirFile, name: str, facts: EntryFacts) -> Kernel:
+    """The kernel whose body is headed `name`, everything it calls inlined, verified, passes run.
+
+    Raises `UsageError` for an unknown name, `Unsupported` for a construct that the IR does not model,
+    `InputError` for MIR that does not parse.
+    """
+    program = Program(mir)
+    body = mir.body(name)
+    homed: dict[Slot, str] = {}
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), _RECURSION))
+    while True:
+        try:
+            return run_passes(_lower(program, body, facts, homed))
+        except NeedsMemory as need:
+            new = need.slots - homed.keys()
+            if not new or len(homed) > MAX_HOMED:
+                raise Unsupported(need.reason, span=need.span) from need
+            for slot in sorted(new, key=str):
+                homed[slot] = _local_name(body, slot)
+
+
+def _local_name(body: Body, slot: Slot) -> str:
+    """What the object of a local that lives in memory is called."""
+    if not slot.frame:
+        for var in body.debug_vars:
+            if isinstance(var.value, Place) and var.value == Place(slot.local):
+                return f"{var.name}._{slot.local}"
+    return ".".join([*(callee for callee, _ in slot.frame), f"_{slot.local}"])
+
+
+def _lower(program: Program, body: Body, facts: EntryFacts, homed: dict[Slot, str]) -> Kernel:
+    ssa = Ssa()
+    objects = Objects(program, facts, homed)
+    frame = Frame(body, (), "")
+    entry = ssa.block("bb0")
+    ssa.seal(entry)
+    span = _span(frame)
+    parameters = Parameters(ssa, objects, body, span)
+    ssa.at_entry = parameters.at_entry
+    start = body.blocks[0]
+    first = start.statements[0].source if start.statements else start.terminator.source
+    at = Cursor(ssa, objects, frame, entry, first)
+    for local, value in parameters.values.items():
+        assign(at, Place(local), value)
+    Translator(program, objects, ssa).frame(frame, entry)
+    blocks = finish(ssa, entry)
+    return Kernel(body.name, parameters.params(), tuple(objects.known.values()), blocks, span)
+
+
+def _span(frame: Frame) -> Span:
+    """Where the kernel is: its return place is declared at its signature."""
+    source = frame.body.locals[0].source
+    return frame.loc(source).span if source is not None else Span.at(frame.body.path, frame.body.line)

@@ -1,0 +1,182 @@
+"""Functions of `core` that rustc leaves as calls (it stops inlining at some depth), expanded here.
+
+Sources: the definitions in library/core of rustc 1.96.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from cuq.base.errors import Unsupported
+from cuq.ir.lower.arith import offset
+from cuq.ir.lower.cursor import Cursor, i64
+from cuq.ir.lower.layout import layout, pointee, scalar, signed, type_args
+from cuq.ir.lower.places import SlotPlace, read, split_pointer
+from cuq.ir.lower.values import UNIT, LocalRef, Missing, Part, Record, Tree, project
+from cuq.ir.ops import Binary, BinOp, CastKind, NoWrap, ObjectRef, Pred, PtrAdd, Reg, Value
+from cuq.ir.types import I8, I64, PTR, IntType
+from cuq.mir.types import Path, PathTy, Ty
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryCall:
+    """A call to expand: the arguments with their types, the generic type arguments of the callee."""
+
+    path: Path
+    args: tuple[Tree, ...]
+    types: tuple[Ty, ...]
+    generics: tuple[Ty, ...]
+
+
+def expand(at: Cursor, name: str, call: LibraryCall) -> Tree:
+    """The result of the call; `name` is one of the names that dialect tables give to `Library`."""
+    return _EXPANSIONS[name](at, call)
+
+
+def _generic(at: Cursor, call: LibraryCall) -> Ty:
+    if not call.generics:
+        raise Unsupported(f"a call to {call.path}", span=at.span)
+    return call.generics[0]
+
+
+def _extreme(at: Cursor, call: LibraryCall, largest: bool) -> Tree:
+    ty = call.types[0]
+    kind = scalar(ty)
+    if not isinstance(kind, IntType):
+        raise Unsupported(f"{call.path} of {ty}", span=at.span)
+    a, b = (at.value(arg, kind) for arg in call.args)
+    # `min` returns the first of equals and `max` the second: the same number for integers.
+    swapped = at.compare(Pred.SLT if signed(ty) else Pred.ULT, b, a)
+    return at.select(swapped, a, b) if largest else at.select(swapped, b, a)
+
+
+def _min(at: Cursor, call: LibraryCall) -> Tree:
+    return _extreme(at, call, largest=False)
+
+
+def _max(at: Cursor, call: LibraryCall) -> Tree:
+    return _extreme(at, call, largest=True)
+
+
+def _option_branch(at: Cursor, call: LibraryCall) -> Tree:
+    """`Some(x)` to `Continue(x)` (0), `None` to `Break(None)` (1)."""
+    (option,) = call.args
+    some = at.value(project(option, Part.DISCRIMINANT), I64)
+    return Record(
+        {
+            Part.DISCRIMINANT: at.binary(BinOp.SUB, i64(1), some),
+            ("Continue", 0): project(option, ("Some", 0)),
+            ("Break", 0): _NONE,
+        },
+        Missing.INACTIVE,
+    )
+
+
+_NONE = Record({Part.DISCRIMINANT: i64(0)}, Missing.INACTIVE)
+
+
+def _option_none(at: Cursor, call: LibraryCall) -> Tree:
+    """`?` on an `Option` in a function that returns one: the residual is always `None`."""
+    return _NONE
+
+
+def _offset_from(at: Cursor, call: LibraryCall) -> Tree:
+    """The distance of two pointers into one object, in elements."""
+    target = pointee(call.types[0])
+    if target is None:
+        raise Unsupported(f"a call to {call.path}", span=at.span)
+    size = layout(target, at.span).size
+    if size == 0:
+        raise Unsupported("the distance of pointers to values without size", span=at.span)
+    end, start = (at.value(arg, PTR) for arg in call.args)
+    known = _elements_between(at, start, end, size)
+    if known is not None:
+        return known
+    # Exact: undefined behaviour unless the distance is a multiple of the size.
+    return at.binary(BinOp.SDIV, _byte_distance(at, start, end), i64(size))
+
+
+def _byte_distance(at: Cursor, start: Value, end: Value) -> Value:
+    first, last = (at.cast(CastKind.BITCAST, pointer, I64) for pointer in (start, end))
+    return at.binary(BinOp.SUB, last, first)
+
+
+def _elements_between(at: Cursor, start: Value, end: Value, size: int) -> Value | None:
+    """`n` when `end` was computed as element `n` counted from `start`."""
+    step = at.ssa.definitions.get(end) if isinstance(end, Reg) else None
+    if not isinstance(step, PtrAdd) or step.base != start or not isinstance(start, Reg | ObjectRef):
+        return None
+    if size == 1:
+        return step.offset
+    scaled = at.ssa.definitions.get(step.offset) if isinstance(step.offset, Reg) else None
+    match scaled:
+        case Binary(op=BinOp.MUL, a=index, b=factor, nowrap=NoWrap.SIGNED) if factor == i64(size):
+            return index
+        case _:
+            return None
+
+
+def _arith_offset(at: Cursor, call: LibraryCall) -> Tree:
+    """`wrapping_offset`: may leave the object."""
+    pointer, count = call.args
+    return offset(at, pointer, call.types[0], at.value(count, I64), inbounds=False)
+
+
+def _slice_iter_len(at: Cursor, call: LibraryCall) -> Tree:
+    """`slice::Iter<T>::size`: elements between its `ptr` (field 0) and `end_or_len` (field 1)."""
+    iterator = call.types[0]
+    ty = pointee(iterator)
+    item = type_args(ty)[0] if isinstance(ty, PathTy) and type_args(ty) else None
+    data, _ = split_pointer(call.args[0], iterator)
+    leaf = at.leaf(data, PTR)
+    if item is None or not isinstance(leaf, LocalRef):
+        raise Unsupported(f"a call to {call.path}", span=at.span)
+    value = read(at, SlotPlace(leaf.slot, leaf.keys, ty))
+    size = layout(item, at.span).size
+    start, end = (at.value(project(value, field), PTR) for field in (0, 1))
+    count = _elements_between(at, start, end, size) if size else None
+    if count is not None:
+        return count
+    if not size:
+        raise Unsupported(f"a call to {call.path}", span=at.span)
+    return at.binary(BinOp.UDIV, _byte_distance(at, start, end), i64(size))
+
+
+def _write_bytes(at: Cursor, call: LibraryCall) -> Tree:
+    """`ptr::write_bytes` with a constant number of bytes."""
+    pointer, byte, count = call.args
+    size = layout(_generic(at, call), at.span).size
+    total = at.binary(BinOp.MUL, at.value(count, I64), i64(size), NoWrap.SIGNED)
+    bytes_ = getattr(total, "bits", None)
+    if bytes_ is None or bytes_ > MAX_WRITE_BYTES:
+        raise Unsupported("write_bytes of a length that is not a small constant", span=at.span)
+    start, value = at.value(pointer, PTR), at.value(byte, I8)
+    for i in range(bytes_):
+        at.store(at.at_offset(start, i), value)
+    return UNIT
+
+
+MAX_WRITE_BYTES = 1024
+
+
+def _size_of(at: Cursor, call: LibraryCall) -> Tree:
+    return i64(layout(_generic(at, call), at.span).size)
+
+
+def _align_of(at: Cursor, call: LibraryCall) -> Tree:
+    return i64(layout(_generic(at, call), at.span).align)
+
+
+_EXPANSIONS: dict[str, Callable[[Cursor, LibraryCall], Tree]] = {
+    "min": _min,
+    "max": _max,
+    "option_branch": _option_branch,
+    "option_none": _option_none,
+    "offset_from": _offset_from,
+    "arith_offset": _arith_offset,
+    "slice_iter_len": _slice_iter_len,
+    "write_bytes": _write_bytes,
+    "size_of": _size_of,
+    "align_of": _align_of,
+}

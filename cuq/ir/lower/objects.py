@@ -1,0 +1,97 @@
+"""The memory objects of a kernel: parameters, statics, constants, locals that live in memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from cuq.base.span import Span
+from cuq.ir.lower.facts import EntryFacts
+from cuq.ir.lower.layout import is_freeze, is_unsized, layout, pointee, strip
+from cuq.ir.lower.program import Program
+from cuq.ir.lower.values import Slot
+from cuq.ir.module import MemObject, ObjectKind
+from cuq.ir.ops import ObjectRef
+from cuq.ir.types import Space
+from cuq.mir.body import Alloc, AllocKind
+from cuq.mir.types import ArrayTy, RefTy, Ty
+
+
+@dataclass(slots=True)
+class Objects:
+    """Objects by name, in the order in which they were met."""
+
+    program: Program
+    facts: EntryFacts
+    homed: dict[Slot, str] = field(default_factory=dict)
+    """Locals that live in memory, and the names of their objects."""
+    known: dict[str, MemObject] = field(default_factory=dict)
+
+    def add(self, obj: MemObject) -> ObjectRef:
+        self.known.setdefault(obj.name, obj)
+        return ObjectRef(obj.name)
+
+    def home(self, slot: Slot, ty: Ty, span: Span | None) -> ObjectRef | None:
+        """The object that holds `slot`, if it lives in memory."""
+        name = self.homed.get(slot)
+        if name is None:
+            return None
+        if name not in self.known:
+            size = layout(ty, span).size
+            self.add(MemObject(name, ObjectKind.LOCAL, Space.LOCAL, element_size(ty, span), size, span=span))
+        return ObjectRef(name)
+
+    def alloc(self, name: str, ty: Ty, span: Span | None) -> ObjectRef:
+        """The object of an allocation that a constant of pointer type `ty` leads to."""
+        item = self.program.alloc(name)
+        label = item.name if item.kind is AllocKind.STATIC and item.name else name
+        if label in self.known:
+            return ObjectRef(label)
+        target = pointee(ty)
+        element = 1 if target is None or is_unsized(target) else element_size(target, span)
+        memory = item.memory
+        shared = item.kind is not AllocKind.MEMORY and self.facts.is_shared(label)
+        fixed = item.kind is AllocKind.MEMORY or isinstance(strip(ty), RefTy)
+        return self.add(
+            MemObject(
+                label,
+                ObjectKind.SHARED if shared else ObjectKind.STATIC,
+                Space.SHARED if shared else Space.GLOBAL,
+                element,
+                None if memory is None else memory.size,
+                readonly=not shared and fixed and (target is None or is_freeze(target)),
+                image=None if shared else _image(item),
+                span=span,
+            )
+        )
+
+    def constant(self, data: bytes, span: Span | None) -> ObjectRef:
+        """A read-only object with these contents."""
+        name = next((n for n, o in self.known.items() if o.image == data and o.readonly), None)
+        return self.add(
+            MemObject(
+                name or f"const{len(self.known)}",
+                ObjectKind.STATIC,
+                Space.GLOBAL,
+                1,
+                len(data),
+                readonly=True,
+                image=data,
+                span=span,
+            )
+        )
+
+
+def element_size(ty: Ty, span: Span | None) -> int:
+    """Bytes of one element of an array or slice, of the value itself for other types."""
+    bare = strip(ty)
+    while isinstance(bare, ArrayTy):
+        bare = strip(bare.elem)
+    return layout(bare, span).size
+
+
+def _image(item: Alloc) -> bytes | None:
+    """Initial bytes, when the dump has them all and none is the address of something."""
+    if item.memory is None or item.memory.data is None or item.memory.relocations:
+        return None
+    data = item.memory.data
+    return None if any(b is None for b in data) else bytes(b or 0 for b in data)

@@ -1,0 +1,292 @@
+"""MIR places: parts of locals, or addresses in memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from cuq.base.errors import SelfCheckError, Unsupported
+from cuq.ir.lower.blocks import NeedsMemory
+from cuq.ir.lower.cursor import WEAK, Cursor, i64
+from cuq.ir.lower.enums import variant_name
+from cuq.ir.lower.layout import (
+    field_offset,
+    is_unsized,
+    is_wide,
+    is_zero_sized,
+    layout,
+    pointee,
+    scalar,
+    strip,
+    transparent_field,
+    tuple_offsets,
+    unknown_layout,
+)
+from cuq.ir.lower.values import UNIT, Keys, LocalRef, Missing, Part, Record, Slot, Tree, project, wide
+from cuq.ir.ops import BinOp, CastKind, Const, NoWrap, Value
+from cuq.ir.types import I64, PTR, MemSem, Type
+from cuq.mir.body import projected_ty
+from cuq.mir.tree import (
+    ConstantIndex,
+    Deref,
+    Downcast,
+    Field,
+    Index,
+    OpaqueCast,
+    Place,
+    Projection,
+    Subslice,
+    UnwrapBinder,
+)
+from cuq.mir.types import ArrayTy, SliceTy, TupleTy, Ty
+
+
+@dataclass(frozen=True, slots=True)
+class SlotPlace:
+    """A part of a local without memory. `variant`: the enum variant it was just downcast to. `metadata`:
+    the length, when the place is an array seen as a slice."""
+
+    slot: Slot
+    keys: Keys
+    ty: Ty | None
+    variant: str | None = None
+    metadata: Tree = Missing.UNINIT
+
+
+@dataclass(frozen=True, slots=True)
+class MemPlace:
+    """A place in memory. `metadata` is the length of a slice."""
+
+    pointer: Value
+    ty: Ty | None
+    metadata: Tree = Missing.UNINIT
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """A place of a type without bytes."""
+
+    ty: Ty | None
+
+
+Location = SlotPlace | MemPlace | Nothing
+
+
+def locate(at: Cursor, place: Place) -> Location:
+    """Where `place` is. Emits the address arithmetic that it takes, and the loads of pointers."""
+    here = _home(at, at.frame.slot(place.local), (), at.frame.ty(place.local))
+    for projection in place.projections:
+        here = _project(at, here, projection)
+    return here
+
+
+def _home(at: Cursor, slot: Slot, keys: Keys, ty: Ty | None) -> Location:
+    if not keys and ty is not None:
+        home = at.objects.home(slot, ty, at.span)
+        if home is not None:
+            return MemPlace(home, ty)
+    return SlotPlace(slot, keys, ty)
+
+
+def _project(at: Cursor, here: Location, projection: Projection) -> Location:
+    ty = projected_ty(here.ty, projection)
+    match projection:
+        case Deref():
+            return _deref(at, here)
+        case Field(index=index):
+            return _field(at, here, index, ty)
+        case Index(local=local):
+            number = read(at, SlotPlace(at.frame.slot(local), (), at.frame.ty(local)))
+            return _index(at, here, at.value(number, I64), ty)
+        case ConstantIndex(offset=offset, from_end=from_end):
+            position = at.binary(BinOp.SUB, length(at, here), i64(offset)) if from_end else i64(offset)
+            return _index(at, here, position, ty)
+        case Subslice(start=start, end=end, from_end=from_end):
+            return _subslice(at, here, start, end, from_end)
+        case Downcast(variant=variant):
+            if not isinstance(here, SlotPlace):
+                raise unknown_layout(here.ty, at.span) if here.ty else Unsupported("an enum", span=at.span)
+            name = variant_name(here.ty, variant, at.span) if isinstance(variant, int) else variant
+            return replace(here, variant=name)
+        case OpaqueCast(ty=target) | UnwrapBinder(ty=target):
+            return here if isinstance(here, Nothing) else replace(here, ty=target)
+
+
+def _deref(at: Cursor, here: Location) -> Location:
+    target = None if here.ty is None else pointee(here.ty)
+    if target is None or here.ty is None:
+        raise Unsupported(f"a dereference of {here.ty}", span=at.span)
+    tree = read(at, here)
+    data, metadata = split_pointer(tree, here.ty)
+    leaf = at.leaf(data, PTR)
+    if isinstance(leaf, LocalRef):
+        return SlotPlace(leaf.slot, leaf.keys, target, metadata=metadata)
+    return MemPlace(at.value(data, PTR), target, metadata)
+
+
+def split_pointer(tree: Tree, ty: Ty) -> tuple[Tree, Tree]:
+    """Data pointer and metadata of a value of pointer type `ty`."""
+    if is_wide(ty):
+        return project(tree, Part.DATA), project(tree, Part.METADATA)
+    return tree, Missing.UNINIT
+
+
+def _field(at: Cursor, here: Location, index: int, ty: Ty | None) -> Location:
+    if ty is not None and is_zero_sized(ty):
+        return Nothing(ty)
+    if isinstance(here, SlotPlace) and here.variant is not None:
+        return SlotPlace(here.slot, (*here.keys, (here.variant, index)), ty)
+    if transparent_field(here.ty) == index:
+        return here if isinstance(here, Nothing) else replace(here, ty=ty)
+    match here:
+        case SlotPlace(slot=slot, keys=keys):
+            return SlotPlace(slot, (*keys, index), ty)
+        case MemPlace(pointer=pointer, ty=base) if base is not None:
+            return MemPlace(at.at_offset(pointer, field_offset(base, index, at.span)), ty)
+        case _:
+            raise Unsupported(f"a field of {here.ty}", span=at.span)
+
+
+def _index(at: Cursor, here: Location, index: Value, ty: Ty | None) -> Location:
+    match here:
+        case SlotPlace(slot=slot, keys=keys):
+            if not isinstance(index, Const):
+                raise NeedsMemory(frozenset({slot}), "an array indexed by a variable", at.span)
+            return SlotPlace(slot, (*keys, index.bits), ty)
+        case MemPlace(pointer=pointer) if ty is not None:
+            return MemPlace(at.element(pointer, index, layout(ty, at.span).size), ty)
+        case _:
+            raise Unsupported(f"indexing {here.ty}", span=at.span)
+
+
+def _subslice(at: Cursor, here: Location, start: int, end: int, from_end: bool) -> Location:
+    elem = strip(here.ty) if here.ty is not None else None
+    if not isinstance(here, MemPlace) or not isinstance(elem, ArrayTy | SliceTy):
+        raise Unsupported(f"a subslice pattern on {here.ty}", span=at.span)
+    pointer = at.element(here.pointer, i64(start), layout(elem.elem, at.span).size)
+    stop = at.binary(BinOp.SUB, length(at, here), i64(end)) if from_end else i64(end)
+    count = at.binary(BinOp.SUB, stop, i64(start), NoWrap.UNSIGNED)
+    return MemPlace(pointer, projected_ty(here.ty, Subslice(start, end, from_end)), count)
+
+
+def length(at: Cursor, here: Location) -> Value:
+    """The number of elements of an array or slice."""
+    bare = None if here.ty is None else strip(here.ty)
+    if isinstance(bare, ArrayTy) and bare.length.value is not None:
+        return i64(bare.length.value)
+    if isinstance(here, Nothing):
+        raise Unsupported(f"the length of {here.ty}", span=at.span)
+    return at.value(here.metadata, I64)
+
+
+# --- reading, writing, addresses
+
+
+def read(at: Cursor, here: Location, sem: MemSem = WEAK) -> Tree:
+    """The value at a place."""
+    match here:
+        case SlotPlace(slot=slot, keys=keys):
+            if not keys and here.ty is not None and (home := at.objects.home(slot, here.ty, at.span)):
+                return load(at, home, here.ty, sem)
+            return at.ssa.read(at.block, slot, keys)
+        case MemPlace(pointer=pointer, ty=ty):
+            return load(at, pointer, _known(at, ty), sem)
+        case Nothing():
+            return UNIT
+
+
+def write(at: Cursor, here: Location, value: Tree) -> None:
+    match here:
+        case SlotPlace(slot=slot, keys=keys):
+            at.ssa.write(at.block, slot, keys, value)
+        case MemPlace(pointer=pointer, ty=ty):
+            store(at, pointer, _known(at, ty), value)
+        case Nothing():
+            pass
+
+
+def _known(at: Cursor, ty: Ty | None) -> Ty:
+    if ty is None:
+        raise Unsupported("a place whose type the dump does not tell", span=at.span)
+    return ty
+
+
+def address(at: Cursor, here: Location) -> Tree:
+    """A pointer to a place, wide when the place is a slice."""
+    unsized = here.ty is not None and is_unsized(here.ty)
+    data: Tree
+    match here:
+        case SlotPlace(variant=str()):
+            raise SelfCheckError("the address of a downcast")
+        case SlotPlace(slot=slot, keys=keys):
+            data = LocalRef(slot, keys)
+        case MemPlace(pointer=pointer):
+            data = pointer
+        case Nothing():
+            # Never dereferenced for any bytes; any aligned address will do.
+            dangling = at.cast(CastKind.BITCAST, i64(1), PTR)
+            return wide(dangling, i64(0)) if unsized else dangling
+    return wide(data, here.metadata) if unsized else data
+
+
+def _parts(at: Cursor, ty: Ty) -> list[tuple[int | Part, int, Ty | None]] | None:
+    """Key, byte offset and type of each part of an aggregate in memory; None for a scalar.
+
+    A type of None is a 64-bit half of a wide pointer.
+    """
+    if scalar(ty) is not None:
+        return None
+    if is_wide(ty):
+        return [(Part.DATA, 0, None), (Part.METADATA, 8, None)]
+    if is_zero_sized(ty):
+        return []
+    match strip(ty):
+        case ArrayTy(elem=elem, length=count) if count.value is not None:
+            size = layout(elem, at.span).size
+            return [(i, i * size, elem) for i in range(count.value)]
+        case TupleTy(elems=elems) if (offsets := tuple_offsets(elems)) is not None:
+            return [(i, offset, elem) for i, (offset, elem) in enumerate(zip(offsets, elems, strict=True))]
+        case _:
+            raise unknown_layout(ty, at.span)
+
+
+_HALVES: dict[Part, Type] = {Part.DATA: PTR, Part.METADATA: I64}
+
+
+def load(at: Cursor, pointer: Value, ty: Ty, sem: MemSem = WEAK) -> Tree:
+    """The value of type `ty` at `pointer`, one load for each scalar."""
+    parts = _parts(at, ty)
+    if parts is None:
+        kind = scalar(ty)
+        assert kind is not None, "no parts: a scalar"
+        return at.load(pointer, kind, sem)
+    fields: dict[int | tuple[str, int] | Part, Tree] = {}
+    for key, offset, part in parts:
+        place = at.at_offset(pointer, offset)
+        if part is None:
+            assert isinstance(key, Part), "halves of wide pointers have names"
+            fields[key] = at.load(place, _HALVES[key], sem)
+        else:
+            fields[key] = load(at, place, part, sem)
+    return Record(fields)
+
+
+def store(at: Cursor, pointer: Value, ty: Ty, value: Tree, sem: MemSem = WEAK) -> None:
+    """Write a value of type `ty`, one store for each scalar."""
+    parts = _parts(at, ty)
+    if parts is None:
+        kind = scalar(ty)
+        assert kind is not None, "no parts: a scalar"
+        at.store(pointer, at.value(value, kind), sem)
+        return
+    for key, offset, part in parts:
+        place = at.at_offset(pointer, offset)
+        if part is None:
+            assert isinstance(key, Part), "halves of wide pointers have names"
+            at.store(place, at.value(project(value, key), _HALVES[key]), sem)
+        else:
+            store(at, place, part, project(value, key), sem)
+
+
+def assign(at: Cursor, place: Place, value: Tree) -> None:
+    """`place = value`."""
+    write(at, locate(at, place), value)

@@ -1,0 +1,88 @@
+"""The bodies and allocations of a MIR file, and which body a call leads to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from cuq.ir.lower.layout import core_path
+from cuq.mir.body import Alloc, Body
+from cuq.mir.file import MirFile
+from cuq.mir.types import ImplBlock, Name, Path, PathTy, QualifiedSelf, RawPtrTy, RefTy, SliceTy, Ty
+
+
+class Program:
+    """The items of one MIR file."""
+
+    def __init__(self, mir: MirFile) -> None:
+        self.mir = mir
+        self._functions: dict[str, list[str]] = {}
+        for name in mir.names("fn"):
+            self._functions.setdefault(name.rpartition("::")[2], []).append(name)
+        self._allocs: dict[str, Alloc] = {}
+
+    def alloc(self, name: str) -> Alloc:
+        if name not in self._allocs:
+            self._allocs[name] = self.mir.alloc(name)
+        return self._allocs[name]
+
+    def body(self, name: str) -> Body | None:
+        """The one body of this name; None if there is none, or more than one."""
+        bodies = self.mir.bodies(name)
+        return bodies[0] if len(bodies) == 1 else None
+
+    def callee(self, path: Path, types: Sequence[Ty]) -> Body | None:
+        """The body that a call to `path` with arguments of these types runs; None if it is not here.
+
+        A method is headed by the place of its impl and called by its type, so that it is found by its name
+        and its parameters; two that fit count as not found.
+        """
+        names = self._functions.get(path.last, ())
+        for name in (str(path), path.plain):
+            exact = self.body(name) if name in names else None
+            if exact is not None:
+                return exact
+        wanted = [_erase(ty) for ty in types]
+        found = [
+            body
+            for name in names
+            if "<impl at " in name
+            for body in self.mir.bodies(name)
+            if [_erase(arg.ty) for arg in body.args] == wanted
+        ]
+        return found[0] if len(found) == 1 else None
+
+
+def _erase(ty: Ty) -> str:
+    """A type's text without lifetimes."""
+    return re.sub(r"'\w+ ?|<'\w+>", "", str(ty))
+
+
+def dialect_key(path: Path) -> str:
+    """The key of a path in the dialect tables: generic arguments left out, self types by their heads."""
+    parts = []
+    for segment in path.segments:
+        match segment:
+            case Name(ident=ident):
+                parts.append(ident)
+            case QualifiedSelf(self_ty=ty, trait=Path() as trait):
+                parts.append(f"<{_head(ty)} as {core_path(trait.plain)}>")
+            case ImplBlock(self_ty=ty, trait=None):
+                parts.append(f"<impl {_head(ty)}>")
+            case _:
+                parts.append(str(segment))
+    return core_path("::".join(parts))
+
+
+def _head(ty: Ty) -> str:
+    match ty:
+        case PathTy(path=path):
+            return core_path(path.plain)
+        case RawPtrTy(mutable=mutable):
+            return f"*{'mut' if mutable else 'const'} T"
+        case RefTy(mutable=mutable):
+            return f"&{'mut ' if mutable else ''}T"
+        case SliceTy():
+            return "[T]"
+        case _:
+            return str(ty)

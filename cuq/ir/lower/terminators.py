@@ -1,0 +1,176 @@
+"""MIR terminators other than calls."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cuq.base.errors import Unsupported
+from cuq.ir.lower.blocks import OpenBlock, OpenBranch, OpenSwitch
+from cuq.ir.lower.calls import lower_call
+from cuq.ir.lower.cursor import Cursor, constant
+from cuq.ir.lower.layout import is_zero_sized, scalar
+from cuq.ir.lower.places import assign
+from cuq.ir.lower.rvalues import operand, operand_ty
+from cuq.ir.ops import Binary, BinOp, Const, Panic, PanicKind, Pred, Reg, Return, Unreachable, Value
+from cuq.ir.types import I1, IntType
+from cuq.mir import terminators as mir
+from cuq.mir.body import BasicBlock
+from cuq.mir.tree import Assign, Copy, Discriminant, Move
+
+if TYPE_CHECKING:
+    from cuq.ir.lower.translate import Translator
+
+_MESSAGES = (
+    ("index out of bounds", PanicKind.BOUNDS),
+    ("attempt to divide `{}` by zero", PanicKind.DIV_ZERO),
+    ("attempt to calculate the remainder of `{}` with a divisor of zero", PanicKind.DIV_ZERO),
+    ("attempt to", PanicKind.OVERFLOW),
+)
+"""Beginnings of the messages of MIR `assert`s (rustc `mir/terminator.rs`, `AssertKind`)."""
+
+
+def lower_terminator(to: Translator, at: Cursor, block: BasicBlock) -> None:
+    """End the block that `at` stands in, which is `block` of its body."""
+    kind = block.terminator.kind
+    match kind:
+        case mir.Goto(target=target) | mir.FalseEdge(real=target) | mir.FalseUnwind(real=target):
+            to.goto(at, target)
+        case mir.SwitchInt():
+            _switch(to, at, kind, block)
+        case mir.Return():
+            _return(to, at)
+        case mir.Unreachable():
+            at.block.terminator = Unreachable(at.loc)
+        case mir.Call():
+            lower_call(to, at, kind, block.id)
+        case mir.Assert():
+            _assert(to, at, kind)
+        case mir.Drop(place=place, target=target):
+            ty = at.frame.body.place_ty(place)
+            if ty is None or not (is_zero_sized(ty) or scalar(ty) is not None):
+                raise Unsupported(f"dropping a value of type {ty}", span=at.span)
+            to.goto(at, target)
+        case mir.UnwindResume() | mir.UnwindTerminate():
+            # Nothing unwinds on a GPU: a panic ends the thread.
+            at.block.terminator = Panic(PanicKind.ABORT, "unwinding", at.loc)
+        case mir.InlineAsm():
+            raise Unsupported("inline assembly", span=at.span)
+        case mir.TailCall() | mir.Yield() | mir.CoroutineDrop():
+            raise Unsupported(f"`{kind}`", span=at.span)
+
+
+def _return(to: Translator, at: Cursor) -> None:
+    call = at.frame.call
+    if call is None:
+        at.block.terminator = Return(at.loc)
+        return
+    value = at.ssa.read(at.block, at.frame.slot(0), ())
+    if at.objects.homed.get(at.frame.slot(0)) is not None:
+        raise Unsupported("a returned array that is indexed by a variable", span=at.span)
+    outer = Cursor(at.ssa, at.objects, call.frame, at.block, call.source)
+    assign(outer, call.destination, value)
+    to.goto(outer, call.returns_to())
+
+
+def switched(at: Cursor, switch: mir.SwitchInt) -> Value:
+    """The number that a switch looks at."""
+    ty = operand_ty(at, switch.discr)
+    kind = scalar(ty)
+    if not isinstance(kind, IntType):
+        raise Unsupported(f"a switch on {ty}", span=at.span)
+    return at.value(operand(at, switch.discr), kind)
+
+
+def arm(switch: mir.SwitchInt, bits: int) -> int:
+    """The block that a known value leads to."""
+    return next((target for value, target in switch.targets if value == bits), switch.otherwise)
+
+
+def _switch(to: Translator, at: Cursor, switch: mir.SwitchInt, block: BasicBlock) -> None:
+    value = switched(at, switch)
+    assert isinstance(value.type, IntType), "switches are on integers"
+    if isinstance(value, Const):
+        to.goto(at, arm(switch, value.bits))
+        return
+    cases = [(bits, target) for bits, target in switch.targets if target != switch.otherwise]
+    arms: list[tuple[int, int]] = [*cases]
+    default = switch.otherwise
+    if (
+        arms
+        and (value.type.bits == 1 or _is_variant(at, switch, block))
+        and _impossible(at, default, arms, value)
+    ):
+        default = arms.pop()[1]
+    if not arms:
+        to.goto(at, default)
+    elif len(arms) == 1:
+        bits, target = arms[0]
+        cond = at.compare(Pred.EQ, value, constant(bits, value.type))
+        branch(to, at, cond, target, default)
+    else:
+        open_cases = tuple((bits, to.jump(at.block, at.frame, target)) for bits, target in arms)
+        at.block.terminator = OpenSwitch(value, open_cases, to.jump(at.block, at.frame, default), at.loc)
+
+
+def _is_variant(at: Cursor, switch: mir.SwitchInt, block: BasicBlock) -> bool:
+    """Whether the switch is on the discriminant that this block reads: one of the enum's, always."""
+    if not isinstance(switch.discr, Copy | Move):
+        return False
+    place = switch.discr.place
+    return any(
+        isinstance(s.kind, Assign) and s.kind.place == place and isinstance(s.kind.rvalue, Discriminant)
+        for s in block.statements
+    )
+
+
+def _impossible(at: Cursor, default: int, arms: list[tuple[int, int]], value: Value) -> bool:
+    """Whether the default arm is for values that the type does not have."""
+    body = at.frame.mir_block(default)
+    if isinstance(value.type, IntType) and value.type.bits == 1:
+        return len(arms) == 2
+    return isinstance(body.terminator.kind, mir.Unreachable) and not body.statements
+
+
+def branch(to: Translator, at: Cursor, cond: Value, then: int, otherwise: int) -> None:
+    """Go to MIR block `then` if `cond` holds, else to `otherwise`."""
+    if isinstance(cond, Const):
+        to.goto(at, then if cond.bits else otherwise)
+        return
+    cond, flipped = _positive(at, cond)
+    if flipped:
+        then, otherwise = otherwise, then
+    blocks = [to.jump(at.block, at.frame, target) for target in (then, otherwise)]
+    at.block.terminator = OpenBranch(cond, blocks[0], blocks[1], at.loc)
+
+
+def _positive(at: Cursor, cond: Value) -> tuple[Value, bool]:
+    """The condition without a negation around it, and whether there was one."""
+    flipped = False
+    while isinstance(cond, Reg):
+        match at.ssa.definitions.get(cond):
+            case Binary(op=BinOp.XOR, a=inner, b=Const(bits=1)):
+                cond, flipped = inner, not flipped
+            case _:
+                break
+    return cond, flipped
+
+
+def _assert(to: Translator, at: Cursor, kind: mir.Assert) -> None:
+    cond = at.value(operand(at, kind.cond), I1)
+    if isinstance(cond, Const) and bool(cond.bits) == kind.expected:
+        to.goto(at, kind.target)
+        return
+    panic = next((k for start, k in _MESSAGES if kind.message.startswith(start)), PanicKind.EXPLICIT)
+    end = Panic(panic, kind.message, at.loc)
+    if isinstance(cond, Const):
+        at.block.terminator = end
+        return
+    failed = at.ssa.block(f"{at.block.label}.panic")
+    at.ssa.connect(at.block, failed)
+    at.ssa.seal(failed)
+    failed.terminator = end
+    cond, flipped = _positive(at, cond)
+    success: OpenBlock = to.jump(at.block, at.frame, kind.target)
+    holds = kind.expected != flipped
+    then, otherwise = (success, failed) if holds else (failed, success)
+    at.block.terminator = OpenBranch(cond, then, otherwise, at.loc)

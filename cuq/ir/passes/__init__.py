@@ -1,0 +1,1 @@
+"""Passes over kernels, one in each file; `pipeline` lists them in order."""
