@@ -429,19 +429,27 @@ class _Evaluator:
         )
 
     def _pointer_add(self, frame: Frame, point: Point, op: o.PtrAdd) -> None:
-        offset = self._word(op.offset)
-        # Rust's `add` takes an unsigned count: more than isize::MAX bytes is undefined behaviour.
-        native = offset.native if op.inbounds else offset.signed
-        address = shift_address(self._address(op.base), native)
+        word = self._word(op.offset)
+        offset = word.unsigned if op.unsigned else word.signed
+        address = shift_address(self._address(op.base), offset)
         self.values[op.result] = address
         if op.inbounds:
-            self._require(
-                frame,
-                point,
-                in_range(native, 64, True),
-                "pointer arithmetic leaves the address space",
-                op.loc,
-            )
+            fits = in_range(offset, 64, True)
+            self._require(frame, point, fits, "pointer arithmetic leaves the address space", op.loc)
+            self._require_inside(frame, point, address, op.loc)
+
+    def _require_inside(self, frame: Frame, point: Point, address: Address, loc: o.Loc) -> None:
+        """Arithmetic that stays in bounds may go one past the end, not further."""
+        match address:
+            case Pointer(obj=name, offset=offset):
+                outside = self._outside(self.objects[name], offset, lift(0), point.guard)
+                self._require(frame, point, negate(outside), f"pointer leaves `{name}`", loc)
+            case Choice(cond=cond, then=then, other=other):
+                for part, held in ((then, cond), (other, negate(cond))):
+                    inner = Point(all_of(point.guard, held), point.control, point.last)
+                    self._require_inside(frame, inner, part, loc)
+            case Wild():
+                pass
 
     # --- memory --------------------------------------------------------------------------------------
 

@@ -11,10 +11,11 @@ from cuq.analysis.evaluate import evaluate
 from cuq.analysis.expr import AXES, TRUE, Cond, Sym, eq
 from cuq.analysis.substitute import Substitution
 from cuq.analysis.summary import Access, BarrierItem, Item, Loop, Summary, walk
-from cuq.analysis.transfer import Geometry
+from cuq.analysis.transfer import Dims, Geometry
 from cuq.checks.options import Options
 from cuq.checks.terms import Scope
 from cuq.contract import Contract
+from cuq.contract import Dims as ContractDims
 from cuq.ir.interp.run import Interpreter
 from cuq.ir.module import Kernel, ObjectKind
 from cuq.ir.ops import ReadSpecial
@@ -143,27 +144,19 @@ class Session:
 
 
 def _geometry(kernel: Kernel, contract: Contract) -> tuple[Geometry, tuple[str, ...]]:
-    """Fixed dimensions; and those that are taken to be 1 because the kernel never reads them."""
-    read = {op.register.value for op in kernel.ops() if isinstance(op, ReadSpecial)}
+    """Fixed dimensions; and those that are taken to be 1 because the kernel never reads their axis."""
+    read = {op.register.axis.value for op in kernel.ops() if isinstance(op, ReadSpecial)}
     implied: list[str] = []
 
-    def dims(
-        given: tuple[int | None, int | None, int | None] | None, index: str, size: str, name: str
-    ) -> tuple[int | None, int | None, int | None]:
+    def dims(given: ContractDims | None, name: str) -> Dims:
         if given is not None:
-            return given
-        found: list[int | None] = []
-        for axis in AXES:
-            used = f"{index}.{axis}" in read or f"{size}.{axis}" in read
-            free = used or contract.any_launch
-            found.append(None if free else 1)
-            if not free:
-                implied.append(f"{name}.{axis}")
-        x, y, z = found
+            return given.as_tuple()
+        free = [axis in read or contract.any_launch for axis in AXES]
+        implied.extend(f"{name}.{axis}" for axis, is_free in zip(AXES, free, strict=True) if not is_free)
+        x, y, z = (None if is_free else 1 for is_free in free)
         return x, y, z
 
-    block = dims(contract.block.as_tuple() if contract.block else None, "tid", "ntid", "block")
-    grid = dims(contract.grid.as_tuple() if contract.grid else None, "ctaid", "nctaid", "grid")
+    block, grid = dims(contract.block, "block"), dims(contract.grid, "grid")
     return Geometry(block, grid, not contract.any_launch), tuple(implied)
 
 

@@ -235,7 +235,8 @@ class ReadSpecial:
 class PtrAdd:
     """`result = base + offset` bytes (`offset: i64`, signed).
 
-    With `inbounds` (Rust's `Offset`) leaving the range of i64 or the object is undefined behaviour.
+    With `inbounds` (Rust's `Offset`) leaving the range of i64 or the object is undefined behaviour; with
+    `unsigned` as well (its count is a `usize`), so are more than i64::MAX bytes.
     """
 
     result: Reg
@@ -243,6 +244,7 @@ class PtrAdd:
     offset: Value
     inbounds: bool
     loc: Loc = field(compare=False)
+    unsigned: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -230,9 +230,9 @@ def _op(line: Line, loc: Loc) -> Op:
         case "special":
             return ReadSpecial(reg, line.enum(Special), loc)
         case "ptradd":
-            inbounds = line.take("inbounds")
+            inbounds, unsigned = line.take("inbounds"), line.take("unsigned")
             base, offset = _pair(line)
-            return PtrAdd(reg, base, offset, inbounds, loc)
+            return PtrAdd(reg, base, offset, inbounds, loc, unsigned)
         case "load":
             sem = line.sem()
             return Load(reg, line.value(), sem, loc)

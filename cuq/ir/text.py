@@ -90,8 +90,8 @@ def _mnemonic(op: Op) -> str:
             return f"float {name}"
         case ReadSpecial(register=register):
             return f"special {register.value}"
-        case PtrAdd(inbounds=inbounds):
-            return "ptradd inbounds" if inbounds else "ptradd"
+        case PtrAdd(inbounds=inbounds, unsigned=unsigned):
+            return f"ptradd{' inbounds' if inbounds else ''}{' unsigned' if unsigned else ''}"
         case Load(sem=sem):
             return f"load {sem}"
         case Store(sem=sem):

@@ -43,6 +43,13 @@ def ptr_add_inbounds(pointer: Pointer, offset: int) -> Pointer:
     return instance, moved
 
 
+def ptr_add_unsigned(pointer: Pointer, offset: int) -> Pointer:
+    """The same for an offset that is a size: more than i64::MAX bytes are undefined."""
+    if offset >= 1 << 63:
+        undefined_behaviour("pointer offset overflows")
+    return ptr_add_inbounds(pointer, offset)
+
+
 def _place(t: Thread, pointer: Pointer, width: int, writes: bool, alignment: int) -> Instance:
     """The instance that an access of `width` bytes falls into, once nothing speaks against the access."""
     instance, offset = pointer

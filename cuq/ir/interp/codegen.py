@@ -101,7 +101,10 @@ class _Compiler:
         self.names: Names = {
             name: getattr(module, name)
             for module, names in (
-                (access, "ptr_add ptr_add_inbounds load poll store rmw cas copy_bytes fence"),
+                (
+                    access,
+                    "ptr_add ptr_add_inbounds ptr_add_unsigned load poll store rmw cas copy_bytes fence",
+                ),
                 (words, "udiv urem sdiv srem overflows no_wrap"),
             )
             for name in names.split()

@@ -129,8 +129,10 @@ def _expression(op: Computation, site: Site, names: Names) -> str:
             return f"F{site.index}({_list(*args)})"
         case ReadSpecial(register=register):
             return f"special[{_SPECIALS[register]}]"
-        case PtrAdd(base=base, offset=offset, inbounds=inbounds):
-            name = "ptr_add_inbounds" if inbounds else "ptr_add"
+        case PtrAdd(base=base, offset=offset, inbounds=inbounds, unsigned=unsigned):
+            name = "ptr_add"
+            if inbounds:
+                name = "ptr_add_unsigned" if unsigned else "ptr_add_inbounds"
             return f"{name}({_list(base, offset)})"
         case Load(pointer=pointer):
             return f"{'poll' if _polls(op) else 'load'}(t, {value_text(pointer)}, {here})"

@@ -40,7 +40,7 @@ _FLOAT_COMPARE = {
 def binary(at: Cursor, op: MirOp, left: Tree, right: Tree, left_ty: Ty, right_ty: Ty) -> Tree:
     """`op(left, right)`."""
     if op is MirOp.OFFSET:
-        return offset(at, left, left_ty, at.value(right, I64))
+        return offset(at, left, left_ty, at.value(right, I64), unsigned=not signed(right_ty))
     if is_pointer(left_ty):
         return _pointers(at, op, left, right, left_ty)
     kind = scalar(left_ty)
@@ -55,12 +55,14 @@ def binary(at: Cursor, op: MirOp, left: Tree, right: Tree, left_ty: Ty, right_ty
     return _integers(at, op, a, at.value(right, kind), sign)
 
 
-def offset(at: Cursor, pointer: Tree, ty: Ty, count: Value, inbounds: bool = True) -> Tree:
-    """The pointer `count` elements further on."""
+def offset(
+    at: Cursor, pointer: Tree, ty: Ty, count: Value, *, inbounds: bool = True, unsigned: bool = False
+) -> Tree:
+    """The pointer `count` elements further on; `unsigned`: the count is a `usize`."""
     target = pointee(ty)
     if target is None:
         raise Unsupported(f"an offset from {ty}", span=at.span)
-    return at.element(at.value(pointer, PTR), count, layout(target, at.span).size, inbounds)
+    return at.element(at.value(pointer, PTR), count, layout(target, at.span).size, inbounds, unsigned)
 
 
 def _integers(at: Cursor, op: MirOp, a: Value, b: Value, sign: bool) -> Tree:

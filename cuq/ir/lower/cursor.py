@@ -113,17 +113,21 @@ class Cursor:
     def float_op(self, name: str, args: tuple[Value, ...], result: Type) -> Value:
         return self.define(FloatOp(self.reg(result), name, args, self.loc))
 
-    def ptr_add(self, base: Value, offset: Value, inbounds: bool = True) -> Value:
-        return self.define(PtrAdd(self.reg(PTR), base, offset, inbounds, self.loc))
+    def ptr_add(self, base: Value, offset: Value, inbounds: bool = True, unsigned: bool = False) -> Value:
+        return self.define(PtrAdd(self.reg(PTR), base, offset, inbounds, self.loc, unsigned))
 
     def at_offset(self, base: Value, offset: int) -> Value:
         return self.ptr_add(base, i64(offset))
 
-    def element(self, base: Value, index: Value, size: int, inbounds: bool = True) -> Value:
-        """The address of element `index` (i64) of elements of `size` bytes."""
-        nowrap = NoWrap.SIGNED if inbounds else NoWrap.NONE
+    def element(
+        self, base: Value, index: Value, size: int, inbounds: bool = True, unsigned: bool = True
+    ) -> Value:
+        """The address of element `index` (i64, a `usize` if `unsigned`) of elements of `size` bytes."""
+        nowrap = NoWrap.NONE
+        if inbounds:
+            nowrap = NoWrap.UNSIGNED if unsigned else NoWrap.SIGNED
         offset = self.binary(BinOp.MUL, index, i64(size), nowrap)
-        return self.ptr_add(base, offset, inbounds)
+        return self.ptr_add(base, offset, inbounds, inbounds and unsigned)
 
     def load(self, pointer: Value, kind: Type, sem: MemSem = WEAK) -> Value:
         return self.define(Load(self.reg(kind), pointer, sem, self.loc))
