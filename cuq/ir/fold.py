@@ -43,6 +43,8 @@ def fold(op: Op, definitions: Definitions) -> Value | None:
     `definitions` gives the operations that defined its operands, as far as they are known.
     """
     match op:
+        case Binary(a=Undef()) | Binary(b=Undef()):
+            return None
         case Binary():
             return _binary(op)
         case Overflow(op=kind, signed=signed, a=Const(bits=a, type=IntType(bits=width)), b=Const(bits=b)):

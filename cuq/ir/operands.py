@@ -40,6 +40,12 @@ def result(op: Op) -> Reg | None:
     return reg
 
 
+def with_result(op: Op, reg: Reg) -> Op:
+    """The same operation with another register to define."""
+    changes: dict[str, Any] = {"result": reg}
+    return replace(op, **changes)
+
+
 def map_operands(op: _O, f: Callable[[Value], Value]) -> _O:
     """`op` with `f` applied to each value it reads; `op` itself when nothing changes."""
     changes: dict[str, Any] = {}

@@ -65,12 +65,17 @@ class ObjectRef:
 
 @dataclass(frozen=True, slots=True)
 class Undef:
-    """A value that was never written; using it to decide anything is undefined behaviour."""
+    """A value that was never written; using it to decide anything is undefined behaviour.
+
+    While a kernel is lowered, `inactive` marks a field of an enum variant that the value does not have: no
+    defined execution reads it, so that passes may choose any value for it.
+    """
 
     type: Type
+    inactive: bool = False
 
     def __str__(self) -> str:
-        return f"undef:{self.type}"
+        return f"{'inactive' if self.inactive else 'undef'}:{self.type}"
 
 
 Value = Reg | Const | ObjectRef | Undef

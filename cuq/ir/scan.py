@@ -116,9 +116,10 @@ class Line:
             return Reg(number, self.types[number])
         if self.take("@"):
             return ObjectRef(self.name())
-        if self.take("undef"):
+        if self.peek() in ("undef", "inactive"):
+            inactive = self.next() == "inactive"
             self.expect(":")
-            return Undef(self.type_name())
+            return Undef(self.type_name(), inactive)
         bits = self.number()
         self.expect(":")
         kind = self.type_name()

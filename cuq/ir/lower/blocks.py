@@ -85,6 +85,8 @@ class OpenBlock:
     label: str
     preds: list[OpenBlock] = field(default_factory=list)
     sealed: bool = False
+    forward: tuple[OpenBlock, ...] = ()
+    """Of a loop header: the predecessors outside of the loop."""
     defs: dict[Slot, Tree] = field(default_factory=dict)
     entry: dict[tuple[Slot, Keys], Leaf | Missing] = field(default_factory=dict)
     """Parts of slots at the block's entry, as far as they were asked for."""
@@ -180,7 +182,7 @@ class Ssa:
             return self.at_entry(slot, keys, kind)
         if not block.sealed:
             # A loop header whose back edges are not known yet.
-            values = [(p, self._from(p, slot, keys, kind)) for p in block.preds]
+            values = [(p, self._from(p, slot, keys, kind)) for p in block.forward]
             refs = {v for _, v in values if isinstance(v, LocalRef)}
             if refs:
                 ref = self._one_ref(refs, [v for _, v in values], slot)
@@ -274,7 +276,7 @@ class Ssa:
             case LocalRef(slot=slot):
                 raise NeedsMemory(frozenset({slot}), "the address of a local is used as a value", span)
             case Missing():
-                return Undef(kind)
+                return Undef(kind, leaf is Missing.INACTIVE)
             case Opaque(construct=construct):
                 raise Unsupported(construct, span=span)
             case Reg() | Const() | ObjectRef() | Undef():

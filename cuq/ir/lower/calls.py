@@ -97,7 +97,7 @@ def _inline(to: Translator, at: Cursor, call: mir.Call, body: Body, block: int) 
         raise Unsupported(f"a call to {body.name} with its arguments in a tuple", span=at.span)
     site = CallSite(at.frame, at.source, call.destination, call.target)
     inner = to.activation(body, site, block)
-    entry = Cursor(at.ssa, at.objects, inner, at.block, at.source)
+    entry = Cursor(at.ssa, at.objects, inner, at.block, inner.first_source())
     for decl, arg in zip(body.args, call.args, strict=True):
         assign(entry, Place(decl.local), operand(at, arg, decl.ty))
     to.enter(inner, at)

@@ -105,6 +105,11 @@ class Frame:
     def ty(self, local: int) -> Ty:
         return self.body.locals[local].ty
 
+    def first_source(self) -> SourceInfo:
+        """Where the body's code begins."""
+        start = self.body.blocks[0]
+        return start.statements[0].source if start.statements else start.terminator.source
+
     def mir_block(self, number: int) -> BasicBlock:
         return self.body.blocks[number]
 

@@ -9,8 +9,15 @@ from cuq.ir.lower.values import Tree
 from cuq.mir import terminators as mir
 from cuq.mir.body import BodyKind
 from cuq.mir.consts import PathConst
+from cuq.mir.types import Ty
 
 _CONSTANTS = (BodyKind.CONST, BodyKind.PROMOTED, BodyKind.ANON)
+
+
+def item_type(at: Cursor, path: PathConst) -> Ty | None:
+    """The type of the constant item of this path; None if the file has none."""
+    body = at.objects.program.body(str(path))
+    return None if body is None or body.kind not in _CONSTANTS else body.return_ty
 
 
 def item_constant(at: Cursor, path: PathConst) -> Tree | None:

@@ -103,9 +103,7 @@ def _lower(program: Program, body: Body, facts: EntryFacts, homed: dict[Slot, st
     span = _span(frame)
     parameters = Parameters(ssa, objects, body, span)
     ssa.at_entry = parameters.at_entry
-    start = body.blocks[0]
-    first = start.statements[0].source if start.statements else start.terminator.source
-    at = Cursor(ssa, objects, frame, entry, first)
+    at = Cursor(ssa, objects, frame, entry, frame.first_source())
     for local, value in parameters.values.items():
         assign(at, Place(local), value)
     Translator(program, objects, ssa).frame(frame, entry)

@@ -9,7 +9,7 @@ from cuq.ir.lower.arith import binary, negate, not_
 from cuq.ir.lower.casts import cast
 from cuq.ir.lower.consts import construct, lower_constant
 from cuq.ir.lower.cursor import Cursor
-from cuq.ir.lower.items import item_constant
+from cuq.ir.lower.items import item_constant, item_type
 from cuq.ir.lower.layout import scalar
 from cuq.ir.lower.places import Nothing, address, locate, read
 from cuq.ir.lower.values import UNIT, Part, Record, Tree, project, wide
@@ -70,6 +70,8 @@ def operand_ty(at: Cursor, op: Operand) -> Ty:
     match op:
         case Copy(place=place) | Move(place=place):
             ty = at.frame.body.place_ty(place)
+        case Constant(value=PathConst() as path):
+            ty = op.ty or item_type(at, path)
         case Constant():
             ty = op.ty
         case _:

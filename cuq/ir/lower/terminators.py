@@ -11,7 +11,7 @@ from cuq.ir.lower.cursor import Cursor, constant
 from cuq.ir.lower.layout import is_zero_sized, scalar
 from cuq.ir.lower.places import assign
 from cuq.ir.lower.rvalues import operand, operand_ty
-from cuq.ir.ops import Binary, BinOp, Const, Panic, PanicKind, Pred, Reg, Return, Unreachable, Value
+from cuq.ir.ops import TRUE, Binary, BinOp, Const, Panic, PanicKind, Pred, Reg, Return, Unreachable, Value
 from cuq.ir.types import I1, IntType
 from cuq.mir import terminators as mir
 from cuq.mir.body import BasicBlock
@@ -92,14 +92,13 @@ def _switch(to: Translator, at: Cursor, switch: mir.SwitchInt, block: BasicBlock
     if isinstance(value, Const):
         to.goto(at, arm(switch, value.bits))
         return
-    cases = [(bits, target) for bits, target in switch.targets if target != switch.otherwise]
-    arms: list[tuple[int, int]] = [*cases]
+    if value.type.bits == 1:
+        branch(to, at, value, arm(switch, 1), arm(switch, 0))
+        return
+    arms = [(bits, target) for bits, target in switch.targets if target != switch.otherwise]
     default = switch.otherwise
-    if (
-        arms
-        and (value.type.bits == 1 or _is_variant(at, switch, block))
-        and _impossible(at, default, arms, value)
-    ):
+    if arms and _is_variant(switch, block) and _is_unreachable(at, default):
+        # The discriminant is that of one of the enum's variants.
         default = arms.pop()[1]
     if not arms:
         to.goto(at, default)
@@ -112,7 +111,7 @@ def _switch(to: Translator, at: Cursor, switch: mir.SwitchInt, block: BasicBlock
         at.block.terminator = OpenSwitch(value, open_cases, to.jump(at.block, at.frame, default), at.loc)
 
 
-def _is_variant(at: Cursor, switch: mir.SwitchInt, block: BasicBlock) -> bool:
+def _is_variant(switch: mir.SwitchInt, block: BasicBlock) -> bool:
     """Whether the switch is on the discriminant that this block reads: one of the enum's, always."""
     if not isinstance(switch.discr, Copy | Move):
         return False
@@ -123,18 +122,15 @@ def _is_variant(at: Cursor, switch: mir.SwitchInt, block: BasicBlock) -> bool:
     )
 
 
-def _impossible(at: Cursor, default: int, arms: list[tuple[int, int]], value: Value) -> bool:
-    """Whether the default arm is for values that the type does not have."""
-    body = at.frame.mir_block(default)
-    if isinstance(value.type, IntType) and value.type.bits == 1:
-        return len(arms) == 2
+def _is_unreachable(at: Cursor, number: int) -> bool:
+    body = at.frame.mir_block(number)
     return isinstance(body.terminator.kind, mir.Unreachable) and not body.statements
 
 
 def branch(to: Translator, at: Cursor, cond: Value, then: int, otherwise: int) -> None:
     """Go to MIR block `then` if `cond` holds, else to `otherwise`."""
-    if isinstance(cond, Const):
-        to.goto(at, then if cond.bits else otherwise)
+    if isinstance(cond, Const) or then == otherwise:
+        to.goto(at, then if cond == TRUE else otherwise)
         return
     cond, flipped = _positive(at, cond)
     if flipped:

@@ -59,7 +59,9 @@ class Translator:
         for number in shape.order:
             block = frame.blocks.get(number)
             if block is not None:
-                if number not in shape.last_latch:
+                if number in shape.last_latch:
+                    block.forward = tuple(block.preds)
+                else:
                     self.ssa.seal(block)
                 self._block(frame, number, block)
             for header in headers.get(number, ()):
