@@ -111,7 +111,9 @@ def _elements_between(at: Cursor, start: Value, end: Value, size: int) -> Value 
         return step.offset
     scaled = at.ssa.definitions.get(step.offset) if isinstance(step.offset, Reg) else None
     match scaled:
-        case Binary(op=BinOp.MUL, a=index, b=factor, nowrap=NoWrap.SIGNED) if factor == i64(size):
+        case Binary(op=BinOp.MUL, a=index, b=factor, nowrap=NoWrap.SIGNED | NoWrap.UNSIGNED) if factor == i64(
+            size
+        ):
             return index
         case _:
             return None
