@@ -31,7 +31,7 @@ from cuq.analysis.expr import (
 from cuq.analysis.lastbarrier import leave_last, merge_last, when
 from cuq.analysis.loops import LoopSite, close_loop, shrinking
 from cuq.analysis.ranges import lower_bound, upper_bound
-from cuq.analysis.roots import pointer_roots, written_objects
+from cuq.analysis.roots import pointer_roots, raw_offsets, written_objects
 from cuq.analysis.summary import (
     Access,
     BarrierItem,
@@ -124,6 +124,7 @@ class _Evaluator:
         self.graph: Graph = cfg(kernel)
         self.forest: LoopForest = loop_forest(self.graph, kernel.span)
         self.doomed = doomed_blocks(kernel)
+        self.printed = {r: n for p in kernel.params for r, n in zip(p.regs, p.names, strict=True)}
         roots = pointer_roots(kernel)
         written = set(written_objects(kernel, roots))
         for group in aliased:
@@ -133,6 +134,9 @@ class _Evaluator:
         common = {n for n, x in self.objects.items() if x.space in (Space.GLOBAL, Space.CONST)}
         self.read_only = frozenset(common - written)
         live = live_graph(kernel, self.doomed)
+        self.raw_offsets = raw_offsets(
+            kernel, roots, frozenset(n for n, x in self.objects.items() if self._extent(x) is None)
+        )
         self.uniformity: Uniformity = analyse(
             kernel, live, loop_forest(live, kernel.span), self.read_only, roots
         )
@@ -346,7 +350,9 @@ class _Evaluator:
             case o.Binary(result=result, a=a, b=b, loc=loc):
                 value, defined = binary(op, self._word(a), self._word(b), point.guard)
                 self.values[result] = value
-                if op.nowrap is not o.NoWrap.NONE or op.op in _DIVISIONS:
+                if result in self.raw_offsets:
+                    point.guard = all_of(point.guard, defined)
+                elif op.nowrap is not o.NoWrap.NONE or op.op in _DIVISIONS:
                     self._require(frame, point, defined, f"`{op.op.value}` overflows or divides by 0", loc)
             case o.Overflow(result=result, a=a, b=b):
                 self.values[result] = overflow(op, self._word(a), self._word(b))
@@ -435,21 +441,10 @@ class _Evaluator:
         self.values[op.result] = address
         if op.inbounds:
             fits = in_range(offset, 64, True)
-            self._require(frame, point, fits, "pointer arithmetic leaves the address space", op.loc)
-            self._require_inside(frame, point, address, op.loc)
-
-    def _require_inside(self, frame: Frame, point: Point, address: Address, loc: o.Loc) -> None:
-        """Arithmetic that stays in bounds may go one past the end, not further."""
-        match address:
-            case Pointer(obj=name, offset=offset):
-                outside = self._outside(self.objects[name], offset, lift(0), point.guard)
-                self._require(frame, point, negate(outside), f"pointer leaves `{name}`", loc)
-            case Choice(cond=cond, then=then, other=other):
-                for part, held in ((then, cond), (other, negate(cond))):
-                    inner = Point(all_of(point.guard, held), point.control, point.last)
-                    self._require_inside(frame, inner, part, loc)
-            case Wild():
-                pass
+            if op.offset in self.raw_offsets:
+                point.guard = all_of(point.guard, fits)
+            else:
+                self._require(frame, point, fits, "pointer arithmetic leaves the address space", op.loc)
 
     # --- memory --------------------------------------------------------------------------------------
 
@@ -553,19 +548,23 @@ class _Evaluator:
 
     def _outside(self, obj: MemObject, offset: Poly, width: Poly, guard: Cond) -> Cond:
         """The access leaves its object; FALSE where the extent is unknown or intervals decide."""
-        if obj.size is not None:
-            extent = lift(obj.size)
-        elif obj.length is not None:
-            extent = self._word(obj.length).unsigned * obj.element
-        elif obj.name in self.extents:
-            extent = self.extents[obj.name]
-        else:
+        extent = self._extent(obj)
+        if extent is None:
             return FALSE
         end = offset + width - extent
         low, high = lower_bound(offset, guard), upper_bound(end, guard)
         before = FALSE if low is not None and low >= 0 else at_most(offset, lift(-1))
         after = FALSE if high is not None and high <= 0 else at_most(lift(1), end)
         return any_of(before, after)
+
+    def _extent(self, obj: MemObject) -> Poly | None:
+        """The size of an object in bytes, if it is known."""
+        if obj.size is not None:
+            return lift(obj.size)
+        if obj.length is not None:
+            length = param_symbol(self.printed[obj.length], bits_of(obj.length.type))
+            return lift(length) * obj.element
+        return self.extents.get(obj.name)
 
     # --- values --------------------------------------------------------------------------------------
 

@@ -39,14 +39,18 @@ def range_of(poly: Poly) -> Interval:
 
 
 def _group_global_ids(poly: Poly) -> list[tuple[Monomial, int]]:
-    """Pairs c·base.a + c·tid.a count as one global id, below the largest `total.a`."""
+    """Pairs m·base.a + m·tid.a count as m times one global id, which is below the largest `total.a`."""
     terms = dict(poly.terms)
     grouped: list[tuple[Monomial, int]] = []
-    for axis in AXES:
-        base, tid = (BASE[axis],), (TID[axis],)
-        if terms.get(base, 0) == terms.get(tid, 0) != 0:
-            grouped.append(((_GLOBAL_ID[axis],), terms.pop(base)))
-            terms.pop(tid)
+    for monomial, coeff in poly.terms:
+        for axis in AXES:
+            if BASE[axis] in monomial and monomial in terms:
+                rest = list(monomial)
+                rest.remove(BASE[axis])
+                partner = tuple(sorted([*rest, TID[axis]]))
+                if terms.get(partner) == coeff:
+                    del terms[monomial], terms[partner]
+                    grouped.append(((*rest, _GLOBAL_ID[axis]), coeff))
     return grouped + list(terms.items())
 
 

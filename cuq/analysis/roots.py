@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cuq.ir.module import Kernel, successors
+from cuq.ir.operands import operands, terminator_operands
 from cuq.ir.ops import AtomicCas, AtomicRmw, CopyBytes, ObjectRef, PtrAdd, Reg, Select, Store, Value
 from cuq.ir.types import PtrType
 
@@ -41,6 +42,26 @@ def pointer_roots(kernel: Kernel) -> dict[Reg, set[str]]:
                 known |= found
                 changed = True
     return roots
+
+
+def raw_offsets(kernel: Kernel, roots: dict[Reg, set[str]], unbounded: frozenset[str]) -> frozenset[Reg]:
+    """Registers that are nothing but offsets into objects of unknown extent.
+
+    An offset that overflows leaves any allocation, so it is excluded with the accesses outside of it.
+    """
+    bases: dict[Reg, list[set[str]]] = {}
+    others: set[Reg] = set()
+    for block in kernel.blocks:
+        for op in block.ops:
+            if isinstance(op, PtrAdd) and op.inbounds and isinstance(op.offset, Reg):
+                bases.setdefault(op.offset, []).append(_roots_of(op.base, roots))
+                others.update(v for v in (op.base,) if isinstance(v, Reg))
+            else:
+                others.update(v for v in operands(op) if isinstance(v, Reg))
+        others.update(v for v in terminator_operands(block.terminator) if isinstance(v, Reg))
+    return frozenset(
+        reg for reg, found in bases.items() if reg not in others and all(r and r <= unbounded for r in found)
+    )
 
 
 def written_objects(kernel: Kernel, roots: dict[Reg, set[str]]) -> frozenset[str]:

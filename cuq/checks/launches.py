@@ -10,6 +10,8 @@ from cuq.analysis.expr import ANY_NCTAID, AXES, BASE, CTAID, NCTAID, NTID, TOTAL
 from cuq.analysis.substitute import Substitution
 from cuq.analysis.transfer import Geometry
 from cuq.checks.result import Coord, Launch, ThreadId
+from cuq.ir.module import MemObject
+from cuq.smt.pairs import aliases
 from cuq.smt.problem import Model
 
 _BLOCK = {"x": (1, 2, 3, 4, 5, 8, 16, 33, 64, 256, 1024), "y": (1, 2, 3), "z": (1, 2)}
@@ -81,6 +83,7 @@ def launch_of(
     block: Coord,
     grid: Coord,
     params: tuple[Sym, ...],
+    objects: tuple[MemObject, ...],
     memory: dict[str, dict[int, tuple[int, int]]],
 ) -> Launch:
     """The launch that a model describes; `memory`: object to offset to (width, value)."""
@@ -91,7 +94,7 @@ def launch_of(
         (obj, tuple((o, w, v) for o, (w, v) in sorted(cells.items())))
         for obj, cells in sorted(memory.items())
     )
-    return Launch(block, grid, values, contents)
+    return Launch(block, grid, values, contents, aliases=aliases(model, objects))
 
 
 def unknowns_of(model: Model) -> tuple[str, ...]:

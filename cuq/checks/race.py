@@ -29,15 +29,15 @@ def check_race(session: Session, aligned: bool) -> CheckResult:
     suspicious: list[Group] = []
     for group in groups(session.expansion, session.aliased):
         problem = race_problem(session, group)
-        if session.ask(problem).answer is Answer.UNSAT:
+        solution = session.ask(problem)
+        if solution.answer is Answer.UNSAT:
             continue
         suspicious.append(group)
         if len(findings) >= _MOST_FINDINGS:
             continue
-        outcome = search(
-            session,
-            Question(problem, group.same_block, tuple(p.instances for p in group.pairs), race_findings),
-        )
+        instances = tuple(p.instances for p in group.pairs)
+        question = Question(problem, group.same_block, instances, race_findings, solution.model)
+        outcome = search(session, question)
         if outcome.impossible:
             suspicious.pop()
         for finding in outcome.findings:

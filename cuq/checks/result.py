@@ -52,6 +52,8 @@ class Launch:
     params: tuple[tuple[str, int], ...] = ()
     memory: tuple[tuple[str, tuple[tuple[int, int, int], ...]], ...] = ()
     dynamic_shared: int = 0
+    aliases: tuple[tuple[str, str, int], ...] = ()
+    """(object, other, byte offset): the object begins that far into the other one."""
 
 
 @dataclass(frozen=True, slots=True)

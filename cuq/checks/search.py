@@ -35,6 +35,8 @@ class Question:
     same_block: bool | None
     instances: tuple[tuple[Instance, ...], ...]
     findings: Findings
+    hint: Model | None = None
+    """A solution of the linear reading: its launch dimensions are worth a try."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ def search(session: Session, question: Question) -> Outcome:
 
 def _models(session: Session, question: Question) -> Iterator[tuple[Model | None, int, Coord, Coord]]:
     params = session.summary.params
-    for block, grid in small_launches(session.geometry, same_block=question.same_block):
+    for block, grid in _launches(session, question):
         solution = session.ask(
             question.problem, exact=True, fixed=fix(block, grid), small=params, timeout_ms=_SMALL_MS
         )
@@ -85,6 +87,12 @@ def _models(session: Session, question: Question) -> Iterator[tuple[Model | None
     if solution.answer is Answer.SAT and solution.model is not None and solution.chosen is not None:
         block, grid = _size(session, solution.model, "block"), _size(session, solution.model, "grid")
         yield solution.model, solution.chosen, block, grid
+
+
+def _launches(session: Session, question: Question) -> Iterator[tuple[Coord, Coord]]:
+    yield from small_launches(session.geometry, same_block=question.same_block)
+    if question.hint is not None:
+        yield _size(session, question.hint, "block"), _size(session, question.hint, "grid")
 
 
 def _dims(session: Session) -> tuple[Sym, ...]:
@@ -111,7 +119,7 @@ def _launch(
             if width is not None:
                 cell = (width, model.value(lift(value)))
                 memory.setdefault(access.obj.name, {}).setdefault(model.value(offset), cell)
-    return launch_of(model, block, grid, session.summary.params, memory)
+    return launch_of(model, block, grid, session.summary.params, session.kernel.objects, memory)
 
 
 def _confirmed(session: Session, question: Question, model: Model, launch: Launch) -> list[Finding]:

@@ -11,7 +11,7 @@ from cuq.analysis.evaluate import evaluate
 from cuq.analysis.expr import AXES, TRUE, Cond, Sym, eq
 from cuq.analysis.substitute import Substitution
 from cuq.analysis.summary import Access, BarrierItem, Item, Loop, Summary, walk
-from cuq.analysis.transfer import Dims, Geometry
+from cuq.analysis.transfer import Dims, Geometry, bits_of
 from cuq.checks.options import Options
 from cuq.checks.terms import Scope
 from cuq.contract import Contract
@@ -85,6 +85,16 @@ class Session:
         solution = solve(problem, seed=self.options.seed, **how)
         self.clock.add("solve", since)
         return solution
+
+    def signed_value(self, name: str, word: int) -> int:
+        """A parameter's word as the number that a contract means by its name."""
+        for param in self.kernel.params:
+            flags = param.signed or (False,) * len(param.regs)
+            for reg, printed, is_signed in zip(param.regs, param.names, flags, strict=True):
+                bits = bits_of(reg.type)
+                if printed == name and is_signed and word >> (bits - 1):
+                    return word - (1 << bits)
+        return word
 
     # --- launches ------------------------------------------------------------------------------------
 

@@ -240,8 +240,7 @@ class ReadSpecial:
 class PtrAdd:
     """`result = base + offset` bytes (`offset: i64`, signed).
 
-    With `inbounds` (Rust's `Offset`) leaving the range of i64 or the object is undefined behaviour; with
-    `unsigned` as well (its count is a `usize`), so are more than i64::MAX bytes.
+    With `inbounds` (Rust's `Offset`) leaving the range of i64 is undefined behaviour; with `unsigned` as well (its count is a `usize`), so are more than i64::MAX bytes.
     """
 
     result: Reg

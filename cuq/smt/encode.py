@@ -10,6 +10,12 @@ from __future__ import annotations
 import z3
 
 from cuq.analysis.expr import (
+    AXES,
+    BASE,
+    CTAID,
+    NCTAID,
+    NTID,
+    TOTAL,
     And,
     Atom,
     Cond,
@@ -101,6 +107,8 @@ class Encoder:
                 value = z3.Int(name)
                 self._bound(value, low, high)
                 self.syms[atom] = value
+                if self.exact:
+                    self._geometry(atom, value)
                 return value
             case Div(num=num, den=den):
                 return self.atom(self.quotient(num, den)[0])
@@ -125,6 +133,17 @@ class Encoder:
                 return value
             case _:
                 raise TypeError(atom)
+
+    def _geometry(self, sym: Sym, value: z3.ArithRef) -> None:
+        """`base` and `total` are products by definition."""
+        for axis in AXES:
+            name, tag, owner = sym.name.partition("!")
+            if name == BASE[axis].name:
+                index = CTAID[axis]
+                own = Sym(f"{index.name}{tag}{owner}", index.low, index.high, index.level, text=index.text)
+                self.definitions.append(value == self.atom(own) * self.atom(NTID[axis]))
+            elif name == TOTAL[axis].name:
+                self.definitions.append(value == self.atom(NCTAID[axis]) * self.atom(NTID[axis]))
 
     def quotient(self, num: Poly, den: Poly) -> tuple[Sym, Sym]:
         """Quotient and remainder of num / den as symbols, defined for den > 0."""

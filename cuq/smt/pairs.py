@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import combinations
 from math import gcd
 
-from cuq.analysis.expr import FALSE, Cond, Level, Poly, all_of, conjuncts, eq, less, lift, negate
+from cuq.analysis.expr import FALSE, Cond, Level, Poly, Sym, all_of, conjuncts, eq, less, lift, negate
 from cuq.analysis.lastbarrier import resolve
 from cuq.analysis.summary import Access, BarrierItem, LastBarrier, Loop, walk
+from cuq.ir.module import MemObject
 from cuq.ir.types import Scope, Space
 from cuq.smt.expand import Expansion
 from cuq.smt.instance import Instance, Thread
 from cuq.smt.launch import FIRST_BLOCK, FIRST_GRID, SECOND_BLOCK, SECOND_GRID
+from cuq.smt.problem import Model
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +143,7 @@ def _pair(a: Access, b: Access, first: _Side, second: _Side, same_block: bool) -
     conds = all_of(*first.conds, *second.conds)
     if conds == FALSE:
         return None
-    difference = first.offset - second.offset
-    if a.obj.name != b.obj.name:
-        # Objects that may alias: their distance in memory is anything, the same for all threads.
-        return _unplaced(a, b, conds, (first, second))
+    difference = first.offset - second.offset + distance(a.obj, b.obj)
     first_width, second_width = first.width.constant, second.width.constant
     if first_width is None or second_width is None:
         overlap = all_of(less(difference, second.width), less(lift(0) - first.width, difference))
@@ -164,8 +164,31 @@ def _pair(a: Access, b: Access, first: _Side, second: _Side, same_block: bool) -
     return Pair(a, b, parts, poly, low, high, (first.instance, second.instance))
 
 
-def _unplaced(a: Access, b: Access, conds: Cond, sides: tuple[_Side, _Side]) -> Pair:
-    return Pair(a, b, (conds,), lift(0), 0, 0, (sides[0].instance, sides[1].instance))
+def distance(first: MemObject, second: MemObject) -> Poly:
+    """How many bytes `first` begins after `second`: objects that may alias lie anywhere, aligned."""
+    if first.name == second.name:
+        return lift(0)
+    if first.name > second.name:
+        return lift(0) - distance(second, first)
+    aligned = min(_alignment(first), _alignment(second))
+    name = f"distance.{first.name}.{second.name}"
+    text = f"({first.name} - {second.name}) / {aligned}"
+    return lift(Sym(name, -(1 << 60), 1 << 60, Level.LAUNCH, text=text)) * aligned
+
+
+def _alignment(obj: MemObject) -> int:
+    """A power of two that divides the alignment of elements of this size."""
+    return min(16, max(1, obj.element & -obj.element))
+
+
+def aliases(model: Model, objects: Iterable[MemObject]) -> tuple[tuple[str, str, int], ...]:
+    """(object, other, bytes that it begins after the other) as a model has placed them."""
+    known = {s.name for s in model.symbols()}
+    return tuple(
+        (a.name, b.name, model.value(distance(a, b)))
+        for a, b in combinations(sorted(objects, key=lambda o: o.name), 2)
+        if f"distance.{a.name}.{b.name}" in known
+    )
 
 
 def _scale(difference: Poly, low: int, high: int) -> tuple[Poly, int, int] | None:
