@@ -16,6 +16,7 @@ from cuq.ir.dialects.model import (
     CompareExchange,
     Diverges,
     FloatFunction,
+    IteratorNth,
     Library,
     Meaning,
     MemoryFence,
@@ -157,6 +158,13 @@ CORE: dict[str, Meaning] = {
     "<core::option::Option as core::ops::Try>::branch": Library("option_branch"),
     "<core::option::Option as core::ops::FromResidual>::from_residual": Library("option_none"),
     "<core::slice::Iter as core::iter::TrustedRandomAccessNoCoerce>::size": Library("slice_iter_len"),
+    "core::iter::Zip::super_nth": IteratorNth(counted=True),
+    **{
+        f"<core::{adapter} as core::iter::Iterator>::{name}": IteratorNth(counted=name == "nth")
+        for adapter in ("iter::Enumerate", "iter::Zip", "slice::Iter", "slice::IterMut")
+        for name in ("nth", "next")
+    },
+    "<core::slice::IterMut as core::iter::TrustedRandomAccessNoCoerce>::size": Library("slice_iter_len"),
     "core::panicking::panic_bounds_check": Diverges(PanicKind.BOUNDS),
     **{f"core::slice::index::{name}": Diverges(PanicKind.BOUNDS) for name in _SLICE_PANICS},
     "core::option::unwrap_failed": Diverges(PanicKind.EXPLICIT),

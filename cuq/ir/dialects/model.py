@@ -128,6 +128,14 @@ class Library:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class IteratorNth:
+    """`Iterator::nth(&mut self, n)` and functions that do the same, for adapters over slices; expanded by
+    `cuq.ir.lower.iterators`. `next` is `nth(0)`, which `counted` tells apart: it has an argument `n`."""
+
+    counted: bool
+
+
 Meaning = (
     ReadRegister
     | BlockBarrier
@@ -148,4 +156,5 @@ Meaning = (
     | NeverReached
     | Unmodelled
     | Library
+    | IteratorNth
 )

@@ -29,8 +29,8 @@ from cuq.ir.lower.values import (
     update,
 )
 from cuq.ir.operands import result
-from cuq.ir.ops import Const, Loc, ObjectRef, Op, Panic, Reg, Return, Undef, Unreachable, Value
-from cuq.ir.types import PTR, Type
+from cuq.ir.ops import FALSE, TRUE, Const, Loc, ObjectRef, Op, Panic, Reg, Return, Undef, Unreachable, Value
+from cuq.ir.types import I1, PTR, Type
 
 
 class NeedsMemory(Exception):
@@ -268,6 +268,16 @@ class Ssa:
                     self._add_arg(phi, pred, self._from(pred, slot, keys, phi.reg.type))
         for phi, _, _ in block.incomplete:
             self._simplify(phi)
+
+    def flips(self, block: OpenBlock) -> bool:
+        """Whether a flag is one constant when a loop is entered at `block` and the other one ever after."""
+        for phi in block.phis:
+            values = {pred: self.resolve(value) for pred, value in phi.args.items()}
+            first = {value for pred, value in values.items() if pred in block.forward}
+            later = {value for pred, value in values.items() if pred not in block.forward}
+            if phi.reg.type == I1 and (first, later) in (({TRUE}, {FALSE}), ({FALSE}, {TRUE})):
+                return True
+        return False
 
     def value(self, leaf: Leaf | Missing, kind: Type, span: Span | None) -> Value:
         """`leaf` as an IR value of type `kind`. Symbolic addresses raise `NeedsMemory`."""

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from cuq.base.errors import Unsupported
 from cuq.ir.dialects.core import meaning
-from cuq.ir.dialects.model import Diverges, Meaning, NeverReached
+from cuq.ir.dialects.model import Diverges, IteratorNth, Meaning, NeverReached
 from cuq.ir.lower.cursor import Cursor
 from cuq.ir.lower.frames import CallSite, Frame
 from cuq.ir.lower.intrinsics import lower_intrinsic
+from cuq.ir.lower.iterators import lower_nth
 from cuq.ir.lower.library import LibraryCall
 from cuq.ir.lower.places import assign, locate, write
 from cuq.ir.lower.program import dialect_key
@@ -30,8 +31,8 @@ def call_meaning(call: mir.Call) -> Meaning | None:
     return None if call.callee is None else meaning(dialect_key(call.callee))
 
 
-def lower_call(to: Translator, at: Cursor, call: mir.Call, block: int) -> None:
-    """A call, which ends MIR block `block`, and the jump behind it."""
+def lower_call(to: Translator, at: Cursor, call: mir.Call) -> None:
+    """A call and the jump behind it."""
     path = call.callee
     if path is None:
         raise Unsupported("a call through a function pointer", span=at.span)
@@ -43,11 +44,14 @@ def lower_call(to: Translator, at: Cursor, call: mir.Call, block: int) -> None:
         case NeverReached():
             at.block.terminator = Unreachable(at.loc)
             return
+        case IteratorNth(counted=counted):
+            lower_nth(to, at, call, counted)
+            return
         case None:
             body = to.program.callee(path, [operand_ty(at, arg) for arg in call.args])
             if body is None:
                 raise Unsupported(f"a call to {path}", span=at.span, help=_help(path))
-            _inline(to, at, call, body, block)
+            _inline(to, at, call, body)
             return
         case _:
             pass
@@ -86,7 +90,7 @@ def lower_known_call(at: Cursor, call: mir.Call, known: Meaning) -> None:
 _NO_TYPES = (Lifetime, ConstArg, AssocArg, AssocBoundArg)
 
 
-def _inline(to: Translator, at: Cursor, call: mir.Call, body: Body, block: int) -> None:
+def _inline(to: Translator, at: Cursor, call: mir.Call, body: Body) -> None:
     """Lower the callee's body here, as an activation of its own."""
     frame: Frame | None = at.frame
     while frame is not None:
@@ -95,8 +99,8 @@ def _inline(to: Translator, at: Cursor, call: mir.Call, body: Body, block: int) 
         frame = frame.call.frame if frame.call else None
     if len(call.args) != body.arg_count:
         raise Unsupported(f"a call to {body.name} with its arguments in a tuple", span=at.span)
-    site = CallSite(at.frame, at.source, call.destination, call.target)
-    inner = to.activation(body, site, block)
+    site = CallSite(at.frame, at.source, call.destination, at.node, call.target)
+    inner = to.activation(body, site)
     entry = Cursor(at.ssa, at.objects, inner, at.block, inner.first_source())
     for decl, arg in zip(body.args, call.args, strict=True):
         assign(entry, Place(decl.local), operand(at, arg, decl.ty))

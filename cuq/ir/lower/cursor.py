@@ -48,6 +48,8 @@ class Cursor:
     frame: Frame
     block: OpenBlock
     source: SourceInfo
+    node: int = 0
+    """The node of the frame's shape that is being lowered."""
 
     @property
     def loc(self) -> Loc:

@@ -7,77 +7,12 @@ from dataclasses import dataclass, field
 from cuq.base.errors import SelfCheckError
 from cuq.base.span import Span
 from cuq.ir.lower.blocks import OpenBlock
+from cuq.ir.lower.shape import Shape
 from cuq.ir.lower.values import Slot
 from cuq.ir.ops import Loc
 from cuq.mir.body import BasicBlock, Body
-from cuq.mir.terminators import (
-    Assert,
-    Call,
-    Drop,
-    FalseEdge,
-    FalseUnwind,
-    Goto,
-    InlineAsm,
-    SwitchInt,
-    TerminatorKind,
-)
 from cuq.mir.tree import Place, SourceInfo
 from cuq.mir.types import Ty
-
-
-def targets(kind: TerminatorKind) -> tuple[int, ...]:
-    """Blocks that a terminator leads to when nothing unwinds (a panic traps on a GPU)."""
-    match kind:
-        case Goto(target=target) | Drop(target=target) | Assert(target=target):
-            return (target,)
-        case FalseEdge(real=target) | FalseUnwind(real=target):
-            return (target,)
-        case SwitchInt(targets=cases, otherwise=otherwise):
-            return (*(block for _, block in cases), otherwise)
-        case Call(target=int() as target):
-            return (target,)
-        case InlineAsm(target=target, labels=labels):
-            return labels if target is None else (target, *labels)
-        case _:
-            return ()
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """What the control flow of a body looks like before anything is known about its values."""
-
-    order: tuple[int, ...]
-    """Reverse post-order."""
-    last_latch: dict[int, int]
-    """For each loop header: the last block, in this order, that jumps back to it."""
-    joins: frozenset[int]
-    """Blocks with several predecessors that head no loop."""
-
-    @classmethod
-    def of(cls, body: Body) -> Shape:
-        post: list[int] = []
-        seen = {0}
-        stack = [(0, iter(reversed(targets(body.blocks[0].terminator.kind))))]
-        while stack:
-            node, rest = stack[-1]
-            for target in rest:
-                if target not in seen:
-                    seen.add(target)
-                    stack.append((target, iter(reversed(targets(body.blocks[target].terminator.kind)))))
-                    break
-            else:
-                post.append(node)
-                stack.pop()
-        order = tuple(reversed(post))
-        index = {block: i for i, block in enumerate(order)}
-        latch: dict[int, int] = {}
-        preds: dict[int, int] = {}
-        for block in order:
-            for target in set(targets(body.blocks[block].terminator.kind)):
-                preds[target] = preds.get(target, 0) + 1
-                if index[target] <= index[block]:
-                    latch[target] = block
-        return cls(order, latch, frozenset(b for b, n in preds.items() if n > 1 and b not in latch))
 
 
 @dataclass(eq=False, slots=True)
@@ -92,12 +27,18 @@ class Frame:
     path: tuple[tuple[str, int], ...]
     label: str
     call: CallSite | None = None
+    peeled: tuple[int, ...] = ()
+    """Loop headers whose first iteration is lowered apart, see `Shape.peel`."""
     shape: Shape = field(init=False)
     blocks: dict[int, OpenBlock] = field(default_factory=dict)
+    """For each node of the shape: its block, once something jumps to it."""
     _locs: dict[SourceInfo, Loc] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.shape = Shape.of(self.body)
+        shape = Shape.of(self.body)
+        for header in self.peeled:
+            shape = shape.peel(header)
+        self.shape = shape
 
     def slot(self, local: int) -> Slot:
         return Slot(self.path, local)
@@ -110,8 +51,9 @@ class Frame:
         start = self.body.blocks[0]
         return start.statements[0].source if start.statements else start.terminator.source
 
-    def mir_block(self, number: int) -> BasicBlock:
-        return self.body.blocks[number]
+    def mir_block(self, node: int) -> BasicBlock:
+        """The MIR block that a node of the shape is (a copy of)."""
+        return self.body.blocks[self.shape.origin[node]]
 
     def root(self) -> Frame:
         """The kernel's own activation."""
@@ -146,6 +88,8 @@ class CallSite:
     frame: Frame
     source: SourceInfo
     destination: Place
+    node: int
+    """The node of the caller's shape that ends in the call."""
     target: int | None
 
     def returns_to(self) -> int:

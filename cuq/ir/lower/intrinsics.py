@@ -15,6 +15,7 @@ from cuq.ir.dialects.model import (
     CompareExchange,
     Diverges,
     FloatFunction,
+    IteratorNth,
     Library,
     Meaning,
     MemoryFence,
@@ -95,7 +96,7 @@ def lower_intrinsic(at: Cursor, meaning: Meaning, call: LibraryCall, result: Ty 
             return Opaque(f"the result of {call.path}")
         case Library(name=name):
             return expand(at, name, call)
-        case Diverges() | NeverReached():
+        case Diverges() | NeverReached() | IteratorNth():
             raise Unsupported(f"a call to {call.path} that returns", span=at.span)
         case _:
             assert_never(meaning)

@@ -16,7 +16,7 @@ from cuq.ir.lower.objects import Objects
 from cuq.ir.lower.params import Parameters
 from cuq.ir.lower.places import assign
 from cuq.ir.lower.program import Program
-from cuq.ir.lower.translate import Translator
+from cuq.ir.lower.translate import NeedsPeeling, Peeled, Translator
 from cuq.ir.lower.values import Slot
 from cuq.ir.module import Kernel
 from cuq.ir.passes.pipeline import run_passes
@@ -73,16 +73,19 @@ def lower_kernel(mir: MirFile, name: str, facts: EntryFacts) -> Kernel:
     program = Program(mir)
     body = mir.body(name)
     homed: dict[Slot, str] = {}
+    peeled: dict[tuple[tuple[str, int], ...], tuple[int, ...]] = {}
     sys.setrecursionlimit(max(sys.getrecursionlimit(), _RECURSION))
     while True:
         try:
-            return run_passes(_lower(program, body, facts, homed))
+            return run_passes(_lower(program, body, facts, homed, peeled))
         except NeedsMemory as need:
             new = need.slots - homed.keys()
             if not new or len(homed) > MAX_HOMED:
                 raise Unsupported(need.reason, span=need.span) from need
             for slot in sorted(new, key=str):
                 homed[slot] = _local_name(body, slot)
+        except NeedsPeeling as need:
+            peeled[need.path] = (*peeled.get(need.path, ()), need.header)
 
 
 def _local_name(body: Body, slot: Slot) -> str:
@@ -94,10 +97,10 @@ def _local_name(body: Body, slot: Slot) -> str:
     return ".".join([*(callee for callee, _ in slot.frame), f"_{slot.local}"])
 
 
-def _lower(program: Program, body: Body, facts: EntryFacts, homed: dict[Slot, str]) -> Kernel:
+def _lower(program: Program, body: Body, facts: EntryFacts, homed: dict[Slot, str], peeled: Peeled) -> Kernel:
     ssa = Ssa()
     objects = Objects(program, facts, homed)
-    frame = Frame(body, (), "")
+    frame = Frame(body, (), "", None, peeled.get((), ()))
     entry = ssa.block("bb0")
     ssa.seal(entry)
     span = _span(frame)
@@ -106,7 +109,7 @@ def _lower(program: Program, body: Body, facts: EntryFacts, homed: dict[Slot, st
     at = Cursor(ssa, objects, frame, entry, frame.first_source())
     for local, value in parameters.values.items():
         assign(at, Place(local), value)
-    Translator(program, objects, ssa).frame(frame, entry)
+    Translator(program, objects, ssa, peeled).frame(frame, entry)
     blocks = finish(ssa, entry)
     return Kernel(body.name, parameters.params(), tuple(objects.known.values()), blocks, span)
 

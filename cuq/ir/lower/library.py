@@ -126,23 +126,24 @@ def _arith_offset(at: Cursor, call: LibraryCall) -> Tree:
 
 
 def _slice_iter_len(at: Cursor, call: LibraryCall) -> Tree:
-    """`slice::Iter<T>::size`: elements between its `ptr` (field 0) and `end_or_len` (field 1)."""
+    """`slice::Iter<T>::size`."""
     iterator = call.types[0]
     ty = pointee(iterator)
-    item = type_args(ty)[0] if isinstance(ty, PathTy) and type_args(ty) else None
     data, _ = split_pointer(call.args[0], iterator)
     leaf = at.leaf(data, PTR)
-    if item is None or not isinstance(leaf, LocalRef):
+    if not isinstance(ty, PathTy) or not isinstance(leaf, LocalRef):
         raise Unsupported(f"a call to {call.path}", span=at.span)
-    value = read(at, SlotPlace(leaf.slot, leaf.keys, ty))
-    size = layout(item, at.span).size
+    return slice_iter_len(at, read(at, SlotPlace(leaf.slot, leaf.keys, ty)), ty)
+
+
+def slice_iter_len(at: Cursor, value: Tree, ty: PathTy) -> Value:
+    """Elements between the fields `ptr` (0) and `end_or_len` (1) of a `slice::Iter` or `IterMut`."""
+    size = layout(type_args(ty)[0], at.span).size
+    if size == 0:
+        raise Unsupported(f"{ty}, whose elements have no size", span=at.span)
     start, end = (at.value(project(value, field), PTR) for field in (0, 1))
-    count = _elements_between(at, start, end, size) if size else None
-    if count is not None:
-        return count
-    if not size:
-        raise Unsupported(f"a call to {call.path}", span=at.span)
-    return at.binary(BinOp.UDIV, _byte_distance(at, start, end), i64(size))
+    count = _elements_between(at, start, end, size)
+    return at.binary(BinOp.UDIV, _byte_distance(at, start, end), i64(size)) if count is None else count
 
 
 def _write_bytes(at: Cursor, call: LibraryCall) -> Tree:

@@ -12,7 +12,7 @@ from cuq.ir.lower.cursor import Cursor
 from cuq.ir.lower.items import item_constant, item_type
 from cuq.ir.lower.layout import scalar
 from cuq.ir.lower.places import Nothing, address, locate, read
-from cuq.ir.lower.values import UNIT, Part, Record, Tree, project, wide
+from cuq.ir.lower.values import UNIT, Opaque, Part, Record, Tree, project, wide
 from cuq.ir.ops import FALSE
 from cuq.ir.types import I64, IntType
 from cuq.mir.consts import Constant, PathConst
@@ -56,10 +56,12 @@ def operand(at: Cursor, op: Operand, hint: Ty | None = None) -> Tree:
             return lower_constant(at, op, hint) if item is None else item
         case Constant():
             return lower_constant(at, op, hint)
-        case RuntimeChecks():
-            # Whether the code generator adds the library's own checks is up to the user's flags; they are
-            # off in the builds that MIR is asked for.
+        case RuntimeChecks.UB_CHECKS | RuntimeChecks.CONTRACT_CHECKS:
+            # The library's own checks for undefined behaviour are off in release builds; what they check
+            # is undefined behaviour either way.
             return FALSE
+        case RuntimeChecks.OVERFLOW_CHECKS:
+            return Opaque("a choice of the library that depends on -C overflow-checks")
         case _:
             assert_never(op)
 

@@ -42,7 +42,7 @@ def lower_terminator(to: Translator, at: Cursor, block: BasicBlock) -> None:
         case mir.Unreachable():
             at.block.terminator = Unreachable(at.loc)
         case mir.Call():
-            lower_call(to, at, kind, block.id)
+            lower_call(to, at, kind)
         case mir.Assert():
             _assert(to, at, kind)
         case mir.Drop(place=place, target=target):
@@ -67,7 +67,7 @@ def _return(to: Translator, at: Cursor) -> None:
     value = at.ssa.read(at.block, at.frame.slot(0), ())
     if at.objects.homed.get(at.frame.slot(0)) is not None:
         raise Unsupported("a returned array that is indexed by a variable", span=at.span)
-    outer = Cursor(at.ssa, at.objects, call.frame, at.block, call.source)
+    outer = Cursor(at.ssa, at.objects, call.frame, at.block, call.source, call.node)
     assign(outer, call.destination, value)
     to.goto(outer, call.returns_to())
 
@@ -107,8 +107,8 @@ def _switch(to: Translator, at: Cursor, switch: mir.SwitchInt, block: BasicBlock
         cond = at.compare(Pred.EQ, value, constant(bits, value.type))
         branch(to, at, cond, target, default)
     else:
-        open_cases = tuple((bits, to.jump(at.block, at.frame, target)) for bits, target in arms)
-        at.block.terminator = OpenSwitch(value, open_cases, to.jump(at.block, at.frame, default), at.loc)
+        open_cases = tuple((bits, to.jump(at, target)) for bits, target in arms)
+        at.block.terminator = OpenSwitch(value, open_cases, to.jump(at, default), at.loc)
 
 
 def _is_variant(switch: mir.SwitchInt, block: BasicBlock) -> bool:
@@ -123,7 +123,7 @@ def _is_variant(switch: mir.SwitchInt, block: BasicBlock) -> bool:
 
 
 def _is_unreachable(at: Cursor, number: int) -> bool:
-    body = at.frame.mir_block(number)
+    body = at.frame.body.blocks[number]
     return isinstance(body.terminator.kind, mir.Unreachable) and not body.statements
 
 
@@ -135,7 +135,7 @@ def branch(to: Translator, at: Cursor, cond: Value, then: int, otherwise: int) -
     cond, flipped = _positive(at, cond)
     if flipped:
         then, otherwise = otherwise, then
-    blocks = [to.jump(at.block, at.frame, target) for target in (then, otherwise)]
+    blocks = [to.jump(at, target) for target in (then, otherwise)]
     at.block.terminator = OpenBranch(cond, blocks[0], blocks[1], at.loc)
 
 
@@ -166,7 +166,7 @@ def _assert(to: Translator, at: Cursor, kind: mir.Assert) -> None:
     at.ssa.seal(failed)
     failed.terminator = end
     cond, flipped = _positive(at, cond)
-    success: OpenBlock = to.jump(at.block, at.frame, kind.target)
+    success: OpenBlock = to.jump(at, kind.target)
     holds = kind.expected != flipped
     then, otherwise = (success, failed) if holds else (failed, success)
     at.block.terminator = OpenBranch(cond, then, otherwise, at.loc)

@@ -22,8 +22,10 @@ PASSES: tuple[Pass, ...] = (
     simplify,
     # Fewer and longer blocks for everything that follows.
     merge_blocks,
-    # Equal computations must be one register before parameters are compared.
+    # Equal computations must be one register before parameters are compared; constants that branches
+    # show to hold make more parameters constant.
     number_values,
+    simplify,
     # Needs the `inactive` marks; leaves arms of branches empty, which `form_selects` wants.
     sink_addresses,
     remove_dead,
