@@ -8,9 +8,17 @@ import traceback
 from pathlib import Path
 
 from cuq import __version__
+from cuq.checks.result import RunError
 from cuq.cli.versions import version_lines
 
+INTERNAL = 70
 NOTICE = "This is a bug of cuq. Please report it"
+
+
+def failure(name: str, error: Exception) -> RunError:
+    """The internal error that ended the work on `name`, when the rest of the run goes on."""
+    message = f"{name}: internal error: {type(error).__name__}: {error}"
+    return RunError(message, INTERNAL, help=crash_report(error))
 
 
 def crash_report(error: BaseException) -> str:

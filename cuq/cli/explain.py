@@ -6,6 +6,7 @@ import click
 
 from cuq.base.errors import UsageError
 from cuq.base.suggest import did_you_mean
+from cuq.cli.emit import emit
 
 
 @click.command()
@@ -22,4 +23,4 @@ def command(code: str) -> None:
     found = BY_CODE.get(wanted) or BY_CODE.get(f"CUQ-{wanted}")
     if found is None:
         raise UsageError(f"no check `{code}`", help=did_you_mean(code, BY_CODE))
-    click.echo(page(found), nl=False)
+    emit(page(found))

@@ -6,6 +6,7 @@ stages of the pipeline are imported where they are used.
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import sys
@@ -14,13 +15,17 @@ from typing import Any
 import click
 
 from cuq.base.errors import CuqError
+from cuq.cli.emit import emit
 from cuq.cli.grouped import LazyGroup
 
 COMMANDS: dict[str, tuple[str, str]] = {
+    "check": ("cuq.cli.check", "Check kernels: races, divergence, bounds, panics, undefined behaviour."),
     "explain": ("cuq.cli.explain", "Explain a check: what it means, an example, how to fix or allow it."),
+    "list": ("cuq.cli.list_", "List the kernels of files, or the checks that cuq knows."),
+    "show": ("cuq.cli.show", "Print one stage of a kernel's way through cuq."),
+    "doctor": ("cuq.cli.doctor", "Say what of the tools that cuq needs is there, and how to get the rest."),
 }
 
-INTERNAL = 70
 INTERRUPTED = 130
 
 
@@ -29,7 +34,7 @@ INTERRUPTED = 130
     lazy=COMMANDS,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Exit codes: docs/cli.md.",
+    epilog="Start with `cuq check FILE.rs`. Exit codes: docs/cli.md.",
 )
 @click.option("--version", is_flag=True, help="Print the version; with -v those of all tools.")
 @click.option("-v", "--verbose", is_flag=True, help="With --version: python, z3, rustc, result schema.")
@@ -39,7 +44,7 @@ def cli(ctx: click.Context, version: bool, verbose: bool) -> None:
     if version:
         from cuq.cli.versions import version_lines
 
-        click.echo("\n".join(version_lines(verbose)))
+        emit("\n".join(version_lines(verbose)) + "\n")
         ctx.exit()
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())
@@ -48,6 +53,7 @@ def cli(ctx: click.Context, version: bool, verbose: bool) -> None:
 
 def main(args: list[str] | None = None) -> None:
     """Run the command line and exit with the code that docs/cli.md promises."""
+    _streams()
     sys.exit(run(args))
 
 
@@ -57,11 +63,8 @@ def run(args: list[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         code = _code(cli.main(args=args, prog_name="cuq", standalone_mode=False))
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # The reader (`head`, a pager) has what it wanted. Python flushes again when it exits.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 128 + signal.SIGPIPE
+    except SystemExit as error:  # click's own way out when the reader of its help is gone
+        return _code(error.code)
     except click.ClickException as error:
         error.show()
         return error.exit_code
@@ -72,11 +75,21 @@ def run(args: list[str] | None = None) -> int:
         _say(f"error: {error}" + (f"\n  = help: {error.help}" if error.help else ""))
         return error.exit_code
     except Exception as error:  # noqa: BLE001  the last resort: a traceback helps no user
-        from cuq.cli.crash import crash_report
+        from cuq.cli.crash import INTERNAL, crash_report
 
         _say(f"internal error: {type(error).__name__}: {error}\n{crash_report(error)}")
         return INTERNAL
     return code
+
+
+def _streams() -> None:
+    """Make output possible: streams may be closed, and terminals may not know every sign."""
+    for name in ("stdout", "stderr"):
+        stream: object = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115  open until the end
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def _code(result: Any) -> int:

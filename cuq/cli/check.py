@@ -1,0 +1,202 @@
+"""`cuq check PATH…`."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cuq.base.errors import UsageError
+from cuq.base.files import write_atomic
+from cuq.cli.emit import emit
+from cuq.cli.grouped import GroupedCommand, option
+from cuq.cli.input_options import given_input, input_options
+from cuq.report.style import Style
+
+if TYPE_CHECKING:
+    from cuq.checks.result import RunResult
+    from cuq.report.formats import Context
+
+SELECTION, LAUNCH, SOLVER, OUTPUT, GATE = "Selection", "Launch", "Solver", "Output", "Gate"
+
+
+@click.command(cls=GroupedCommand, epilog="Exit codes and formats: docs/cli.md. Verdicts: docs/verdicts.md.")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@option(SELECTION, "--kernel", multiple=True, metavar="GLOB", help="Only kernels of these names.")
+@option(
+    SELECTION,
+    "--check",
+    "checks",
+    multiple=True,
+    metavar="ID,...",
+    help="Only these properties (race, divergence, bounds, panic, ub) or check ids.",
+)
+@option(SELECTION, "--exclude", multiple=True, metavar="ID,...", help="Not these.")
+@option(SELECTION, "--allow-empty", is_flag=True, help="Finding no kernel is no error.")
+@option(LAUNCH, "--block", metavar="SIZE", help="Threads of a block: 256, 16x16, 256x*, '*' for any.")
+@option(LAUNCH, "--grid", metavar="SIZE", help="Blocks of the grid, likewise.")
+@option(LAUNCH, "--param", multiple=True, metavar="NAME=N", help="The value of a scalar parameter.")
+@option(
+    LAUNCH,
+    "--requires",
+    multiple=True,
+    metavar="EXPR",
+    help="Only launches with this, such as 'n <= grid.x * block.x'.",
+)
+@option(
+    LAUNCH,
+    "--any-launch",
+    is_flag=True,
+    help="Without the assumptions launch-no-wrap and unused-dims-are-one.",
+)
+@option(LAUNCH, "--may-alias", multiple=True, metavar="A,B", help="These pointer parameters may overlap.")
+@input_options
+@option(SOLVER, "--timeout", default="10s", show_default=True, metavar="TIME", help="For one query.")
+@option(SOLVER, "--budget", default="5m", show_default=True, metavar="TIME", help="For one kernel.")
+@option(
+    SOLVER,
+    "-j",
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Kernels checked at once. [default: number of processors]",
+)
+@option(SOLVER, "--seed", type=int, default=0, show_default=True, metavar="N", help="Of the solver.")
+@option(
+    OUTPUT,
+    "--format",
+    "formats",
+    multiple=True,
+    metavar="NAME[=FILE]",
+    help="human, json, sarif or github; repeatable: --format sarif=out.sarif.",
+)
+@option(OUTPUT, "-q", "--quiet", is_flag=True, help="Only findings and what is unknown.")
+@option(
+    OUTPUT,
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    show_default=True,
+    help="NO_COLOR is honoured by auto.",
+)
+@option(OUTPUT, "--timings", is_flag=True, help="A table of where the time went.")
+@option(
+    GATE,
+    "--fail-on",
+    type=click.Choice(["refuted", "potential", "unknown", "never"]),
+    default="unknown",
+    show_default=True,
+    help="The mildest verdict that fails the run.",
+)
+@option(
+    GATE, "--deny", multiple=True, type=click.Choice(["panic"]), help="Reachable panics fail the run, too."
+)
+@option(GATE, "--accept-bounded", is_flag=True, help="A bounded `verified` counts as one.")
+def command(
+    paths: tuple[str, ...],
+    kernel: tuple[str, ...],
+    checks: tuple[str, ...],
+    exclude: tuple[str, ...],
+    allow_empty: bool,
+    block: str | None,
+    grid: str | None,
+    param: tuple[str, ...],
+    requires: tuple[str, ...],
+    any_launch: bool,
+    may_alias: tuple[str, ...],
+    overflow_checks: str,
+    edition: str,
+    rustc: Path | None,
+    timeout: str,
+    budget: str,
+    jobs: int | None,
+    seed: int,
+    formats: tuple[str, ...],
+    quiet: bool,
+    color: str,
+    timings: bool,
+    fail_on: str,
+    deny: tuple[str, ...],
+    accept_bounded: bool,
+) -> int:
+    """Check the kernels of Rust files, MIR dumps, or folders of them, for all launches.
+
+    A contract above a kernel (//@ cuq: block=[256,1,1]), in cuq.toml or in flags says which launches are
+    meant; flags are the strongest.
+    """
+    from cuq.cli.stopwatch import Stopwatch
+
+    watch = Stopwatch()
+    from cuq.checks.options import Options
+    from cuq.cli import args
+    from cuq.cli.flags import contract_flags
+    from cuq.cli.pipeline import Request, check_paths
+    from cuq.report.formats import Context, load
+    from cuq.report.gate import FailOn, Gate
+    from cuq.report.source import Sources
+
+    outputs = args.outputs(formats)
+    chosen = args.selection(checks, exclude)
+    gate = Gate(FailOn(fail_on), deny_panic="panic" in deny, accept_bounded=accept_bounded)
+    flags = contract_flags(
+        block=block, grid=grid, param=param, requires=requires, may_alias=may_alias, any_launch=any_launch
+    )
+    request = Request(
+        input=given_input(rustc, edition, overflow_checks),
+        options=Options(
+            properties=chosen.properties,
+            timeout_ms=args.duration_ms(timeout, "--timeout"),
+            budget_ms=args.duration_ms(budget, "--budget"),
+            seed=seed,
+        ),
+        left_out=chosen.left_out,
+        kernels=kernel,
+        flags=flags,
+        jobs=jobs or len(os.sched_getaffinity(0)),
+        allow_empty=allow_empty,
+    )
+    sources = Sources(Path.cwd())
+    run = check_paths(tuple(map(Path, paths)), request, sources, watch)
+    context = Context(sources, gate, _style(color), quiet, timings)
+    for output in outputs:
+        text = load(output.format)(run, context)
+        if output.path is None:
+            emit(text)
+        else:
+            _write(output.path, text)
+        if output.format == "github":
+            _step_summary(run, context)
+    if timings and not any(output.format == "human" and output.path is None for output in outputs):
+        from cuq.report.timings import table
+
+        click.echo("\n".join(table(run)), err=True)
+    return gate.exit_code(run)
+
+
+def _style(color: str) -> Style:
+    terminal = sys.stdout.isatty()
+    automatic = terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return Style(
+        colour=automatic if color == "auto" else color == "always",
+        width=shutil.get_terminal_size().columns if terminal else None,
+    )
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        write_atomic(path, text)
+    except OSError as error:
+        raise UsageError(f"cannot write {path}: {error.strerror}") from error
+
+
+def _step_summary(run: RunResult, context: Context) -> None:
+    """Add the table to the summary page of the workflow run, which other steps may have written to."""
+    from cuq.report.github import summary
+
+    if path := os.environ.get("GITHUB_STEP_SUMMARY"):
+        with Path(path).open("a", encoding="utf-8") as file:
+            file.write(summary(run, context))

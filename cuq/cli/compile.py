@@ -1,0 +1,58 @@
+"""The first step on a `.rs` file: rustc. Light to import, so that the compiler starts early."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from cuq.base.errors import InputError
+from cuq.contract import Contract, parse_directives
+from cuq.toolchain import Compilation, CompileOptions, RustcError, compile_mir
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """How `.rs` files are compiled."""
+
+    rustc: Path | None = None
+    edition: str = "2021"
+    overflow_checks: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """What rustc says of a source file, and what the file's comments say."""
+
+    compilation: Compilation
+    contracts: tuple[Contract, ...]
+
+
+def compile_source(path: Path, given: Input) -> Compiled:
+    """Raises InputError when the file cannot be read or compiled, ToolchainError when no compiler fits,
+    UsageError when a directive is wrong."""
+    directives = parse_directives(read_text(path), str(path))
+    options = CompileOptions(
+        rustc=given.rustc,
+        edition=given.edition,
+        overflow_checks=given.overflow_checks,
+        on_core_build=_core_notice,
+    )
+    try:
+        return Compiled(compile_mir(path, options), directives.contracts)
+    except RustcError as error:
+        raise InputError(str(error)) from error  # rustc's own text shows the place
+
+
+def read_text(path: Path) -> str:
+    """The text of an input file. Raises InputError."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise InputError(f"cannot read {path}: it is not text in UTF-8") from error
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror}") from error
+
+
+def _core_notice() -> None:
+    print("Building core for nvptx64 (once, about half a minute)", file=sys.stderr, flush=True)

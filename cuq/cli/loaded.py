@@ -1,0 +1,57 @@
+"""What the front end hands on: files, and the kernels in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cuq.base.span import Span
+from cuq.checks.result import Obstacle
+from cuq.contract import Contract
+from cuq.ir.module import Kernel, ObjectKind
+
+if TYPE_CHECKING:
+    from cuq.mir.file import MirFile
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedKernel:
+    """An entry point. `kernel` is the obstacle instead when it could not be lowered.
+
+    `names`: what contracts may call it, the name of reports first, its path last. `mir`: where its body is.
+    """
+
+    names: tuple[str, ...]
+    span: Span
+    kernel: Kernel | Obstacle
+    mir: MirFile
+
+    @property
+    def name(self) -> str:
+        return self.names[0]
+
+    @property
+    def path(self) -> str:
+        return self.names[-1]
+
+    @property
+    def params(self) -> tuple[str, ...]:
+        return () if isinstance(self.kernel, Obstacle) else tuple(param.name for param in self.kernel.params)
+
+    @property
+    def statics(self) -> tuple[str, ...]:
+        if isinstance(self.kernel, Obstacle):
+            return ()
+        kinds = (ObjectKind.STATIC, ObjectKind.SHARED)
+        return tuple(obj.name for obj in self.kernel.objects if obj.kind in kinds)
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedFile:
+    """An input file: its kernels, the contracts of its comments, the compiler's release if there was one."""
+
+    path: Path
+    kernels: tuple[LoadedKernel, ...]
+    contracts: tuple[Contract, ...]
+    rustc: str | None = None

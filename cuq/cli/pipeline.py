@@ -1,0 +1,176 @@
+"""A whole run: read all inputs, decide which kernels under which contracts, check them, collect."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from cuq.base.errors import CuqError, UsageError
+from cuq.base.suggest import did_you_mean
+from cuq.checks.options import Options
+from cuq.checks.result import KernelResult, Obstacle, RunError, RunResult
+from cuq.cli import work
+from cuq.cli.compile import Input, compile_source
+from cuq.cli.crash import failure
+from cuq.cli.flags import Flag, check_names
+from cuq.cli.inputs import config_file, input_files
+from cuq.cli.loaded import LoadedFile, LoadedKernel
+from cuq.cli.stopwatch import Stopwatch
+from cuq.cli.versions import tool
+from cuq.cli.workers import Job, Workers
+from cuq.contract import Contract, check_kernel_names, contract_for
+from cuq.report.identity import identified
+from cuq.report.source import Sources
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is to be checked, and how. `left_out`: check ids that are decided but do not count."""
+
+    input: Input
+    options: Options
+    left_out: Mapping[str, str]
+    kernels: tuple[str, ...] = ()
+    flags: tuple[Flag, ...] = ()
+    jobs: int = 1
+    allow_empty: bool = False
+
+
+def check_paths(paths: Sequence[Path], request: Request, sources: Sources, watch: Stopwatch) -> RunResult:
+    """Check the kernels of all inputs, each on its own: what fails is among the run's errors.
+
+    Interrupted, the run holds what was found so far. Raises UsageError, before any kernel is checked.
+    """
+    results: list[KernelResult] = []
+    errors: list[RunError] = []
+    releases: list[str] = []
+    interrupted = False
+    try:
+        with Workers(request.jobs, work.warm) as workers:
+            files = read(paths, request, watch, errors.append)
+            releases += [file.rustc for file in files if file.rustc]
+            for result in workers.run([Job(work.check, task, task.name) for task in tasks(files, request)]):
+                if isinstance(result, RunError):
+                    if result.exit_code == UsageError.exit_code:  # a contract that no launch satisfies
+                        raise UsageError(result.message, span=result.span, help=result.help)
+                    errors.append(result)
+                else:
+                    watch.add(result.timings_ms)
+                    results.append(identified(result, sources))
+            if not results and not errors and not request.allow_empty:
+                raise UsageError(
+                    f"no kernel found in {', '.join(map(str, paths))}",
+                    help='a kernel is a function with the ABI "ptx-kernel" or "gpu-kernel"',
+                )
+    except KeyboardInterrupt:
+        interrupted = True
+    release = releases[0] if releases else None
+    return RunResult(tuple(results), tool(release), watch.result(), tuple(errors), interrupted)
+
+
+def read(
+    paths: Sequence[Path], request: Request, watch: Stopwatch, failed: Callable[[RunError], None]
+) -> tuple[LoadedFile, ...]:
+    """The inputs that can be read; of what cannot, `failed` hears, once for each reason.
+
+    Raises UsageError when a path, a directive or a `cuq.toml` is wrong.
+    """
+    inputs = input_files(paths)
+    found: list[LoadedFile] = []
+    seen: set[str] = set()
+
+    def once(error: RunError) -> None:
+        if error.message not in seen:  # a missing compiler is missing for every file
+            seen.add(error.message)
+            failed(error)
+
+    with ThreadPoolExecutor(request.jobs) as compilers:
+        compiled = {
+            file.path: compilers.submit(compile_source, file.path, request.input)
+            for file in inputs
+            if file.path.suffix == ".rs"
+        }
+        # Imported while the compilers run: parser and lowering take as long as a small file.
+        from cuq.cli.load import load_dump, load_source
+
+        for file in inputs:
+            try:
+                if file.path in compiled:
+                    found.append(load_source(file.path, compiled[file.path].result(), watch, once))
+                else:
+                    found.append(load_dump(file.path, watch, once))
+            except UsageError:
+                compilers.shutdown(cancel_futures=True)
+                raise
+            except CuqError as error:
+                once(RunError(error.message, error.exit_code, error.span, error.help))
+            except Exception as error:  # noqa: BLE001  the other files go on
+                once(failure(str(file.path), error))
+    return tuple(found)
+
+
+def tasks(files: Sequence[LoadedFile], request: Request) -> list[work.Task]:
+    """The selected kernels with the contracts in force. Raises UsageError for names that do not exist."""
+    selected = chosen(files, request)
+    everything = sorted({kernel.name for file in files for kernel in file.kernels})
+    for pattern in request.kernels:
+        if not any(fnmatchcase(name, pattern) for name in everything):
+            help = did_you_mean(pattern, everything)
+            raise UsageError(f"--kernel: no kernel matches `{pattern}`", help=help)
+    for file in files:
+        check_kernel_names(file.contracts, [name for kernel in file.kernels for name in kernel.names])
+    configs = _configs(files)
+    lowered = [kernel for _, kernel in selected if not isinstance(kernel.kernel, Obstacle)]
+    check_names(request.flags, [kernel.params for kernel in lowered])
+    return [_task(file, kernel, configs[file.path], request) for file, kernel in selected]
+
+
+def chosen(files: Iterable[LoadedFile], request: Request) -> list[tuple[LoadedFile, LoadedKernel]]:
+    """The kernels that `--kernel` selects, in the order of the files."""
+
+    def selected(kernel: LoadedKernel) -> bool:
+        return not request.kernels or any(fnmatchcase(kernel.name, glob) for glob in request.kernels)
+
+    return [(file, kernel) for file in files for kernel in file.kernels if selected(kernel)]
+
+
+def _configs(files: Sequence[LoadedFile]) -> dict[Path, tuple[Contract, ...]]:
+    """What `cuq.toml` says of the kernels of each file.
+
+    One may speak of kernels in files that are not read now: a name is wrong only if all files are.
+    """
+    from cuq.contract.config import read_config
+
+    paths = {file.path: config_file(file.path) for file in files}
+    read = {path: read_config(path) for path in dict.fromkeys(paths.values()) if path is not None}
+    for path, contracts in read.items():
+        below = {file.absolute() for file in path.parent.rglob("*.rs")}
+        if below <= {file.path.absolute() for file in files}:
+            known = [name for file in files for kernel in file.kernels for name in kernel.names]
+            check_kernel_names(contracts, known)
+    return {file: read[path] if path is not None else () for file, path in paths.items()}
+
+
+def _task(file: LoadedFile, kernel: LoadedKernel, config: Sequence[Contract], request: Request) -> work.Task:
+    """One kernel with the contract in force, the flags that speak of it being the strongest.
+
+    Of a kernel that could not be lowered the names are not known, so its contract cannot be checked.
+    """
+    layers: list[Iterable[Contract]] = []
+    warnings: list[str] = []
+    if not isinstance(kernel.kernel, Obstacle):
+        applying = [flag for flag in request.flags if flag.applies_to(kernel.params)]
+        layers = [file.contracts, config, *([flag.contract] for flag in applying)]
+        warnings = [
+            f"`{flag.written}` does not apply to it" for flag in request.flags if flag not in applying
+        ]
+    contract = contract_for(
+        kernel.names, layers, params=kernel.params, statics=kernel.statics, span=kernel.span
+    )
+    return work.Task(
+        kernel.name, str(file.path), kernel.span, kernel.kernel, contract, request.options,
+        request.left_out, tuple(warnings),
+    )  # fmt: skip

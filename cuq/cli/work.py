@@ -1,0 +1,65 @@
+"""What a worker process does: one kernel, from its IR to its verdicts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from cuq.base.errors import Unsupported
+from cuq.base.span import Span
+from cuq.checks.options import Options
+from cuq.checks.result import CheckResult, KernelResult, Obstacle, Property, Verdict
+from cuq.checks.suppress import suppressed
+from cuq.contract import Contract
+from cuq.ir.module import Kernel
+
+Engine = Callable[[Kernel, Contract, Options], KernelResult]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One kernel to check. `kernel` is the reason instead when it could not be lowered."""
+
+    name: str
+    file: str
+    span: Span | None
+    kernel: Kernel | Obstacle
+    contract: Contract
+    options: Options
+    left_out: Mapping[str, str] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+
+def engine() -> Engine:
+    """The function that decides. Loading it loads the solver."""
+    from cuq.checks.run import check_kernel
+
+    return check_kernel
+
+
+def warm() -> None:
+    """Load the engine while the front end still works."""
+    engine()
+
+
+def check(task: Task) -> KernelResult:
+    """The verdicts of one kernel, with allowed findings marked. What is not modelled makes it `unknown`."""
+    if isinstance(task.kernel, Obstacle):
+        result = undecided(task, task.kernel)
+    else:
+        try:
+            result = engine()(task.kernel, task.contract, task.options)
+        except Unsupported as error:
+            result = undecided(task, Obstacle(error.message, error.span, error.help))
+    return suppressed(result, task.contract.allows, task.left_out, date.today(), task.warnings)
+
+
+def undecided(task: Task, obstacle: Obstacle) -> KernelResult:
+    """All selected properties `unknown`, for one reason."""
+    checks = tuple(
+        CheckResult(prop, Verdict.UNKNOWN, obstacles=(obstacle,))
+        for prop in Property
+        if prop in task.options.properties
+    )
+    return KernelResult(task.name, task.file, task.span, task.contract.render(), checks)
