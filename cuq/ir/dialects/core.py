@@ -13,13 +13,14 @@ from cuq.ir.dialects.model import (
     AtomicWrite,
     Bits,
     BlockBarrier,
+    Branching,
     CompareExchange,
     Diverges,
     FloatFunction,
-    IteratorNth,
     Library,
     Meaning,
     MemoryFence,
+    Never,
     NeverReached,
     NoEffect,
     ReadRegister,
@@ -137,6 +138,9 @@ CORE: dict[str, Meaning] = {
     },
     **{f"{_I}::{name}": Same() for name in ("black_box", "likely", "unlikely")},
     "core::hint::black_box": Same(),
+    # The library's own checks for undefined behaviour are off in release builds.
+    **{f"core::ub_checks::{name}": Never() for name in ("check_language_ub", "check_library_ub")},
+    f"{_I}::typed_swap_nonoverlapping": Library("swap"),
     f"{_I}::assume": Assumption(),
     f"{_I}::abort": Diverges(PanicKind.ABORT),
     f"{_I}::unreachable": NeverReached(),
@@ -151,6 +155,10 @@ CORE: dict[str, Meaning] = {
         for module, kind in (("mut_ptr", "mut"), ("const_ptr", "const"))
         for name in ("offset_from", "offset_from_unsigned")
     },
+    **{f"core::ptr::NonNull::{name}": Library(f"ptr_{name}") for name in ("add", "sub", "offset")},
+    **{f"core::ptr::NonNull::{name}": Same() for name in ("as_ref", "as_mut", "as_ptr", "cast")},
+    **{f"core::ptr::slice_from_raw_parts{suffix}": Library("slice") for suffix in ("", "_mut")},
+    **{f"core::option::Option::{name}": Branching("option_copied") for name in ("copied", "cloned")},
     "core::cmp::min": Library("min"),
     "core::cmp::max": Library("max"),
     "<usize as core::cmp::Ord>::min": Library("min"),
@@ -158,9 +166,9 @@ CORE: dict[str, Meaning] = {
     "<core::option::Option as core::ops::Try>::branch": Library("option_branch"),
     "<core::option::Option as core::ops::FromResidual>::from_residual": Library("option_none"),
     "<core::slice::Iter as core::iter::TrustedRandomAccessNoCoerce>::size": Library("slice_iter_len"),
-    "core::iter::Zip::super_nth": IteratorNth(counted=True),
+    "core::iter::Zip::super_nth": Branching("nth"),
     **{
-        f"<core::{adapter} as core::iter::Iterator>::{name}": IteratorNth(counted=name == "nth")
+        f"<core::{adapter} as core::iter::Iterator>::{name}": Branching(name)
         for adapter in ("iter::Enumerate", "iter::Zip", "slice::Iter", "slice::IterMut")
         for name in ("nth", "next")
     },
@@ -180,6 +188,8 @@ PREFIXES: tuple[tuple[str, Meaning], ...] = (
     ("core::panicking::panic_const::", Diverges(PanicKind.OVERFLOW)),
     ("core::panicking::", Diverges(PanicKind.EXPLICIT)),
     ("core::fmt::", Unmodelled()),
+    # Lengths of pieces of panic messages.
+    ("core::str::", Unmodelled()),
 )
 """Meanings of whole modules, looked up after the names; first match."""
 

@@ -95,6 +95,11 @@ class NoEffect:
 
 
 @dataclass(frozen=True, slots=True)
+class Never:
+    """`f() -> bool`: false."""
+
+
+@dataclass(frozen=True, slots=True)
 class Same:
     """`f(x) -> x`."""
 
@@ -129,11 +134,10 @@ class Library:
 
 
 @dataclass(frozen=True, slots=True)
-class IteratorNth:
-    """`Iterator::nth(&mut self, n)` and functions that do the same, for adapters over slices; expanded by
-    `cuq.ir.lower.iterators`. `next` is `nth(0)`, which `counted` tells apart: it has an argument `n`."""
+class Branching:
+    """The same for a function that takes branches, by `cuq.ir.lower.branching`."""
 
-    counted: bool
+    name: str
 
 
 Meaning = (
@@ -150,11 +154,12 @@ Meaning = (
     | FloatFunction
     | Bits
     | NoEffect
+    | Never
     | Same
     | Assumption
     | Diverges
     | NeverReached
     | Unmodelled
     | Library
-    | IteratorNth
+    | Branching
 )

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from cuq.base.errors import Unsupported
 from cuq.ir.dialects.core import meaning
-from cuq.ir.dialects.model import Diverges, IteratorNth, Meaning, NeverReached
+from cuq.ir.dialects.model import Branching, Diverges, Meaning, NeverReached
+from cuq.ir.lower.branching import lower_branching
 from cuq.ir.lower.cursor import Cursor
 from cuq.ir.lower.frames import CallSite, Frame
 from cuq.ir.lower.intrinsics import lower_intrinsic
-from cuq.ir.lower.iterators import lower_nth
 from cuq.ir.lower.library import LibraryCall
 from cuq.ir.lower.places import assign, locate, write
 from cuq.ir.lower.program import dialect_key
@@ -44,8 +44,8 @@ def lower_call(to: Translator, at: Cursor, call: mir.Call) -> None:
         case NeverReached():
             at.block.terminator = Unreachable(at.loc)
             return
-        case IteratorNth(counted=counted):
-            lower_nth(to, at, call, counted)
+        case Branching(name=name):
+            lower_branching(to, at, call, name)
             return
         case None:
             body = to.program.callee(path, [operand_ty(at, arg) for arg in call.args])

@@ -7,7 +7,8 @@ import re
 from cuq.base.errors import Unsupported
 from cuq.ir.lower.blocks import NeedsMemory
 from cuq.ir.lower.cursor import Cursor, i64
-from cuq.ir.lower.layout import is_pointer, is_wide, pointee, scalar, signed, strip
+from cuq.ir.lower.layout import bare, is_wide, pointee, scalar, signed, strip
+from cuq.ir.lower.transmutes import transmute
 from cuq.ir.lower.values import LocalRef, Opaque, Part, Tree, project, wide
 from cuq.ir.ops import CastKind, Value
 from cuq.ir.types import I64, PTR, FloatType, IntType
@@ -18,6 +19,8 @@ from cuq.mir.types import ArrayTy, SliceTy, Ty
 
 def cast(at: Cursor, value: Tree, source: Ty, target: Ty, kind: MirCast | PointerCoercion) -> Tree:
     """`value as target`."""
+    if isinstance(value, Opaque):
+        return value
     match kind:
         case MirCast.INT_TO_INT | MirCast.INT_TO_FLOAT | MirCast.FLOAT_TO_INT | MirCast.FLOAT_TO_FLOAT:
             return _numbers(at, value, source, target)
@@ -26,6 +29,10 @@ def cast(at: Cursor, value: Tree, source: Ty, target: Ty, kind: MirCast | Pointe
         case PointerCoercion(kind="Unsize"):
             return _unsize(at, value, source, target)
         case MirCast.TRANSMUTE:
+            if scalar(source) == scalar(target) == PTR:
+                return pointer_cast(at, value, source, target)
+            if _same(bare(source), bare(target)):
+                return value
             return transmute(at, value, source, target)
         case MirCast.SUBTYPE:
             return value
@@ -64,20 +71,21 @@ def pointer_cast(at: Cursor, value: Tree, source: Ty, target: Ty) -> Tree:
     leaf = at.leaf(data, PTR)
     if not isinstance(leaf, LocalRef):
         return leaf
-    old, new = (None if ty is None else strip(ty) for ty in (before, after))
+    old, new = (None if ty is None else bare(ty) for ty in (before, after))
     if _same(old, new):
         return leaf
-    if isinstance(old, ArrayTy | SliceTy) and _same(strip(old.elem), new):
+    if isinstance(old, ArrayTy | SliceTy) and _same(old.elem, new):
         return LocalRef(leaf.slot, (*leaf.keys, 0))
     raise NeedsMemory(frozenset({leaf.slot}), f"a local {before} accessed as {after}", at.span)
 
 
 def _same(a: Ty | None, b: Ty | None) -> bool:
     """Whether two types are the same but for lifetimes and the mutability of pointers in them."""
-    return a is not None and b is not None and _plain(a) == _plain(b)
+    return a is not None and b is not None and plain(a) == plain(b)
 
 
-def _plain(ty: Ty) -> str:
+def plain(ty: Ty) -> str:
+    """The text of a type without lifetimes and kinds of pointers."""
     text = re.sub(r"'\w+,? ?", "", str(ty))
     return re.sub(r"&mut |&|\*const |\*mut ", "*", text)
 
@@ -88,24 +96,3 @@ def _unsize(at: Cursor, value: Tree, source: Ty, target: Ty) -> Tree:
     if isinstance(array, ArrayTy) and isinstance(after, SliceTy) and array.length.value is not None:
         return wide(at.leaf(value, PTR), i64(array.length.value))
     return Opaque(f"a cast from {source} to {target}")
-
-
-def transmute(at: Cursor, value: Tree, source: Ty, target: Ty) -> Tree:
-    """The same bytes at another type."""
-    before, after = scalar(source), scalar(target)
-    if before is not None and after is not None:
-        if before == after:
-            leaf = at.leaf(value, before)
-            if isinstance(leaf, LocalRef):
-                return pointer_cast(at, leaf, source, target)
-            return leaf
-        number = at.value(value, before)
-        if isinstance(before, IntType) and isinstance(after, IntType):
-            return at.resize(number, after, signed=False)
-        if before.width == after.width:
-            return at.cast(CastKind.BITCAST, number, after)
-    elif (is_pointer(source) and is_wide(source) and is_wide(target)) or _plain(strip(source)) == _plain(
-        strip(target)
-    ):
-        return value
-    raise Unsupported(f"a transmute from {source} to {target}", span=at.span)

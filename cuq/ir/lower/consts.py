@@ -7,11 +7,11 @@ import struct
 from cuq.base.errors import Unsupported
 from cuq.ir.lower.cursor import Cursor, constant, i64
 from cuq.ir.lower.enums import discriminant
+from cuq.ir.lower.known import known_constant
 from cuq.ir.lower.layout import (
     core_path,
     is_wide,
     is_zero_sized,
-    layout,
     pointee,
     scalar,
     transparent_field,
@@ -44,7 +44,7 @@ from cuq.mir.consts import (
     UninitConst,
     ZeroSizedConst,
 )
-from cuq.mir.types import ArrayTy, Path, PathTy, QualifiedSelf, SliceTy, Ty
+from cuq.mir.types import ArrayTy, Path, PathTy, SliceTy, Ty
 
 _FLOAT_CODES = {16: "e", 32: "f", 64: "d"}
 
@@ -127,21 +127,11 @@ def _bytes(at: Cursor, data: bytes, by_value: bool, ty: Ty | None) -> Tree:
             raise Unsupported("a byte string of unknown type", span=at.span)
 
 
-_SIZED = "core::mem::SizedTypeProperties"
-
-
 def _path(at: Cursor, path: Path, ty: Ty | None) -> Tree:
     """A unit struct or variant, or an associated constant of `core` that stays symbolic."""
-    head = path.segments[0]
-    if isinstance(head, QualifiedSelf) and head.trait is not None and core_path(head.trait.plain) == _SIZED:
-        layouts = layout(head.self_ty, at.span)
-        known = {
-            "SIZE": i64(layouts.size),
-            "ALIGN": i64(layouts.align),
-            "IS_ZST": FALSE if layouts.size else TRUE,
-        }
-        if path.last in known:
-            return known[path.last]
+    known = known_constant(path, at.span)
+    if known is not None:
+        return known[0]
     if ty is not None and is_zero_sized(ty):
         return UNIT
     if isinstance(ty, PathTy) and path.plain.startswith(ty.path.plain):

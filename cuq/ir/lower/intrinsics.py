@@ -12,13 +12,14 @@ from cuq.ir.dialects.model import (
     AtomicWrite,
     Bits,
     BlockBarrier,
+    Branching,
     CompareExchange,
     Diverges,
     FloatFunction,
-    IteratorNth,
     Library,
     Meaning,
     MemoryFence,
+    Never,
     NeverReached,
     NoEffect,
     ReadRegister,
@@ -35,7 +36,7 @@ from cuq.ir.lower.layout import core_path, scalar, signed
 from cuq.ir.lower.library import LibraryCall, expand
 from cuq.ir.lower.places import load, store
 from cuq.ir.lower.values import UNIT, Opaque, Record, Tree
-from cuq.ir.ops import Assume, AtomicCas, AtomicRmw, Barrier, Fence, Pred, ReadSpecial
+from cuq.ir.ops import FALSE, Assume, AtomicCas, AtomicRmw, Barrier, Fence, Pred, ReadSpecial
 from cuq.ir.types import I1, I32, PTR, FloatType, IntType, MemSem, Order, Scope, Space, Type
 from cuq.mir.types import IntTy, PathTy, Ty
 
@@ -87,6 +88,8 @@ def lower_intrinsic(at: Cursor, meaning: Meaning, call: LibraryCall, result: Ty 
             return _bits(at, name, call, result)
         case NoEffect():
             return UNIT
+        case Never():
+            return FALSE
         case Same():
             return call.args[0]
         case Assumption():
@@ -96,7 +99,7 @@ def lower_intrinsic(at: Cursor, meaning: Meaning, call: LibraryCall, result: Ty 
             return Opaque(f"the result of {call.path}")
         case Library(name=name):
             return expand(at, name, call)
-        case Diverges() | NeverReached() | IteratorNth():
+        case Diverges() | NeverReached() | Branching():
             raise Unsupported(f"a call to {call.path} that returns", span=at.span)
         case _:
             assert_never(meaning)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from cuq.base.errors import Unsupported
 from cuq.ir.lower.cursor import Cursor
 from cuq.ir.lower.frames import Frame
+from cuq.ir.lower.known import known_constant
 from cuq.ir.lower.values import Tree
 from cuq.mir import terminators as mir
 from cuq.mir.body import BodyKind
@@ -15,9 +16,12 @@ _CONSTANTS = (BodyKind.CONST, BodyKind.PROMOTED, BodyKind.ANON)
 
 
 def item_type(at: Cursor, path: PathConst) -> Ty | None:
-    """The type of the constant item of this path; None if the file has none."""
+    """The type of the constant of this path; None if the file does not tell."""
     body = at.objects.program.body(str(path))
-    return None if body is None or body.kind not in _CONSTANTS else body.return_ty
+    if body is not None and body.kind in _CONSTANTS:
+        return body.return_ty
+    known = None if path.promoted is not None else known_constant(path.path, at.span)
+    return None if known is None else known[1]
 
 
 def item_constant(at: Cursor, path: PathConst) -> Tree | None:

@@ -1,4 +1,4 @@
-"""`nth` of iterator adapters over slices, which rustc leaves as calls.
+"""Iterator adapters over slices, for the calls of `next` and `nth` that rustc leaves.
 
 Zips of slice iterators are accessed by index (`TrustedRandomAccess`): `nth(n)` gives the items at
 `index + n` if that is below `len`, and moves behind it; otherwise the zip is at its end. The states are
@@ -8,24 +8,20 @@ but on the index.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cuq.base.errors import Unsupported
-from cuq.ir.lower.blocks import OpenBranch
 from cuq.ir.lower.cursor import Cursor, i64
-from cuq.ir.lower.layout import core_path, layout, pointee, type_args
+from cuq.ir.lower.layout import core_path, layout, type_args
 from cuq.ir.lower.library import slice_iter_len
-from cuq.ir.lower.places import assign
-from cuq.ir.lower.rvalues import operand, operand_ty
-from cuq.ir.lower.values import Key, LocalRef, Missing, Part, Record, Tree, project
-from cuq.ir.ops import BinOp, Const, Pred, Value
+from cuq.ir.lower.values import LocalRef, Record, Tree, project
+from cuq.ir.ops import BinOp, Pred, Value
 from cuq.ir.types import I64, PTR
-from cuq.mir import terminators as mir
 from cuq.mir.types import PathTy
 
 if TYPE_CHECKING:
-    from cuq.ir.lower.translate import Translator
+    pass
 
 _ITER, _COUNT = 0, 1
 """Fields of `Enumerate`."""
@@ -35,44 +31,9 @@ _PTR, _END = 0, 1
 """Fields of slice iterators."""
 
 
-def lower_nth(to: Translator, at: Cursor, call: mir.Call, counted: bool) -> None:
-    """A call of `nth(&mut iterator, n)`, or of `next(&mut iterator)` unless `counted`, with the jumps
-    behind it: one for `Some`, one for `None`."""
-    ty = pointee(operand_ty(at, call.args[0]))
-    leaf = at.leaf(operand(at, call.args[0]), PTR)
-    if call.target is None or not isinstance(ty, PathTy) or not isinstance(leaf, LocalRef):
-        raise Unsupported(f"a call to {call.callee}", span=at.span)
-    iterator = _Iterator(leaf, ty)
-    n = at.value(operand(at, call.args[1]), I64) if counted else i64(0)
-    some, none = _arms(at, iterator.has(at, n))
-    if some is not None:
-        option: dict[Key, Tree] = {Part.DISCRIMINANT: i64(1), ("Some", 0): iterator.item(some, n)}
-        iterator.advance(some, n)
-        assign(some, call.destination, Record(option, Missing.INACTIVE))
-        to.goto(some, call.target)
-    if none is not None:
-        iterator.exhaust(none)
-        assign(none, call.destination, Record({Part.DISCRIMINANT: i64(0)}, Missing.INACTIVE))
-        to.goto(none, call.target)
-
-
-def _arms(at: Cursor, cond: Value) -> tuple[Cursor | None, Cursor | None]:
-    """Cursors for the code where `cond` holds and where it doesn't; None for an arm that never runs."""
-    if isinstance(cond, Const):
-        return (at, None) if cond.bits else (None, at)
-    arms = []
-    for word in ("some", "none"):
-        block = at.ssa.block(f"{at.block.label}.{word}")
-        at.ssa.connect(at.block, block)
-        at.ssa.seal(block)
-        arms.append(replace(at, block=block))
-    at.block.terminator = OpenBranch(cond, arms[0].block, arms[1].block, at.loc)
-    return arms[0], arms[1]
-
-
 @dataclass(frozen=True, slots=True)
-class _Iterator:
-    """An iterator in a local, and its type."""
+class SliceIterator:
+    """An iterator in a local, and its type. Raises `Unsupported` for adapters that are not known."""
 
     place: LocalRef
     ty: PathTy
@@ -91,12 +52,12 @@ class _Iterator:
     def write(self, at: Cursor, key: int, value: Value) -> None:
         at.ssa.write(at.block, self.place.slot, (*self.place.keys, key), value)
 
-    def inner(self, at: Cursor, key: int, argument: int) -> _Iterator:
+    def inner(self, at: Cursor, key: int, argument: int) -> SliceIterator:
         """The iterator in a field, whose type is a generic argument of this one's."""
         ty = type_args(self.ty)[argument]
         if not isinstance(ty, PathTy):
             raise self.unknown(at)
-        return _Iterator(LocalRef(self.place.slot, (*self.place.keys, key)), ty)
+        return SliceIterator(LocalRef(self.place.slot, (*self.place.keys, key)), ty)
 
     def unknown(self, at: Cursor) -> Unsupported:
         return Unsupported(f"nth of {self.ty}", span=at.span)

@@ -94,6 +94,20 @@ def strip(ty: Ty) -> Ty:
                 return ty
 
 
+def bare(ty: Ty) -> Ty:
+    """The type without transparent wrappers, also of its elements."""
+    ty = strip(ty)
+    match ty:
+        case ArrayTy(elem=elem, length=count):
+            return ArrayTy(bare(elem), count)
+        case SliceTy(elem=elem):
+            return SliceTy(bare(elem))
+        case TupleTy(elems=elems):
+            return TupleTy(tuple(map(bare, elems)))
+        case _:
+            return ty
+
+
 def pointee(ty: Ty) -> Ty | None:
     """What a pointer or reference (or a wrapper around one) points to; None for other types."""
     wrapped = isinstance(ty, PathTy) and core_path(ty.path.plain) in (

@@ -12,8 +12,8 @@ from cuq.base.errors import Unsupported
 from cuq.ir.lower.arith import offset
 from cuq.ir.lower.cursor import Cursor, i64
 from cuq.ir.lower.layout import layout, pointee, scalar, signed, type_args
-from cuq.ir.lower.places import SlotPlace, read, split_pointer
-from cuq.ir.lower.values import UNIT, LocalRef, Missing, Part, Record, Tree, project
+from cuq.ir.lower.places import SlotPlace, behind, read, split_pointer, write
+from cuq.ir.lower.values import UNIT, LocalRef, Missing, Part, Record, Tree, project, wide
 from cuq.ir.ops import Binary, BinOp, CastKind, NoWrap, ObjectRef, Pred, PtrAdd, Reg, Value
 from cuq.ir.types import I8, I64, PTR, IntType
 from cuq.mir.types import Path, PathTy, Ty
@@ -119,6 +119,27 @@ def _elements_between(at: Cursor, start: Value, end: Value, size: int) -> Value 
             return None
 
 
+def _ptr_add(at: Cursor, call: LibraryCall) -> Tree:
+    pointer, count = call.args
+    return offset(at, pointer, call.types[0], at.value(count, I64), unsigned=True)
+
+
+def _ptr_sub(at: Cursor, call: LibraryCall) -> Tree:
+    pointer, count = call.args
+    back = at.binary(BinOp.SUB, i64(0), at.value(count, I64))
+    return offset(at, pointer, call.types[0], back)
+
+
+def _ptr_offset(at: Cursor, call: LibraryCall) -> Tree:
+    pointer, count = call.args
+    return offset(at, pointer, call.types[0], at.value(count, I64))
+
+
+def _slice(at: Cursor, call: LibraryCall) -> Tree:
+    """`slice_from_raw_parts(data, len)`."""
+    return wide(*call.args)
+
+
 def _arith_offset(at: Cursor, call: LibraryCall) -> Tree:
     """`wrapping_offset`: may leave the object."""
     pointer, count = call.args
@@ -163,6 +184,14 @@ def _write_bytes(at: Cursor, call: LibraryCall) -> Tree:
 MAX_WRITE_BYTES = 1024
 
 
+def _swap(at: Cursor, call: LibraryCall) -> Tree:
+    a, b = (behind(at, arg, _generic(at, call)) for arg in call.args)
+    old_a, old_b = read(at, a), read(at, b)
+    write(at, a, old_b)
+    write(at, b, old_a)
+    return UNIT
+
+
 def _size_of(at: Cursor, call: LibraryCall) -> Tree:
     return i64(layout(_generic(at, call), at.span).size)
 
@@ -180,6 +209,11 @@ _EXPANSIONS: dict[str, Callable[[Cursor, LibraryCall], Tree]] = {
     "arith_offset": _arith_offset,
     "slice_iter_len": _slice_iter_len,
     "write_bytes": _write_bytes,
+    "ptr_add": _ptr_add,
+    "ptr_sub": _ptr_sub,
+    "ptr_offset": _ptr_offset,
+    "slice": _slice,
+    "swap": _swap,
     "size_of": _size_of,
     "align_of": _align_of,
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from cuq.base.errors import SelfCheckError, Unsupported
+from cuq.base.span import Span
 from cuq.ir.lower.blocks import NeedsMemory
 from cuq.ir.lower.cursor import WEAK, Cursor, i64
 from cuq.ir.lower.enums import variant_name
@@ -123,6 +124,14 @@ def _deref(at: Cursor, here: Location) -> Location:
     return MemPlace(at.value(data, PTR), target, metadata)
 
 
+def behind(at: Cursor, pointer: Tree, ty: Ty) -> Location:
+    """The place of type `ty` (with a size) that a thin pointer leads to."""
+    leaf = at.leaf(pointer, PTR)
+    if isinstance(leaf, LocalRef):
+        return SlotPlace(leaf.slot, leaf.keys, ty)
+    return MemPlace(at.value(leaf, PTR), ty)
+
+
 def split_pointer(tree: Tree, ty: Ty) -> tuple[Tree, Tree]:
     """Data pointer and metadata of a value of pointer type `ty`."""
     if is_wide(ty):
@@ -228,7 +237,7 @@ def address(at: Cursor, here: Location) -> Tree:
     return wide(data, here.metadata) if unsized else data
 
 
-def _parts(at: Cursor, ty: Ty) -> list[tuple[int | Part, int, Ty | None]] | None:
+def parts_of(ty: Ty, span: Span | None) -> list[tuple[int | Part, int, Ty | None]] | None:
     """Key, byte offset and type of each part of an aggregate in memory; None for a scalar.
 
     A type of None is a 64-bit half of a wide pointer.
@@ -241,12 +250,12 @@ def _parts(at: Cursor, ty: Ty) -> list[tuple[int | Part, int, Ty | None]] | None
         return []
     match strip(ty):
         case ArrayTy(elem=elem, length=count) if count.value is not None:
-            size = layout(elem, at.span).size
+            size = layout(elem, span).size
             return [(i, i * size, elem) for i in range(count.value)]
         case TupleTy(elems=elems) if (offsets := tuple_offsets(elems)) is not None:
             return [(i, offset, elem) for i, (offset, elem) in enumerate(zip(offsets, elems, strict=True))]
         case _:
-            raise unknown_layout(ty, at.span)
+            raise unknown_layout(ty, span)
 
 
 _HALVES: dict[Part, Type] = {Part.DATA: PTR, Part.METADATA: I64}
@@ -254,7 +263,7 @@ _HALVES: dict[Part, Type] = {Part.DATA: PTR, Part.METADATA: I64}
 
 def load(at: Cursor, pointer: Value, ty: Ty, sem: MemSem = WEAK) -> Tree:
     """The value of type `ty` at `pointer`, one load for each scalar."""
-    parts = _parts(at, ty)
+    parts = parts_of(ty, at.span)
     if parts is None:
         kind = scalar(ty)
         assert kind is not None, "no parts: a scalar"
@@ -272,7 +281,7 @@ def load(at: Cursor, pointer: Value, ty: Ty, sem: MemSem = WEAK) -> Tree:
 
 def store(at: Cursor, pointer: Value, ty: Ty, value: Tree, sem: MemSem = WEAK) -> None:
     """Write a value of type `ty`, one store for each scalar."""
-    parts = _parts(at, ty)
+    parts = parts_of(ty, at.span)
     if parts is None:
         kind = scalar(ty)
         assert kind is not None, "no parts: a scalar"

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cuq.ir.dialects.model import BlockBarrier, Library, NoEffect, Same
+from cuq.ir.dialects.model import BlockBarrier, Library, Never, NoEffect, Same
 from cuq.ir.lower.blocks import OpenBlock, OpenJump, Ssa
 from cuq.ir.lower.calls import call_meaning, lower_known_call
 from cuq.ir.lower.cursor import Cursor
@@ -162,7 +162,7 @@ class Translator:
                 return True
             case mir.Call(target=int() as number) as call:
                 found = call_meaning(call)
-                if not isinstance(found, Library | NoEffect | Same):
+                if not isinstance(found, Library | Never | NoEffect | Same):
                     return False
                 lower_known_call(at, call, found)
             case _:

@@ -46,8 +46,11 @@ _KEPT: dict[type[Op], tuple[str, ...]] = {
 
 def _key(op: Op) -> _Key | None:
     """What makes two operations the same computation; None for operations that are not values."""
-    kept = _KEPT.get(type(op))
-    return None if kept is None else (type(op), *(getattr(op, name) for name in kept))
+    kept, reg = _KEPT.get(type(op)), result(op)
+    if kept is None or reg is None:
+        return None
+    # The type of the result is part of what a cast does.
+    return (type(op), reg.type, *(getattr(op, name) for name in kept))
 
 
 @dataclass(slots=True)
@@ -97,7 +100,7 @@ class _Scope:
 
     def _in_range(self, op: BinOp, a: Value, b: Const) -> None:
         """`a op b` does not leave the range of its unsigned type."""
-        self.seen[Overflow, op, False, a, b] = FALSE
+        self.seen[Overflow, I1, op, False, a, b] = FALSE
 
 
 def number_values(kernel: Kernel) -> Kernel:
