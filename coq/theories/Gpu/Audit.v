@@ -1,0 +1,33 @@
+(** * Audit: every theorem listed in the README must be closed under the global context. *)
+From Cuq.Gpu Require Import Trace Launch Summary Phase Uniform Bridge Arith Examples Racy.
+Print Assumptions reachable_iff_balanced.
+Print Assumptions race_iff_unordered.
+Print Assumptions barrier_index.
+Print Assumptions two_thread_sound.
+Print Assumptions two_thread_reduction.
+Print Assumptions two_thread_reduction_kernel.
+Print Assumptions phase_soundness.
+Print Assumptions divergence_soundness.
+Print Assumptions divergence_complete.
+Print Assumptions run_sound.
+Print Assumptions phase_table_sound.
+Print Assumptions race_free_by_pairs.
+Print Assumptions check_sound.
+Print Assumptions aligned_no_divergence.
+Print Assumptions uniform_conditional_barrier.
+Print Assumptions query_complete.
+Print Assumptions machine_race_sound.
+Print Assumptions machine_divergence_sound.
+Print Assumptions radix_inj.
+Print Assumptions radix_inj3.
+Print Assumptions stride_inj.
+Print Assumptions saxpy_race_free.
+Print Assumptions grid_stride_race_free.
+Print Assumptions grid_stride_2d_race_free.
+Print Assumptions shift_race_free.
+Print Assumptions tree_race_free.
+Print Assumptions tree_no_divergence.
+Print Assumptions upward_race_free.
+Print Assumptions scan_race_free.
+Print Assumptions transpose_race_free.
+Print Assumptions stencil_race_free.

@@ -1,0 +1,294 @@
+(** * Tactics: what closes generated goals.
+
+    [cuq_invariants] proves that loop invariants are inductive, [cuq_query] that the
+    entries of the phase table do not conflict; [cuq_race_free I] does both.  Nothing
+    depends on names: the context is read by shape.
+
+    A query is settled by linear arithmetic over the products that occur in it, after
+    deriving, one by one, the equalities that mixed radix gives: for [x*a] and [y*a]
+    in the context, [x < y] yields [x*a + a <= y*a] ([mul_lt_l]), so linear arithmetic
+    refutes [x < y] and [y < x] and leaves [x = y]. *)
+From Coq Require Import ZArith List Lia Bool.
+From Cuq.Gpu Require Export Trace Launch Summary Phase Uniform Arith Contract.
+Local Open Scope Z_scope.
+
+(** ** Computing goals *)
+(** Unfolds the theory, the kernel, its invariants and its contract; leaves arithmetic. *)
+Ltac cuq_compute := cbv -[
+  Z.add Z.sub Z.mul Z.opp Z.div Z.modulo Z.quot Z.rem Z.min Z.max Z.shiftl Z.shiftr
+  Z.land Z.lor Z.lxor Z.pow Z.le Z.lt Z.ltb Z.leb Z.eqb iterz not].
+Ltac cuq_compute_in H := cbv -[
+  Z.add Z.sub Z.mul Z.opp Z.div Z.modulo Z.quot Z.rem Z.min Z.max Z.shiftl Z.shiftr
+  Z.land Z.lor Z.lxor Z.pow Z.le Z.lt Z.ltb Z.leb Z.eqb iterz not] in H.
+
+Ltac is_numeral z := lazymatch z with Z0 => idtac | Zpos _ => idtac | Zneg _ => idtac end.
+Ltac not_numeral z := tryif is_numeral z then fail else idtac.
+
+(** ** Normal form of the context *)
+Ltac cuq_hypotheses := repeat match goal with
+  | |- forall _, _ => intro
+  | |- _ -> _ => intro
+  | |- True => exact I
+  | H : _ /\ _ |- _ => destruct H
+  | H : True |- _ => clear H
+  | H : False |- _ => destruct H
+  | H : ?x = ?x |- _ => clear H
+  | H : ?x <= ?y |- _ => is_numeral x; is_numeral y; clear H
+  | H : ?x < ?y |- _ => is_numeral x; is_numeral y; first [discriminate H | clear H]
+  | H : True -> _ |- _ => specialize (H I)
+  | H : False -> _ |- _ => clear H
+  | H : ~ (_ /\ False) |- _ => clear H
+  | H : ?x <> ?x \/ ?P |- _ => assert P by (destruct H as [H|H]; [now destruct H|exact H]); clear H
+  | H : ?P \/ ?x <> ?x |- _ => assert P by (destruct H as [H|H]; [exact H|now destruct H]); clear H
+  | H : ?x <> ?x |- _ => now destruct H
+  | H : _ -> ?x = ?x |- _ => clear H
+  end.
+
+Ltac cuq_open := cuq_hypotheses; repeat (split; cuq_hypotheses).
+
+(** Constant powers become numerals, constant shifts become products and quotients. *)
+Ltac cuq_numerals := repeat match goal with
+  | H : context [2 ^ ?n] |- _ => is_numeral n; let v := eval vm_compute in (2 ^ n) in change (2 ^ n) with v in H
+  | |- context [2 ^ ?n] => is_numeral n; let v := eval vm_compute in (2 ^ n) in change (2 ^ n) with v
+  | H : context [Z.shiftr ?a ?n] |- _ => is_numeral n; rewrite (Z.shiftr_div_pow2 a n) in H by lia
+  | H : context [Z.shiftl ?a ?n] |- _ => is_numeral n; rewrite (Z.shiftl_mul_pow2 a n) in H by lia
+  | |- context [Z.shiftr ?a ?n] => is_numeral n; rewrite (Z.shiftr_div_pow2 a n) by lia
+  | |- context [Z.shiftl ?a ?n] => is_numeral n; rewrite (Z.shiftl_mul_pow2 a n) by lia
+  end.
+
+(** Variables that are constants, copies, or defined alike.  Variables that are defined
+    by an expression stay opaque: products keep the shape that they have in the source. *)
+Ltac cuq_merge E :=                                   (* E : x = y, both variables *)
+  lazymatch type of E with ?x = ?y => try rewrite E in *; clear E; try clear x end.
+Ltac cuq_unify := repeat match goal with
+  | E : ?x = ?y |- _ => is_var x; is_var y; cuq_merge E
+  | E : ?x = ?z |- _ => is_var x; is_numeral z; subst x
+  | H : 0 <= ?x, K : ?x < 1 |- _ => is_var x; let E := fresh in assert (E : x = 0) by lia; subst x
+  | H : ?x = ?e, K : ?y = ?e' |- _ => is_var x; is_var y; constr_eq e e';
+      let E := fresh in assert (E : y = x) by (rewrite H, K; reflexivity); clear K; cuq_merge E
+  | H : context [?x * 1] |- _ => rewrite (Z.mul_1_r x) in H
+  | |- context [?x * 1] => rewrite (Z.mul_1_r x)
+  | H : context [?x * 0] |- _ => rewrite (Z.mul_0_r x) in H
+  | H : context [?x + 0] |- _ => rewrite (Z.add_0_r x) in H
+  end; cuq_hypotheses.
+
+(** ** Products *)
+Definition seen (z : Z) : Prop := True.
+Definition compared (x y : Z) : Prop := True.
+Ltac unseen p := lazymatch goal with _ : seen p |- _ => fail | _ => idtac end.
+Ltac see p := assert (seen p) by exact I.
+Ltac forget := repeat match goal with H : seen _ |- _ => clear H | H : compared _ _ |- _ => clear H end.
+
+(** Where [x < z] and [z*y] occurs: [x*y + y <= z*y]. *)
+Ltac cuq_below x y := repeat match goal with
+  | H : x < ?z |- _ =>
+      not_numeral z; lazymatch goal with _ : compared (x * y) (z * y) |- _ => fail | _ => idtac end;
+      assert (compared (x * y) (z * y)) by exact I;
+      match goal with
+      | _ : context [z * y] |- _ => idtac
+      | _ : context [y * z] |- _ => idtac
+      | |- context [z * y] => idtac
+      | |- context [y * z] => idtac
+      end; try assert (x * y + y <= z * y) by (apply mul_lt_l; [lia|exact H])
+  end.
+Ltac cuq_product x y :=
+  not_numeral x; not_numeral y; unseen (x * y);
+  try assert (0 <= x * y) by (apply mul_nonneg; lia);
+  cuq_below x y; cuq_below y x; see (x * y).
+Ltac cuq_products := repeat match goal with
+  | _ : context [?x * ?y] |- _ => cuq_product x y
+  | |- context [?x * ?y] => cuq_product x y
+  end.
+
+(** ** Wraps and divisions *)
+(** A wrap of a value in range does nothing; one of a value that is at most 2^bits
+    (all ids of an axis) gives 0 at the bound. *)
+Ltac cuq_wrap e m := is_numeral m; cuq_products;
+  first
+    [ let P := fresh in assert (P : 0 <= e < m) by lia; rewrite (Z.mod_small e m P) in *; clear P
+    | let P := fresh in assert (P : e = m \/ 0 <= e < m) by lia; destruct P as [P|P];
+        [rewrite P, Z.mod_same in * by lia|rewrite (Z.mod_small e m P) in *; clear P] ].
+Ltac cuq_wraps := repeat match goal with
+  | _ : context [?e mod ?m] |- _ => cuq_wrap e m
+  | |- context [?e mod ?m] => cuq_wrap e m
+  end.
+
+(** Remaining quotients and remainders by their defining equations. *)
+Ltac cuq_division a b :=
+  let P := fresh in assert (P : 0 < b) by lia;
+  destruct (div_mod_facts a b P);
+  try (let N := fresh in assert (N : 0 <= a) by lia; destruct (div_nonneg a b N P); clear N); clear P;
+  let q := fresh "q" in let r := fresh "r" in
+  set (q := a / b) in *; set (r := a mod b) in *; clearbody q r.
+Ltac cuq_divisions := repeat match goal with
+  | _ : context [?a mod ?b] |- _ => cuq_division a b
+  | _ : context [?a / ?b] |- _ => cuq_division a b
+  | |- context [?a mod ?b] => cuq_division a b
+  | |- context [?a / ?b] => cuq_division a b
+  end.
+
+(** Conditional values whose condition is decided by the context. *)
+Ltac cuq_decide := repeat match goal with
+  | H : ?P -> ?x = _, K : ?Q -> ?x = _ |- _ => is_var x;
+      first [ let p := fresh in assert (p : P) by lia; specialize (H p); clear K
+            | let q := fresh in assert (q : Q) by lia; specialize (K q); clear H ];
+      cuq_unify
+  end.
+
+(** Set aside while equalities are derived: case distinctions. *)
+Definition later (P : Prop) : Prop := P.
+Ltac cuq_later := repeat match goal with
+  | H : ?P \/ ?Q |- _ => change (later (P \/ Q)) in H
+  | H : ?P -> ?c = ?d |- _ => lazymatch type of c with Z => change (later (P -> c = d)) in H end
+  end.
+Ltac cuq_dedup := repeat match goal with
+  | H : ?P, K : ?Q |- _ => constr_eq P Q; lazymatch type of P with Prop => clear K end
+  end.
+Ltac cuq_now := repeat match goal with
+  | H : later ?P |- _ => change P in H
+  end; cuq_dedup.
+
+(** Normal form, with case distinctions set aside. *)
+Ltac cuq_simplify :=
+  cuq_hypotheses; cuq_numerals; cuq_unify; cuq_decide; cuq_later; cuq_wraps; cuq_unify; cuq_now.
+
+(** ** Deriving equalities *)
+Ltac cuq_equal E := cuq_unify; forget; cuq_products.
+
+(** Threads of one block: one block id, one barrier count. *)
+Ltac cuq_count := repeat match goal with
+  | H : _ -> ?c = ?c' |- _ => not_numeral c;
+      let E := fresh in assert (E : c = c') by (apply H; repeat split; lia); clear H
+  end.
+
+(** One iteration for two threads, or neighbouring ones. *)
+Ltac cuq_iterations := repeat match goal with
+  | _ : context [iterz ?f ?k ?x], _ : context [iterz ?f ?k' ?x] |- _ =>
+      tryif constr_eq k k' then fail else
+      first
+        [ let E := fresh in assert (E : k = k') by lia; first [subst k|subst k'|rewrite E in *]
+        | let E := fresh in assert (E : k = k' + 1) by lia; rewrite E, (iterz_succ f k' x) in * by lia; subst k
+        | let E := fresh in assert (E : k' = k + 1) by lia; rewrite E, (iterz_succ f k x) in * by lia; subst k' ]
+  end.
+
+(** *** By shape: no search *)
+Ltac with_product p r k := lazymatch p with ?q * ?a => first [k q a r | k a q r] end.
+Ltac with_sum e k := lazymatch e with ?x + ?y => first [with_product x y k | with_product y x k] end.
+(** 0 <= r < a, where r is in scope with its bounds, or is the id q*b + s of an axis. *)
+Ltac cuq_id_range := match goal with
+  | D : ?r = ?e |- 0 <= ?r < ?a =>
+      with_sum e ltac:(fun q b s => match goal with
+        | H0 : 0 <= q, H1 : q < ?Q, H2 : 0 <= s, H3 : s < b |- _ =>
+            let F := fresh in pose proof (id_range q Q b s H0 H1 H2 H3) as F;
+            replace r with (q * b + s) by (rewrite D; ring);
+            replace a with (Q * b) by first [ring | match goal with D' : a = _ |- _ => rewrite D'; ring end];
+            exact F
+        end)
+  end.
+Ltac cuq_side := first [split; assumption | cuq_id_range | lia].
+(** q*a + r = q'*a + r', digits in range *)
+Ltac cuq_radix E := lazymatch type of E with ?e = ?e' =>
+  with_sum e ltac:(fun q a r => with_sum e' ltac:(fun q' a' r' =>
+    constr_eq a a';
+    let F := fresh in
+    assert (F : q = q' /\ r = r') by
+      (apply (radix_inj a); [cuq_side|cuq_side|transitivity e; [ring|transitivity e'; [exact E|ring]]]);
+    destruct F; clear E)) end.
+Ltac cuq_cancel E := lazymatch type of E with ?e = ?e' =>
+  with_product e tt ltac:(fun q a _ => with_product e' tt ltac:(fun q' a' _ =>
+    constr_eq a a';
+    let F := fresh in
+    assert (F : q = q') by (apply (mul_cancel a); [lia|transitivity e; [ring|transitivity e'; [exact E|ring]]]);
+    clear E)) end.
+Ltac cuq_shapes := repeat match goal with
+  | H : ?o < ?p + ?w, K : ?p < ?o + ?w, D : ?o = ?w * ?i, D' : ?p = ?w * ?j |- _ =>
+      let E := fresh in
+      assert (E : i = j) by (apply (element_eq w o p i j); [lia|exact D|exact D'|exact H|exact K]);
+      clear H K
+  | E : ?x = ?y |- _ => is_var x; is_var y; cuq_merge E
+  | D : ?x = ?e, D' : ?x = ?e' |- _ => is_var x;
+      let E := fresh in assert (E : e = e') by (rewrite <- D; exact D'); clear D';
+      first [cuq_radix E | cuq_cancel E | constr_eq e e'; clear E | is_var e; is_var e'; cuq_merge E]
+  | E : ?x = ?y |- _ => not_var x; not_var y; first [cuq_radix E | cuq_cancel E]
+  end
+with not_var x := tryif is_var x then fail else idtac.
+(** Two threads that differ, but in nothing. *)
+Ltac cuq_absurd H := lazymatch type of H with
+  | _ \/ _ => destruct H as [H|H]; cuq_absurd H
+  | _ => apply H; first [reflexivity | assumption | symmetry; assumption]
+  end.
+
+(** *** By search over products: neither [x < y] nor [y < x], hence [x = y] *)
+Ltac cuq_digit x y a :=
+  tryif constr_eq x y then fail else idtac;
+  lazymatch goal with
+  | _ : compared (x * a) (y * a + a) |- _ => fail
+  | _ : compared (y * a) (x * a + a) |- _ => fail
+  | _ : x = y |- _ => fail
+  | _ : y = x |- _ => fail
+  | _ => idtac end;
+  assert (compared (x * a) (y * a + a)) by exact I;
+  let E := fresh in
+  assert (E : x = y) by (
+    let P := fresh in
+    assert (P : 0 <= a) by lia;
+    destruct (Z.lt_trichotomy x y) as [E|[E|E]];
+      [exfalso; pose proof (mul_lt_l a x y P E); lia|exact E|
+       exfalso; pose proof (mul_lt_l a y x P E); lia]);
+  cuq_unify.
+Ltac cuq_digits := repeat (
+  match goal with
+  | _ : seen (?x * ?a), _ : seen (?y * ?a) |- _ => cuq_digit x y a
+  | _ : seen (?x * ?a), _ : seen (?a * ?y) |- _ => cuq_digit x y a
+  | _ : seen (?a * ?x), _ : seen (?a * ?y) |- _ => cuq_digit x y a
+  end; try lia).
+
+Ltac cuq_finish :=
+  cuq_iterations; cuq_unify; cuq_later; cuq_shapes;
+  first [ match goal with H : later (_ \/ _) |- _ => unfold later in H; solve [cuq_absurd H] end
+        | cuq_now; first [lia | cuq_divisions; cuq_products; first [lia | cuq_digits; lia]] ].
+
+(** ** Goals *)
+(** Walks down a computed goal, simplifying once before each fork; [leaf] ends a branch. *)
+Ltac cuq_descend leaf := lazymatch goal with
+  | |- forall _, _ => intro; cuq_descend leaf
+  | |- True => exact I
+  | |- True /\ _ => split; [exact I|cuq_descend leaf]
+  | |- _ /\ _ => cuq_simplify; split; cuq_descend leaf
+  | |- _ => cuq_simplify; leaf
+  end.
+(** A query, opened: first for any two threads, then apart for one block and for two. *)
+Ltac cuq_apart := solve
+  [ cuq_count; cuq_finish
+  | match goal with H : ?P -> ?c = ?c' |- _ =>
+      let B := fresh in assert (B : P \/ ~ P) by lia; destruct B as [B|B];
+      [specialize (H B)|clear H]; cuq_hypotheses; cuq_unify; cuq_finish end ].
+
+Ltac cuq_launch L :=
+  destruct L as [[?Bx ?By ?Bz] [?Gx ?Gy ?Gz] ?par ?tab ?own];
+  repeat match goal with H : _ |- _ => lazymatch type of H with Z => fail | nat -> _ => fail | _ => revert H end end.
+
+Ltac cuq_query L :=
+  match goal with |- all_apart _ _ (pairs ?es) =>
+    let ps := eval vm_compute in (pairs es) in change (pairs es) with ps end;
+  cbn [all_apart fst snd]; repeat match goal with |- _ /\ _ => split | |- True => exact I end;
+  match goal with |- apart _ _ _ _ =>
+    intros [[?x ?y ?z] [?b ?c ?d]] [[?x ?y ?z] [?b ?c ?d]]; cuq_launch L; cuq_compute;
+    cuq_descend cuq_apart end.
+(** Loop invariants are inductive. *)
+Ltac cuq_leaf :=
+  rewrite ?iterz_0;
+  repeat match goal with
+  | |- context [iterz ?f (?k + 1) ?x] => rewrite (iterz_succ f k x) by lia
+  | H : ?v = iterz ?f ?k ?x |- context [iterz ?f ?k ?x] => rewrite <- H
+  end;
+  first [lia | cuq_divisions; cuq_products; first [lia | nia]].
+Ltac cuq_invariants L :=
+  intros [[?x ?y ?z] [?b ?c ?d]]; cuq_launch L; cuq_compute; cuq_descend cuq_leaf.
+
+(** The whole proof of [~ races L K], given the invariants of the loops of [K]. *)
+Ltac cuq_race_free I :=
+  lazymatch goal with |- ~ races ?L ?K =>
+    apply (race_free_by_pairs L I K); [cuq_invariants L|cuq_query L] end.
+(** The whole proof of [~ diverges L K]. *)
+Ltac cuq_no_divergence := apply aligned_no_divergence; vm_compute; reflexivity.
