@@ -29,8 +29,8 @@ def launch(
         grid if isinstance(grid, tuple) else (grid, 1, 1),
         params or {},
         {name: ((0, data),) for name, data in (memory or {}).items()},
-        lengths or {},
-        aliases or {},
+        lengths=lengths or {},
+        aliases=aliases or {},
     )
     return Interpreter(mini(text)).run(config, schedule=schedule, only_threads=only, trace=trace)
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cuq.base.errors import Unsupported
-from tests.interp.single import compute
+from tests.interp.single import compute, execute
 
 CODES = {16: ("<e", "<H"), 32: ("<f", "<I"), 64: ("<d", "<Q")}
 INF, NAN = math.inf, math.nan
@@ -225,6 +225,28 @@ def test_comparisons(name: str, a: float, b: float, expected: int) -> None:
 def test_bit_casts_keep_bits() -> None:
     """Also those of a signalling NaN."""
     assert compute("bitcast", "i32", ("f32", 0x7F80_0001)) == 0x7F80_0001
+
+
+@pytest.mark.parametrize(
+    ("operation", "result"),
+    [
+        ("fadd undef:f32, 0:f32", "f32"),
+        ("fadd 0:f32, undef:f32", "f32"),
+        ("fneg undef:f32", "f32"),
+        ("sqrt undef:f64", "f64"),
+        ("fma 0:f32, 0:f32, undef:f32", "f32"),
+        ("powi 0:f32, undef:i32", "f32"),
+        ("from_uint undef:i32", "f32"),
+        ("from_sint undef:i32", "f32"),
+        ("to_sint undef:f32", "i32"),
+        ("fcvt undef:f32", "f64"),
+    ],
+)
+def test_undefined_arguments_make_undefined_results(operation: str, result: str) -> None:
+    """They are passed on without a fault."""
+    report = execute(f"float {operation} ;", result)
+    assert not report.faults
+    assert report.word("out", 0, 4) is None
 
 
 def test_unknown_operations_are_refused() -> None:

@@ -204,3 +204,11 @@ def test_speed() -> None:
     start = time.perf_counter()
     assert interpreter.run(LaunchConfig(block=(64, 1, 1))).clean
     assert time.perf_counter() - start < 2
+
+
+def test_steps_are_counted_in_every_kind_of_turn() -> None:
+    """Also between barriers, where no turn is long."""
+    text = "def k():\n for i in range(50):\n  j = 0\n  while j < 100:\n   j = j + 1\n  barrier()"
+    config = LaunchConfig(block=(2, 1, 1))
+    assert Interpreter(mini(text)).run(config, limits=Limits(launch_steps=15_000)).finished
+    assert not Interpreter(mini(text)).run(config, limits=Limits(launch_steps=5_000)).finished

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cuq.base.errors import UsageError
-from cuq.ir.interp import FaultKind, Interpreter, LaunchConfig, Report
+from cuq.base.errors import Unsupported, UsageError
+from cuq.ir.interp import FaultKind, Fill, Interpreter, LaunchConfig, Pattern, Report
 from tests.interp.launches import launch, thread, words
 from tests.interp.mini import mini
 from tests.ir.kernels import kernel
@@ -208,8 +208,23 @@ def test_memory_at_entry() -> None:
     report = launch(text, 1, memory={"x": words(5)})
     assert (report.word("y", 0, 4), report.word("y", 4, 4)) == (5, 0)
     interpreter = Interpreter(mini(text))
-    seen = [interpreter.run(LaunchConfig(fill=seed)).word("y", 4, 4) for seed in (1, 1, 2)]
-    assert seen[0] == seen[1] != seen[2]
+
+    def second(fill: Fill) -> int | None:
+        return interpreter.run(LaunchConfig(fills={"x": fill})).word("y", 4, 4)
+
+    assert second(Fill(Pattern.IOTA)) == 1
+    assert second(Fill(Pattern.IOTA, floating=True)) == 0x3F80_0000
+    assert second(Fill(Pattern.CONSTANT, value=-3)) == 2**32 - 3
+    assert second(Fill(Pattern.CONSTANT, width=1, value=5)) == 0x0505_0505
+    drawn = [second(Fill(Pattern.RANDOM, value=1000, seed=seed)) for seed in (1, 1, 2)]
+    assert drawn[0] == drawn[1] != drawn[2]
+    assert all(word is not None and word < 1000 for word in drawn)
+
+
+def test_immutable_statics_of_unknown_contents_are_not_made_up() -> None:
+    static = "object t: static global element 4 size 4 readonly"
+    with pytest.raises(Unsupported, match="contents of static `t`"):
+        run("%2:i32 = load global.weak @t", static)
 
 
 @pytest.mark.parametrize(

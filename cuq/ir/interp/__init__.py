@@ -5,6 +5,7 @@ operation at a time in some sequentially consistent order (`cuq.ir.interp.schedu
 the recorded accesses, so in any order in which both accesses of a race execute.
 """
 
+from cuq.ir.interp.contents import Fill, Pattern
 from cuq.ir.interp.launch import Coord, LaunchConfig, Limits, ThreadCoord
 from cuq.ir.interp.report import Access, Divergence, Fault, Position, Race, Report, Timeout
 from cuq.ir.interp.run import Interpreter, run
@@ -21,11 +22,13 @@ __all__ = [
     "Explicit",
     "Fault",
     "FaultKind",
+    "Fill",
     "InOrder",
     "Interleaved",
     "Interpreter",
     "LaunchConfig",
     "Limits",
+    "Pattern",
     "Position",
     "Race",
     "Report",

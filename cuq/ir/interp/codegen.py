@@ -20,13 +20,11 @@ from cuq.ir.interp.thread import Thread, Turn
 from cuq.ir.interp.values import UNDEF, FaultKind, Trap, undefined_behaviour
 from cuq.ir.module import Block, Kernel, successors
 from cuq.ir.ops import (
-    BinOp,
     Branch,
     Edge,
     Jump,
     Load,
     MemoryOp,
-    NoWrap,
     Panic,
     Return,
     Store,
@@ -36,7 +34,7 @@ from cuq.ir.ops import (
 from cuq.ir.types import Space
 
 STEPS = 10_000
-"""Passes through the dispatch loop after which a thread gives up control."""
+"""Passes through the dispatch loop (steps) after which a thread gives up control."""
 
 _DEPTH = 30
 """How deep arms of branches are nested before the dispatch loop takes over (Python allows 100 levels)."""
@@ -105,13 +103,13 @@ class _Compiler:
                     access,
                     "ptr_add ptr_add_inbounds ptr_add_unsigned load poll store rmw cas copy_bytes fence",
                 ),
-                (words, "udiv urem sdiv srem overflows no_wrap"),
+                (words, "udiv urem sdiv srem outside"),
             )
             for name in names.split()
         }
         self.names |= {"UNDEF": UNDEF, "address": address, "undefined_behaviour": undefined_behaviour}
         self.names |= {"Trap": Trap, "PANIC": FaultKind.PANIC}
-        self.names |= {member.name: member for member in (*BinOp, NoWrap.SIGNED, NoWrap.UNSIGNED)}
+        self.names["STEPS"] = STEPS
 
     def program(self) -> Program:
         cases: list[_Text] = []
@@ -126,12 +124,12 @@ class _Compiler:
         regs = [reg for param in self.kernel.params for reg in param.regs]
         for i, reg in enumerate(regs):
             out.add(1, f"v{reg.id} = args[{i}]")
-        out.add(1, f"at, fuel = 0, {STEPS}")
+        out.add(1, "at, fuel = 0, STEPS")
         out.add(1, "while True:")
         out.add(2, "fuel -= 1")
         out.add(2, "if not fuel:")
-        out.add(3, f"fuel = {STEPS}")
-        out.add(3, f"yield {STEPS}")
+        out.add(3, "t.left, fuel = 0, STEPS")
+        out.add(3, "yield")
         _dispatch(out, 2, cases, 0)
         return self.assemble(out)
 
@@ -180,6 +178,7 @@ class _Compiler:
                 return self.last(out, indent, default, site)
             case Return():
                 self.names[f"S{site.index}"] = site
+                out.add(indent, "t.left = fuel", site)
                 out.add(indent, f"return S{site.index}", site)
             case Panic(kind=kind, message=message):
                 text = f"{kind.value}: {message}" if message else kind.value

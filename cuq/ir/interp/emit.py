@@ -76,7 +76,7 @@ def emit_op(op: Op, site: Site, names: Names) -> list[str]:
     names[here] = site
     match op:
         case Barrier():
-            return [f"yield {here}"]
+            return ["t.left, fuel = fuel, STEPS", f"yield {here}"]
         case Assume(cond=cond):
             return [f"if not {value_text(cond)}: undefined_behaviour('an assumption does not hold')"]
         case Store(pointer=pointer, value=value):
@@ -86,6 +86,8 @@ def emit_op(op: Op, site: Site, names: Names) -> list[str]:
         case Fence():
             return [f"fence(t, {here}.op)"]
         case _:
+            if isinstance(op, Binary) and op.nowrap is not NoWrap.NONE and op.op in _WRAPPING:
+                return _no_wrap(op)
             line = f"v{op.result.id} = {_expression(op, site, names)}"
             polls = isinstance(op, AtomicRmw | AtomicCas) or (isinstance(op, Load) and _polls(op))
             return [line, "if t.stalled: yield"] if polls else [line]
@@ -116,8 +118,8 @@ def _expression(op: Computation, site: Site, names: Names) -> str:
         case Binary():
             return _binary(op)
         case Overflow(op=kind, signed=signed):
-            a, b, bits = value_text(op.a), value_text(op.b), _bits(op.a.type, op)
-            return f"overflows({kind.name}, {a}, {b}, {bits}, {signed})"
+            low, high = _range(_bits(op.a.type, op), signed)
+            return f"outside({_exact(kind, op.a, op.b, _bits(op.a.type, op), signed)}, {low}, {high})"
         case Compare():
             return _compare(op)
         case Cast():
@@ -153,9 +155,7 @@ def _bits(kind: Type, op: Op) -> int:
 
 def _binary(op: Binary) -> str:
     a, b, bits = value_text(op.a), value_text(op.b), _bits(op.result.type, op)
-    mask, sign = (1 << bits) - 1, 1 << (bits - 1)
-    if op.nowrap is not NoWrap.NONE and op.op in _WRAPPING:
-        return f"no_wrap({op.op.name}, {a}, {b}, {bits}, {op.nowrap.name})"
+    mask = (1 << bits) - 1
     match op.op:
         case BinOp.ADD | BinOp.SUB | BinOp.MUL:
             return f"({a} {_WRAPPING[op.op]} {b}) & {mask}"
@@ -164,13 +164,45 @@ def _binary(op: Binary) -> str:
         case BinOp.LSHR:
             return f"{a} >> ({b} & {bits - 1})"
         case BinOp.ASHR:
-            return f"((({a} ^ {sign}) - {sign}) >> ({b} & {bits - 1})) & {mask}"
+            return f"({_signed(a, bits)} >> ({b} & {bits - 1})) & {mask}"
         case BinOp.AND | BinOp.OR | BinOp.XOR:
             return f"{a} {_BITWISE[op.op]} {b}"
         case BinOp.UDIV | BinOp.SDIV | BinOp.UREM | BinOp.SREM:
             return f"{op.op.value}({a}, {b}, {bits})"
         case _:
             assert_never(op.op)
+
+
+def _exact(op: BinOp, a: Value, b: Value, bits: int, signed: bool) -> str:
+    """The mathematical result of operands that are read as signed or unsigned."""
+    x, y = (_signed(value_text(v), bits) if signed else value_text(v) for v in (a, b))
+    if op is BinOp.SHL:
+        y = f"({value_text(b)} & {bits - 1})"
+    return f"{x} {_WRAPPING[op]} {y}"
+
+
+def _signed(text: str, bits: int) -> str:
+    """The signed reading of an unsigned word."""
+    sign = 1 << (bits - 1)
+    return f"(({text} ^ {sign}) - {sign})"
+
+
+def _range(bits: int, signed: bool) -> tuple[int, int]:
+    """The least value of an integer type, and the first above its greatest."""
+    low = -(1 << (bits - 1)) if signed else 0
+    return low, low + (1 << bits)
+
+
+def _no_wrap(op: Binary) -> list[str]:
+    """An operation whose overflow is undefined behaviour; an undefined operand is passed on."""
+    signed, bits, name = op.nowrap is NoWrap.SIGNED, _bits(op.result.type, op), f"v{op.result.id}"
+    low, high = _range(bits, signed)
+    message = f"{'signed' if signed else 'unsigned'} {bits}-bit `{op.op.value}` overflows"
+    return [
+        f"{name} = {_exact(op.op, op.a, op.b, bits, signed)}",
+        f"if {name} is not UNDEF and not {low} <= {name} < {high}: undefined_behaviour({message!r})",
+        *([f"{name} &= {(1 << bits) - 1}"] if signed else []),
+    ]
 
 
 _WRAPPING = {BinOp.ADD: "+", BinOp.SUB: "-", BinOp.MUL: "*", BinOp.SHL: "<<"}
@@ -201,12 +233,12 @@ def _cast(op: Cast) -> str:
     a, source, target = value_text(op.a), op.a.type, op.result.type
     if op.kind is CastKind.BITCAST:
         return _bitcast(op, a, source, target)
-    mask, sign = (1 << _bits(target, op)) - 1, 1 << (_bits(source, op) - 1)
+    mask = (1 << _bits(target, op)) - 1
     match op.kind:
         case CastKind.ZEXT:
             return a
         case CastKind.SEXT:
-            return f"(({a} ^ {sign}) - {sign}) & {mask}"
+            return f"{_signed(a, _bits(source, op))} & {mask}"
         case CastKind.TRUNC:
             return f"{a} & {mask}"
         case _:

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import math
 import operator
+import struct
 from collections.abc import Callable
 from fractions import Fraction
 
 from cuq.base.errors import Unsupported
 from cuq.ir.interp.ieee import Format, fused_multiply_add, ieee_format
-from cuq.ir.interp.values import UNDEF, Undefined, signed
+from cuq.ir.interp.values import UNDEF, Undefined
 from cuq.ir.ops import FloatOp
 from cuq.ir.types import FloatType, IntType
 
@@ -26,9 +27,13 @@ def float_function(op: FloatOp) -> Callable[..., Word]:
     defined = _defined(op)
 
     def function(*args: Word) -> Word:
-        if any(a is UNDEF for a in args):
-            return UNDEF
-        return defined(*args)
+        try:
+            return defined(*args)
+        except (struct.error, TypeError):
+            # The functions refuse what is no number; looking for it first would cost more than they do.
+            if any(isinstance(a, Undefined) for a in args):
+                return UNDEF
+            raise
 
     return function
 
@@ -63,8 +68,8 @@ def _same_width(op: FloatOp, form: Format) -> Callable[..., int]:
         unary = _UNARY[name]
         return lambda a: encode(unary(decode(a)))
     if name in _BINARY:
-        binary = _BINARY[name]
-        return lambda a, b: encode(binary(decode(a), decode(b)))
+        binary, pair = _BINARY[name], form.decode_pair
+        return lambda a, b: encode(binary(*pair(a, b)))
     match name:
         case "fneg":
             return lambda a: a ^ sign
@@ -75,7 +80,7 @@ def _same_width(op: FloatOp, form: Format) -> Callable[..., int]:
         case "fma":
             return lambda a, b, c: fused_multiply_add(decode(a), decode(b), decode(c), form)
         case "powi":
-            return lambda a, n: encode(_pow(decode(a), float(signed(n, 32))))
+            return lambda a, n: encode(_pow(decode(a), float(_as_signed(n, 32))))
         case _:
             raise _unknown(op)
 
@@ -85,9 +90,15 @@ def _from_int(op: FloatOp, bits: int, form: Format) -> Callable[..., int]:
         case "from_uint":
             return lambda a: form.round(Fraction(a))
         case "from_sint":
-            return lambda a: form.round(Fraction(signed(a, bits)))
+            return lambda a: form.round(Fraction(_as_signed(a, bits)))
         case _:
             raise _unknown(op)
+
+
+def _as_signed(word: int, bits: int) -> int:
+    """The signed reading of a word, without a branch on it."""
+    sign = 1 << (bits - 1)
+    return (word ^ sign) - sign
 
 
 def _to_int(op: FloatOp, form: Format, bits: int) -> Callable[..., int]:

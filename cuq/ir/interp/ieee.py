@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import math
-import struct
-from dataclasses import dataclass
 from fractions import Fraction
+from struct import Struct
 
 from cuq.base.errors import Unsupported
 
 
-@dataclass(frozen=True, slots=True)
 class Format:
-    """A binary interchange format of `bits` bits, `precision` of them significant (implicit one included)."""
+    """A binary interchange format of `bits` bits, `precision` of them significant (implicit one included).
 
-    bits: int
-    precision: int
-    float_code: str
-    word_code: str
+    `float_code` and `word_code` are the format's characters in the `struct` module.
+    """
+
+    def __init__(self, bits: int, precision: int, float_code: str, word_code: str) -> None:
+        self.bits = bits
+        self.precision = precision
+        self._float, self._word = Struct(f"<{float_code}"), Struct(f"<{word_code}")
+        self._floats, self._words = Struct(f"<2{float_code}"), Struct(f"<2{word_code}")
 
     @property
     def min_exponent(self) -> int:
@@ -39,18 +41,23 @@ class Format:
 
     def decode(self, word: int) -> float:
         """The value of a bit pattern; a double holds each of them exactly."""
-        value: float = struct.unpack(self.float_code, struct.pack(self.word_code, word))[0]
+        value: float = self._float.unpack(self._word.pack(word))[0]
         return value
+
+    def decode_pair(self, a: int, b: int) -> tuple[float, float]:
+        """The values of two bit patterns."""
+        x, y = self._floats.unpack(self._words.pack(a, b))
+        return x, y
 
     def encode(self, value: float) -> int:
         """The bit pattern nearest to a double."""
         if value != value:
             return self.nan
         try:
-            packed = struct.pack(self.float_code, value)
+            packed = self._float.pack(value)
         except OverflowError:
             return self.infinity | (self.sign_bit if value < 0 else 0)
-        word: int = struct.unpack(self.word_code, packed)[0]
+        word: int = self._word.unpack(packed)[0]
         return word
 
     def round(self, value: Fraction) -> int:
@@ -74,9 +81,9 @@ class Format:
 
 
 _FORMATS = {
-    16: Format(16, 11, "<e", "<H"),
-    32: Format(32, 24, "<f", "<I"),
-    64: Format(64, 53, "<d", "<Q"),
+    16: Format(16, 11, "e", "H"),
+    32: Format(32, 24, "f", "I"),
+    64: Format(64, 53, "d", "Q"),
 }
 
 

@@ -8,6 +8,8 @@ from itertools import product
 from math import prod
 from typing import NamedTuple
 
+from cuq.ir.interp.contents import Fill
+
 Coord = tuple[int, int, int]
 
 
@@ -28,8 +30,8 @@ class LaunchConfig:
     `params` gives each scalar register by its printed name (`n`, `x.len`, `s.field`); negative values
     stand for their two's complement, floats are given as bit patterns. `lengths` gives the extent, in
     elements, of raw-pointer objects (without: unbounded). `memory` lists (byte offset, bytes) per object;
-    the rest of memory is zero, or an arbitrary function of `fill`, object and offset. `aliases` makes an
-    object's pointer parameter point into another object: name to (object, byte offset).
+    what it leaves out is as `fills` says, else zero. `aliases` makes an object's pointer parameter point
+    into another object: name to (object, byte offset).
     `dynamic_shared` is the size in bytes of shared objects without a size.
     """
 
@@ -37,10 +39,10 @@ class LaunchConfig:
     grid: Coord = (1, 1, 1)
     params: Mapping[str, int] = field(default_factory=dict)
     memory: Mapping[str, tuple[tuple[int, bytes], ...]] = field(default_factory=dict)
+    fills: Mapping[str, Fill] = field(default_factory=dict)
     lengths: Mapping[str, int] = field(default_factory=dict)
     aliases: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     dynamic_shared: int = 0
-    fill: int | None = None
 
     @property
     def block_size(self) -> int:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from cuq.base.errors import Unsupported
 from cuq.ir.interp.clocks import Clocks, ThreadClock
-from cuq.ir.interp.codegen import Program
+from cuq.ir.interp.codegen import STEPS, Program
 from cuq.ir.interp.launch import Coord, LaunchConfig, Limits, ThreadCoord
 from cuq.ir.interp.log import Epoch
 from cuq.ir.interp.memory import Memory
@@ -124,6 +124,8 @@ class Machine:
         assert thread.turn is not None
         block = self.blocks[thread.coord.block]
         thread.wrote = False
+        thread.left = None
+        goes_on = False
         try:
             event = next(thread.turn)
         except StopIteration as end:
@@ -132,25 +134,26 @@ class Machine:
             self._fault(thread, trap)
             block.stopped += 1
         else:
-            if isinstance(event, Site):
-                block.waiting.append((thread, event))
+            if event is None:
+                goes_on = True
             else:
-                return self._goes_on(thread, event or 1)
+                block.waiting.append((thread, event))
+        self._count(thread)
+        if goes_on and thread.steps <= self.limits.thread_steps:
+            self.queue.add(thread)
+            return thread.wrote
+        if goes_on:
+            self._time_out(thread, "the thread takes too many steps")
+            block.stopped += 1
         if block.settled:
             self._settle(block)
-        self.steps += 1
         return True
 
-    def _goes_on(self, thread: Thread, steps: int) -> bool:
-        """Account for a turn after which the thread could continue; whether it changed memory."""
+    def _count(self, thread: Thread) -> None:
+        """Add the steps of a turn to those of the thread and of the launch; a turn is one at least."""
+        steps = 1 if thread.left is None else STEPS - thread.left
         thread.steps += steps
         self.steps += steps
-        if thread.steps > self.limits.thread_steps:
-            self._time_out(thread, "the thread takes too many steps")
-            self.blocks[thread.coord.block].stopped += 1
-        else:
-            self.queue.add(thread)
-        return thread.wrote
 
     def _fault(self, thread: Thread, trap: Trap) -> None:
         site = self.program.site_of(trap.__traceback__)

@@ -9,15 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from hashlib import blake2b
 
+from cuq.base.errors import Unsupported
+from cuq.ir.interp.contents import PAGE, Fill
 from cuq.ir.interp.launch import Coord, ThreadCoord
 from cuq.ir.interp.log import Log
 from cuq.ir.interp.values import UNDEF, Undefined
 from cuq.ir.module import MemObject, ObjectKind
-
-PAGE = 64
-"""Bytes that are filled at once; a power of two that no aligned access crosses."""
 
 _APART = 40
 """Instances are 2^40 bytes apart."""
@@ -54,7 +52,7 @@ class Instance:
         size: int | None,
         block: Coord | None = None,
         thread: ThreadCoord | None = None,
-        fill: int | None = None,
+        fill: Fill | None = None,
         writable: bool = True,
     ) -> None:
         self.obj = obj
@@ -83,13 +81,15 @@ class Instance:
             self.undefined.update(range(number * PAGE, (number + 1) * PAGE))
             return bytearray(PAGE)
         if self.fill is None:
-            return bytearray(PAGE)
-        seed = f"{self.fill}:{self.obj.name}:{number}".encode()
-        return bytearray(blake2b(seed, digest_size=PAGE).digest())
+            raise Unsupported(f"the contents of static `{self.obj.name}`", span=self.obj.span)
+        return bytearray(self.fill.page(self.obj.name, number))
 
     def read(self, offset: int, width: int) -> int | Undefined:
         """The word of `width` bytes at an aligned offset; undefined when one of its bytes is."""
-        page, at = self._page(offset // PAGE), offset % PAGE
+        page = self.pages.get(offset // PAGE)
+        if page is None:
+            page = self._page(offset // PAGE)
+        at = offset % PAGE
         if self.undefined and not self.undefined.isdisjoint(range(offset, offset + width)):
             return UNDEF
         return int.from_bytes(page[at : at + width], "little")
@@ -156,6 +156,7 @@ class Extent:
 
     obj: MemObject
     size: int | None
+    fill: Fill | None
     initial: tuple[tuple[int, bytes], ...] = ()
     writable: bool = True
 
@@ -163,9 +164,8 @@ class Extent:
 class Memory:
     """All instances of a launch, by what owns them."""
 
-    def __init__(self, objects: Iterable[Extent], fill: int | None) -> None:
+    def __init__(self, objects: Iterable[Extent]) -> None:
         self._extents = {e.obj.name: e for e in objects}
-        self._fill = fill
         self._by_number: list[Instance] = []
         self._by_owner: dict[tuple[str, Coord | ThreadCoord | None], Instance] = {}
 
@@ -185,7 +185,7 @@ class Memory:
         found = self._by_owner.get((name, owner))
         if found is None:
             found = Instance(
-                extent.obj, len(self._by_number), extent.size, block, private, self._fill, extent.writable
+                extent.obj, len(self._by_number), extent.size, block, private, extent.fill, extent.writable
             )
             for offset, data in extent.initial:
                 found.write_bytes(offset, data)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
 from cuq.base.errors import UsageError
+from cuq.ir.interp.contents import ZEROS, Fill
 from cuq.ir.interp.launch import LaunchConfig, ThreadCoord
 from cuq.ir.interp.memory import Extent, Memory
 from cuq.ir.interp.thread import Value
@@ -27,15 +28,14 @@ def set_up(kernel: Kernel, config: LaunchConfig) -> tuple[tuple[Value, ...], Mem
     scalars = _scalars(kernel)
     _known("parameter", config.params, scalars)
     objects = {o.name: o for o in kernel.objects}
-    for names in (config.memory, config.lengths, config.aliases):
+    for names in (config.memory, config.fills, config.lengths, config.aliases):
         _known("memory object", names, objects)
     aliases = {name: _target(name, config) for name in config.aliases}
     _known("memory object", [name for name, _ in aliases.values()], objects)
     aliased = {name for name, _ in aliases.values()} | set(aliases)
     lengths = {reg: config.params[name] for name, reg in scalars.items() if name in config.params}
     memory = Memory(
-        (_extent(o, config, lengths, writable=o.name in aliased or not o.readonly) for o in kernel.objects),
-        config.fill,
+        _extent(o, config, lengths, writable=o.name in aliased or not o.readonly) for o in kernel.objects
     )
     return tuple(_arguments(kernel, config, memory, aliases)), memory
 
@@ -92,8 +92,13 @@ def _extent(obj: MemObject, config: LaunchConfig, lengths: Mapping[Reg, int], wr
         size = config.lengths[obj.name] * obj.element
     if size is None and obj.kind is ObjectKind.SHARED:
         size = config.dynamic_shared
-    image = () if obj.image is None or obj.kind is ObjectKind.SHARED else ((0, obj.image),)
-    return Extent(obj, size, (*image, *config.memory.get(obj.name, ())), writable)
+    fill: Fill | None = config.fills.get(obj.name, ZEROS)
+    given = config.memory.get(obj.name, ())
+    if obj.image is not None and obj.kind is ObjectKind.STATIC:
+        given = ((0, obj.image), *given)
+    elif obj.kind is ObjectKind.STATIC and obj.readonly and obj.name not in config.fills and not given:
+        fill = None
+    return Extent(obj, size, fill, given, writable)
 
 
 def _arguments(

@@ -14,9 +14,9 @@ from cuq.ir.interp.values import Undefined
 
 Value = int | Undefined | Pointer
 
-Turn = Generator[Site | int | None, None, Site]
-"""A running thread. It yields the site of a barrier at which it waits, the number of steps it made since
-it last gave up control, or None where another thread may go on; it returns the site where it ends."""
+Turn = Generator[Site | None, None, Site]
+"""A running thread. It yields the site of a barrier at which it waits, or None where another thread may go
+on; it returns the site where it ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,8 @@ class Thread:
     """What compiled code and the access functions see of the thread that executes them.
 
     `special` holds the special registers in the order of `Special`. `clocks` is None in kernels that
-    order nothing but by barriers. `wrote` and `stalled` tell the scheduler that memory changed, and that
+    order nothing but by barriers. `left`: the steps that were left when the thread last gave up control, if
+    it counted. `wrote` and `stalled` tell the scheduler that memory changed, and that
     the thread read the same value from the same place again.
     """
 
@@ -66,6 +67,7 @@ class Thread:
     trace: list[TraceEvent] | None
     turn: Turn | None = None
     steps: int = 0
+    left: int | None = None
     wrote: bool = False
     stalled: bool = False
     last_read: dict[Site, tuple[Pointer, Value]] = field(default_factory=dict)

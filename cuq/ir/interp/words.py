@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from cuq.ir.interp.values import UNDEF, Undefined, signed, undefined_behaviour
-from cuq.ir.ops import BinOp, NoWrap, RmwOp
+from cuq.ir.interp.values import Undefined, signed, undefined_behaviour
+from cuq.ir.ops import BinOp, RmwOp
 
 Word = int | Undefined
 
@@ -52,40 +52,9 @@ DIVISIONS: dict[BinOp, Callable[[int, int, int], int]] = {
 }
 
 
-def exact(op: BinOp, a: int, b: int, bits: int, is_signed: bool) -> int:
-    """The mathematical result of ADD, SUB, MUL or SHL on the operands read as signed or unsigned."""
-    x, y = (signed(a, bits), signed(b, bits)) if is_signed else (a, b)
-    match op:
-        case BinOp.ADD:
-            return x + y
-        case BinOp.SUB:
-            return x - y
-        case BinOp.MUL:
-            return x * y
-        case BinOp.SHL:
-            return x << (b & (bits - 1))
-        case _:
-            raise ValueError(f"{op.value} cannot overflow")
-
-
-def overflows(op: BinOp, a: Word, b: Word, bits: int, is_signed: bool) -> bool | Undefined:
-    """Whether the exact result leaves the range of the type."""
-    if isinstance(a, Undefined) or isinstance(b, Undefined):
-        return UNDEF
-    value = exact(op, a, b, bits, is_signed)
-    low, high = (-(1 << (bits - 1)), 1 << (bits - 1)) if is_signed else (0, 1 << bits)
-    return not low <= value < high
-
-
-def no_wrap(op: BinOp, a: Word, b: Word, bits: int, nowrap: NoWrap) -> Word:
-    """ADD, SUB, MUL or SHL whose overflow is undefined behaviour."""
-    if isinstance(a, Undefined) or isinstance(b, Undefined):
-        return UNDEF
-    is_signed = nowrap is NoWrap.SIGNED
-    if overflows(op, a, b, bits, is_signed):
-        kind = "signed" if is_signed else "unsigned"
-        undefined_behaviour(f"{kind} {bits}-bit `{op.value}` overflows where Rust says it cannot")
-    return exact(op, a, b, bits, is_signed) & ((1 << bits) - 1)
+def outside(value: Word, low: int, high: int) -> bool | Undefined:
+    """Whether an exact result is not in low..high-1."""
+    return value if isinstance(value, Undefined) else not low <= value < high
 
 
 def _smin(old: int, value: int, bits: int) -> int:
