@@ -440,7 +440,7 @@ class _Evaluator:
         address = shift_address(self._address(op.base), offset)
         self.values[op.result] = address
         if op.inbounds:
-            fits = in_range(offset, 64, True)
+            fits = in_range(offset, 64, True, point.guard)
             if op.offset in self.raw_offsets:
                 point.guard = all_of(point.guard, fits)
             else:

@@ -27,7 +27,7 @@ from cuq.analysis.expr import (
     lift,
     negate,
 )
-from cuq.analysis.ranges import range_of
+from cuq.analysis.ranges import lower_bound, range_of, upper_bound
 
 
 def wrap(value: Poly, bits: int) -> Poly:
@@ -122,7 +122,18 @@ def choose(cond: Cond, then: Poly, other: Poly) -> Poly:
         return other
     if isinstance(cond, Ne):
         return choose(negate(cond), other, then)
-    return lift(Ite(cond, then, other))
+    then, other = _given(then, cond), _given(other, negate(cond))
+    return then if then == other else lift(Ite(cond, then, other))
+
+
+def _given(value: Poly, cond: Cond) -> Poly:
+    """The value where `cond` holds: a wrap that it excludes is dropped."""
+    atom = value.atom
+    if isinstance(atom, Mod) and (size := atom.den.constant) is not None:
+        low, high = lower_bound(atom.num, cond), upper_bound(atom.num, cond)
+        if low is not None and low >= 0 and high is not None and high < size:
+            return atom.num
+    return value
 
 
 def as_bit(cond: Cond) -> Poly:
@@ -175,6 +186,11 @@ def bit_xor(a: Poly, b: Poly, bits: int) -> Poly:
     ones = (1 << bits) - 1
     if b.constant == ones or a.constant == ones:
         return lift(2 * ones) - a - b
+    for value, mask in ((a, b.constant), (b, a.constant)):
+        if mask is not None and mask & (mask - 1) == 0:
+            # One bit: it is added where it is 0 and taken away where it is 1.
+            bit = modulo(divide(value, lift(mask)), lift(2))
+            return value + mask - bit * (2 * mask)
     return _bitwise("xor", a, b, _ones(max(_high(a, bits), _high(b, bits))))
 
 

@@ -21,6 +21,7 @@ from cuq.analysis.expr import (
     Cond,
     Fun,
     Poly,
+    Sym,
     all_of,
     at_most,
     eq,
@@ -61,7 +62,10 @@ class Geometry:
 
     def tid(self, axis: str) -> Poly:
         """Index of a thread in its block; 0 along a dimension of size 1."""
-        return ZERO if self.block[AXES.index(axis)] == 1 else lift(TID[axis])
+        size = self.block[AXES.index(axis)]
+        if size is None:
+            return lift(TID[axis])
+        return ZERO if size == 1 else lift(_below(TID[axis], size))
 
     def ntid(self, axis: str) -> Poly:
         """Size of a block."""
@@ -70,9 +74,15 @@ class Geometry:
 
     def ctaid(self, axis: str) -> Poly:
         """Index of a block in the grid; 0 along a dimension of size 1."""
-        if self.grid[AXES.index(axis)] == 1:
+        threads, blocks = self.block[AXES.index(axis)], self.grid[AXES.index(axis)]
+        index = (CTAID if self.no_wrap else ANY_CTAID)[axis]
+        if blocks == 1:
             return ZERO
-        return lift((CTAID if self.no_wrap else ANY_CTAID)[axis])
+        if threads is None:
+            # The product with a free block size has a name and bounds of its own.
+            return lift(index)
+        most = index.high + 1 if blocks is None else blocks
+        return lift(_below(index, min(most, 2**32 // threads) if self.no_wrap else most))
 
     def nctaid(self, axis: str) -> Poly:
         """Size of the grid in blocks."""
@@ -97,6 +107,11 @@ class Geometry:
                 raise ValueError(register)
 
 
+def _below(sym: Sym, limit: int) -> Sym:
+    """The symbol with a tighter range."""
+    return Sym(sym.name, sym.low, min(sym.high, limit - 1), sym.level, sym.loop, sym.text, sym.origin)
+
+
 def bits_of(kind: Type) -> int:
     """Width of a register in bits."""
     return kind.bits if isinstance(kind, IntType) else 8 * kind.width
@@ -108,7 +123,7 @@ def binary(op: Binary, a: Word, b: Word, guard: Cond) -> tuple[Word, Cond]:
     if op.nowrap is not NoWrap.NONE and op.op in _EXACT:
         is_signed = op.nowrap is NoWrap.SIGNED
         exact = _exact(op.op, _reading(a, is_signed), _reading(b, is_signed))
-        return Word(exact, bits, is_signed), in_range(exact, bits, is_signed)
+        return Word(exact, bits, is_signed), in_range(exact, bits, is_signed, guard)
     x, y = a.unsigned, b.unsigned
     match op.op:
         case BinOp.ADD | BinOp.SUB | BinOp.MUL:
@@ -164,10 +179,10 @@ def _reading(word: Word, is_signed: bool) -> Poly:
     return word.signed if is_signed else word.unsigned
 
 
-def in_range(value: Poly, bits: int, is_signed: bool) -> Cond:
-    """The value fits a word of `bits` bits in the given reading."""
+def in_range(value: Poly, bits: int, is_signed: bool, guard: Cond = TRUE) -> Cond:
+    """The value fits a word of `bits` bits in the given reading, where `guard` holds."""
     low, high = (-(1 << (bits - 1)), (1 << (bits - 1)) - 1) if is_signed else (0, (1 << bits) - 1)
-    a, b = range_of(value)
+    a, b = lower_bound(value, guard), upper_bound(value, guard)
     below = TRUE if b is not None and b <= high else at_most(value, lift(high))
     above = TRUE if a is not None and a >= low else at_most(lift(low), value)
     return all_of(below, above)

@@ -16,6 +16,7 @@ from cuq.analysis.expr import FALSE, Cond, Ne, Poly, Sym, all_of, at_most, conju
 from cuq.analysis.substitute import Substitution
 from cuq.analysis.summary import Carried, Form, Item, Loop, Region, Summary
 from cuq.analysis.transfer import in_range
+from cuq.smt.orbits import finite_orbits
 from cuq.smt.problem import Alternative, Answer, Solution
 
 Ask = Callable[[tuple[Cond, ...], tuple[Alternative, ...]], Solution]
@@ -43,6 +44,8 @@ def _loop(loop: Loop, context: tuple[Cond, ...], ask: Ask, improved: dict[int, L
     context = (*context, loop.guard)
     carried = tuple(_exact(c, loop, context, ask) for c in loop.carried)
     kept = _houdini(carried, loop, context, ask)
+    for sym, cond in finite_orbits(carried):
+        kept.setdefault(sym, []).append(cond)
     carried = tuple(replace(c, facts=all_of(*kept.get(c.sym, ()))) for c in carried)
     inner = (*context, *(c.facts for c in carried))
     done = replace(loop, carried=carried, body=_region(loop.body, inner, ask, improved))
