@@ -19,6 +19,14 @@ MANY = 1 << 128
 """A bound on iteration counts that no machine reaches."""
 
 
+_ITERATION = "iter."
+
+
+def is_iteration(sym: Sym) -> bool:
+    """Whether a symbol counts the iterations of a loop, under whatever thread's name."""
+    return sym.name.startswith(_ITERATION)
+
+
 class LoopSite:
     """The symbols of one loop while it is evaluated."""
 
@@ -35,7 +43,9 @@ class LoopSite:
         self.together = natural.header not in uniformity.divergent_loops
         """Threads of a block that enter the loop together leave it in the same iteration."""
         level = Level.BLOCK if self.together else Level.THREAD
-        self.iteration = Sym(f"iter.{number}", 0, MANY, level, number, text=f"iteration of loop {number}")
+        self.iteration = Sym(
+            f"{_ITERATION}{number}", 0, MANY, level, number, text=f"iteration of loop {number}"
+        )
 
     def open(self, inits: Mapping[Reg, Val], shrinking: frozenset[Reg]) -> dict[Reg, Val]:
         """Values of the header's parameters at the start of an iteration.

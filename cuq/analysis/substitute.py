@@ -27,7 +27,7 @@ from cuq.analysis.expr import (
     lift,
     negate,
 )
-from cuq.analysis.terms import choose, divide, modulo
+from cuq.analysis.terms import choose, divide, modulo, rebuild
 
 
 class Substitution:
@@ -74,8 +74,8 @@ class Substitution:
                 return modulo(self.poly(num), self.poly(den))
             case Ite(cond=cond, then=then, other=other):
                 return choose(self.cond(cond), self.poly(then), self.poly(other))
-            case Fun(name=name, args=args, low=low, high=high):
-                return lift(Fun(name, tuple(map(self.poly, args)), low, high))
+            case Fun(args=args):
+                return rebuild(atom, tuple(map(self.poly, args)))
             case Tab(obj=obj, width=width, offset=offset):
                 return lift(Tab(obj, width, self.poly(offset)))
             case _:

@@ -167,7 +167,7 @@ def bit_and(a: Poly, b: Poly, bits: int) -> Poly:
             return x - modulo(x, lift(low))
     if a == b:
         return a
-    return _bitwise("and", a, b, min(_high(a, bits), _high(b, bits)))
+    return _bitwise("and", a, b, bits, min(_high(a, bits), _high(b, bits)))
 
 
 def bit_or(a: Poly, b: Poly, bits: int) -> Poly:
@@ -175,7 +175,7 @@ def bit_or(a: Poly, b: Poly, bits: int) -> Poly:
         return a
     if a == ZERO:
         return b
-    return _bitwise("or", a, b, _ones(max(_high(a, bits), _high(b, bits))))
+    return _bitwise("or", a, b, bits, _ones(max(_high(a, bits), _high(b, bits))))
 
 
 def bit_xor(a: Poly, b: Poly, bits: int) -> Poly:
@@ -191,15 +191,24 @@ def bit_xor(a: Poly, b: Poly, bits: int) -> Poly:
             # One bit: it is added where it is 0 and taken away where it is 1.
             bit = modulo(divide(value, lift(mask)), lift(2))
             return value + mask - bit * (2 * mask)
-    return _bitwise("xor", a, b, _ones(max(_high(a, bits), _high(b, bits))))
+    return _bitwise("xor", a, b, bits, _ones(max(_high(a, bits), _high(b, bits))))
 
 
-def _bitwise(name: str, a: Poly, b: Poly, high: int) -> Poly:
+def _bitwise(name: str, a: Poly, b: Poly, bits: int, high: int) -> Poly:
     if a.constant is not None and b.constant is not None:
         x, y = a.constant, b.constant
         return lift({"and": x & y, "or": x | y, "xor": x ^ y}[name])
     first, second = sorted((a, b), key=lambda p: p.key)
-    return lift(Fun(name, (first, second), 0, high))
+    return lift(Fun(name, (first, second, lift(bits)), 0, high))
+
+
+def rebuild(fun: Fun, args: tuple[Poly, ...]) -> Poly:
+    """The same function of other arguments; bit operations are simplified anew."""
+    build = _BIT_OPERATIONS.get(fun.name)
+    if build is None:
+        return lift(Fun(fun.name, args, fun.low, fun.high))
+    a, b, bits = args
+    return build(a, b, bits.constant or 0)
 
 
 def _high(value: Poly, bits: int) -> int:
@@ -225,6 +234,15 @@ def shift_right(a: Poly, amount: Poly, bits: int) -> Poly:
     if n.constant is not None:
         return divide(a, lift(1 << n.constant))
     return lift(Fun("lshr", (a, n, lift(bits)), 0, _high(a, bits)))
+
+
+_BIT_OPERATIONS = {
+    "and": bit_and,
+    "or": bit_or,
+    "xor": bit_xor,
+    "shl": shift_left,
+    "lshr": shift_right,
+}
 
 
 def compare(predicate: str, a: Poly, b: Poly, bits: int) -> Cond:
@@ -285,6 +303,7 @@ __all__ = [
     "divide",
     "equal",
     "modulo",
+    "rebuild",
     "shift_left",
     "shift_right",
     "signed",

@@ -7,6 +7,8 @@ products.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import z3
 
 from cuq.analysis.expr import (
@@ -35,7 +37,16 @@ from cuq.analysis.expr import (
     eq,
     lift,
 )
-from cuq.analysis.ranges import atom_range
+from cuq.analysis.ranges import atom_range, range_of
+from cuq.analysis.terms import modulo
+
+_BIT_VECTORS: dict[str, Callable[[z3.BitVecRef, z3.BitVecRef], z3.BitVecRef]] = {
+    "and": lambda x, y: x & y,
+    "or": lambda x, y: x | y,
+    "xor": lambda x, y: x ^ y,
+    "shl": lambda x, y: x << y,
+    "lshr": z3.LShR,
+}
 
 
 class Encoder:
@@ -124,6 +135,7 @@ class Encoder:
                 function = z3.Function(name, *([z3.IntSort()] * (len(args) + 1)))
                 value = function(*map(self.poly, args))
                 self._bound(value, low, high)
+                self._bits(name, args, value)
                 return value
             case Tab(obj=obj, width=width, offset=offset):
                 table = z3.Function(f"mem.{obj}.{width}", z3.IntSort(), z3.IntSort())
@@ -160,6 +172,23 @@ class Encoder:
             exact = self.cond(eq(den * lift(whole) + lift(rest) - num))
             self.definitions.append(z3.Implies(divisor >= 1, z3.And(exact, self.atom(rest) < divisor)))
         return self._quotients[key]
+
+    def _bits(self, name: str, args: tuple[Poly, ...], value: z3.ArithRef) -> None:
+        """What bit operations mean: all of it in the exact reading, low masks in the linear one."""
+        if name not in _BIT_VECTORS:
+            return
+        a, b, size = args
+        bits = size.constant or 0
+        if self.exact:
+            x, y = (z3.Int2BV(self.poly(side), bits) for side in (a, b))
+            self.definitions.append(value == z3.BV2Int(_BIT_VECTORS[name](x, y)))
+        elif name == "and":
+            for word, mask in ((a, b), (b, a)):
+                high = range_of(mask)[1]
+                for power in range(min(bits, 11) if high is not None and high < 1 << 64 else 0):
+                    low_bits = self.poly(modulo(word, lift(1 << power)))
+                    is_mask = self.poly(mask) == (1 << power) - 1
+                    self.definitions.append(z3.Implies(is_mask, value == low_bits))
 
     def divisions(self) -> list[tuple[Poly, Poly]]:
         """The divisions met so far: (num, den)."""

@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from cuq.analysis.expr import TRUE, Cond, Poly, Sym, any_of, lift, negate
+from cuq.analysis.expr import (
+    TRUE,
+    Cond,
+    Poly,
+    Sym,
+    all_of,
+    any_of,
+    conjuncts,
+    eq,
+    lift,
+    negate,
+    syms_of,
+)
 from cuq.analysis.substitute import Substitution
 from cuq.analysis.summary import Carried, Loop, Summary
 
@@ -19,6 +31,8 @@ class Expansion:
     closed: Substitution
     open: Mapping[int, tuple[Carried, ...]]
     """For each loop: the carried variables without a closed form."""
+    gone_on: Mapping[int, Cond]
+    """For each loop: in every iteration but the first, the one before went on."""
     left_facts: Mapping[Sym, Cond]
     """For each carried variable after its loop: what is known of it if the loop was entered."""
 
@@ -51,8 +65,21 @@ def expand(summary: Summary) -> Expansion:
         {loop.id: loop for loop in summary.loops},
         Substitution(replacement),
         {loop.id: tuple(c for c in loop.carried if c.closed is None) for loop in summary.loops},
+        {loop.id: _gone_on(loop) for loop in summary.loops},
         {left: cond for loop in summary.loops for left, cond in _left_facts(loop)},
     )
+
+
+def _gone_on(loop: Loop) -> Cond:
+    """What closed forms say of the condition to go on, one iteration earlier."""
+    before = lift(loop.iteration) - 1
+    closed = {c.sym: c.closed for c in loop.carried if c.closed is not None}
+    earlier = Substitution({loop.iteration: before})
+    replacement = {s: earlier.poly(p) for s, p in closed.items()} | {loop.iteration: before}
+    known = [
+        c for c in conjuncts(loop.again) if all(s.loop != loop.id or s in replacement for s in syms_of(c))
+    ]
+    return any_of(eq(lift(loop.iteration)), all_of(*(Substitution(replacement).cond(c) for c in known)))
 
 
 def _left_facts(loop: Loop) -> Iterator[tuple[Sym, Cond]]:

@@ -126,6 +126,7 @@ class Instance:
         for loop in around:
             found.append(self.cond(loop.guard))
             found += [self.cond(c.facts) for c in loop.carried]
+            found.append(self.cond(self.expansion.gone_on[loop.id]))
         found += [self.cond(c) for c in conds]
         told: set[Sym] = set()
         while news := [s for s in self.expansion.left_facts if s in self.named and s not in told]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 from time import perf_counter
@@ -9,6 +10,7 @@ from time import perf_counter
 import z3
 
 from cuq.analysis.expr import Cond, Poly, Sym
+from cuq.analysis.loops import is_iteration
 from cuq.analysis.substitute import Substitution
 from cuq.smt.encode import Encoder
 from cuq.smt.lemmas import radix_lemmas
@@ -99,8 +101,8 @@ def solve(
     solver.set("random_seed", seed)
     selectors = _assert(solver, encoder, problem, fixed)
     result = z3.unknown
-    for limit in _LIMITS if small else ():
-        result = solver.check([encoder.atom(s) <= limit for s in small if s in encoder.syms])
+    for assumed in _preferences(encoder, small) if small else ():
+        result = solver.check(assumed)
         if result == z3.sat:
             break
     if result != z3.sat:
@@ -113,6 +115,16 @@ def solve(
     model = solver.model()
     chosen = next(i for i, s in enumerate(selectors) if z3.is_true(model.eval(s)))
     return Solution(Answer.SAT, chosen, Model(encoder, model), time_ms=elapsed)
+
+
+def _preferences(encoder: Encoder, small: tuple[Sym, ...]) -> Iterator[list[z3.BoolRef]]:
+    """Limits to try, the tightest first: on `small` and on iterations of loops, then on iterations only."""
+    iterations = [v for s, v in sorted(encoder.syms.items()) if is_iteration(s)]
+    wanted = [encoder.syms[s] for s in small if s in encoder.syms]
+    for limit in _LIMITS:
+        yield [v <= limit for v in (*wanted, *iterations)]
+    for limit in _LIMITS[:4] if iterations else ():
+        yield [v <= limit for v in iterations]
 
 
 def to_smtlib(problem: Problem) -> str:

@@ -44,7 +44,7 @@ def _loop(loop: Loop, context: tuple[Cond, ...], ask: Ask, improved: dict[int, L
     context = (*context, loop.guard)
     carried = tuple(_exact(c, loop, context, ask) for c in loop.carried)
     kept = _houdini(carried, loop, context, ask)
-    for sym, cond in finite_orbits(carried):
+    for sym, cond in finite_orbits(carried, loop.iteration):
         kept.setdefault(sym, []).append(cond)
     carried = tuple(replace(c, facts=all_of(*kept.get(c.sym, ()))) for c in carried)
     inner = (*context, *(c.facts for c in carried))
