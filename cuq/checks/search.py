@@ -18,6 +18,7 @@ from cuq.smt.problem import Answer, Model, Problem
 
 _TRIES = 4
 _SMALL_MS, _ANY_MS = 1_500, 6_000
+_ITERATIONS = 2_000
 _REPLAYED_THREADS = 4_096
 
 Findings = Callable[[Session, Report, Launch], list[Finding]]
@@ -75,7 +76,12 @@ def _models(session: Session, question: Question) -> Iterator[tuple[Model | None
     params = session.summary.params
     for block, grid in _launches(session, question):
         solution = session.ask(
-            question.problem, exact=True, fixed=fix(block, grid), small=params, timeout_ms=_SMALL_MS
+            question.problem,
+            exact=True,
+            fixed=fix(block, grid),
+            small=params,
+            most_iterations=_ITERATIONS,
+            timeout_ms=_SMALL_MS,
         )
         if solution.answer is Answer.SAT and solution.model is not None and solution.chosen is not None:
             yield solution.model, solution.chosen, block, grid

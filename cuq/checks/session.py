@@ -33,6 +33,7 @@ class How(TypedDict, total=False):
     exact: bool
     fixed: Substitution
     small: tuple[Sym, ...]
+    most_iterations: int
     timeout_ms: int
 
 

@@ -87,12 +87,14 @@ def solve(
     exact: bool = False,
     fixed: Substitution | None = None,
     small: tuple[Sym, ...] = (),
+    most_iterations: int | None = None,
     timeout_ms: int = 10_000,
     seed: int = 0,
 ) -> Solution:
     """Asks the solver. `fixed` replaces symbols (launch dimensions) by constants first.
 
     `small`: symbols whose values should be small in a model; it is asked with rising limits.
+    `most_iterations`: leave out models in which a loop runs longer.
     """
     start = perf_counter()
     encoder = Encoder(exact=exact)
@@ -100,6 +102,8 @@ def solve(
     solver.set("timeout", timeout_ms)
     solver.set("random_seed", seed)
     selectors = _assert(solver, encoder, problem, fixed)
+    if most_iterations is not None:
+        solver.add([v <= most_iterations for s, v in encoder.syms.items() if is_iteration(s)])
     result = z3.unknown
     for assumed in _preferences(encoder, small) if small else ():
         result = solver.check(assumed)
