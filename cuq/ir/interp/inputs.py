@@ -195,8 +195,8 @@ def _draw_dims(fixed: PartialCoord, sizes: tuple[int, ...], rng: random.Random) 
 
 
 def _draw_number(threads: int, rng: random.Random) -> int:
-    """Small, or near the number of threads. Large ones are rare, since loops often run that long."""
-    if rng.random() < 0.3:
+    """Small, or near the number of threads; seldom when that is large, since loops often run that long."""
+    if rng.random() < (0.3 if threads <= 64 else 0.05):
         return rng.choice((threads - 1, threads, threads + 1, rng.randint(0, 2 * threads)))
     return rng.choice((0, 1, 1, 2, 3, 4, 5, rng.randint(0, 16)))
 
