@@ -12,8 +12,23 @@ from cuq.cli.emit import emit
 from cuq.cli.grouped import GroupedCommand
 from cuq.cli.input_options import given_input, input_options
 
+STAGES: dict[str, str] = {
+    "mir": "the text that rustc prints of the kernel's body",
+    "ir": "typed IR after lowering",
+    "summary": "what a thread may access, under which conditions, between which barriers",
+    "query": "what is asked of the solver about races, as conditions over two threads",
+    "smt2": "the same as SMT-LIB 2 scripts",
+}
+"""What each stage shows; a function of the same name in `cuq.cli.stages` makes the text."""
 
-@click.command(cls=GroupedCommand)
+_HELP = """Print a STAGE of the way of KERNEL (a name or a glob) from the files at PATH.
+
+\b
+Stages:
+""" + "".join(f"  {name:<8} {text}\n" for name, text in STAGES.items())
+
+
+@click.command(cls=GroupedCommand, help=_HELP)
 @click.argument("stage")
 @click.argument("kernel")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
@@ -26,17 +41,10 @@ def command(
     edition: str,
     overflow_checks: str,
 ) -> None:
-    """Print a STAGE of the way of KERNEL (a name or a glob) from the files at PATH.
+    if stage not in STAGES:
+        raise UsageError(f"no stage `{stage}`", help=did_you_mean(stage, STAGES))
+    from cuq.cli.stages import TEXTS, subjects
 
-    \b
-    Stages:
-      mir  the text that rustc prints of the kernel's body
-      ir   typed IR after lowering
-    """
-    from cuq.cli.stages import BY_NAME, subjects
-
-    if stage not in BY_NAME:
-        raise UsageError(f"no stage `{stage}`", help=did_you_mean(stage, BY_NAME))
     given = given_input(rustc, edition, overflow_checks)
     for subject in subjects(tuple(map(Path, paths)), kernel, given):
-        emit(BY_NAME[stage].show(subject).rstrip("\n") + "\n")
+        emit(TEXTS[stage](subject).rstrip("\n") + "\n")

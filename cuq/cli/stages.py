@@ -1,10 +1,11 @@
-"""The stages that `cuq show` prints: a new one is a row of the table."""
+"""The texts of `cuq show`: a new stage is a function here, a row of `TEXTS`, and one of `show.STAGES`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cuq.base.errors import InputError, Unsupported
 from cuq.checks.options import Options
@@ -16,6 +17,11 @@ from cuq.cli.stopwatch import Stopwatch
 from cuq.contract import Contract
 from cuq.ir.module import Kernel
 from cuq.ir.text import kernel_text
+
+if TYPE_CHECKING:
+    from cuq.checks.session import Session
+    from cuq.smt.pairs import Group
+    from cuq.smt.problem import Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +50,6 @@ class Subject:
                 return ()
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """`show` gives the text of the stage; the last line may lack its newline."""
-
-    name: str
-    help: str
-    show: Callable[[Subject], str]
-
-
 def subjects(paths: Sequence[Path], pattern: str, given: Input) -> Iterator[Subject]:
     """The kernels whose name matches, each with the contract in force.
 
@@ -77,8 +74,43 @@ def _ir(subject: Subject) -> str:
     return kernel_text(subject.kernel)
 
 
-STAGES: tuple[Stage, ...] = (
-    Stage("mir", "the text that rustc prints of the kernel's body", _mir),
-    Stage("ir", "typed IR after lowering", _ir),
-)
-BY_NAME = {stage.name: stage for stage in STAGES}
+def _summary(subject: Subject) -> str:
+    from cuq.analysis.text import summary_text
+
+    return summary_text(_session(subject).summary)
+
+
+def _query(subject: Subject) -> str:
+    from cuq.smt.text import queries_text
+
+    return queries_text(_race_queries(subject))
+
+
+def _smt2(subject: Subject) -> str:
+    from cuq.smt.text import queries_smtlib
+
+    return queries_smtlib(_race_queries(subject))
+
+
+def _session(subject: Subject) -> Session:
+    from cuq.checks.session import Session
+
+    return Session(subject.kernel, subject.contract, Options())
+
+
+def _race_queries(subject: Subject) -> Iterator[tuple[Group, Problem]]:
+    from cuq.checks.race import race_problem
+    from cuq.smt.pairs import groups
+
+    session = _session(subject)
+    for group in groups(session.expansion, session.aliased):
+        yield group, race_problem(session, group)
+
+
+TEXTS: dict[str, Callable[[Subject], str]] = {
+    "mir": _mir,
+    "ir": _ir,
+    "summary": _summary,
+    "query": _query,
+    "smt2": _smt2,
+}

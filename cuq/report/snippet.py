@@ -165,16 +165,17 @@ def _wrapped(texts: tuple[str, ...], column: int, width: int | None, gutter: int
 
 
 def _underlines(marks: list[_Mark], style: Style) -> str:
-    """One row of `^` and `-`; an inner region is drawn over the one around it."""
+    """One row of `^` and `-`. An inner region is drawn over the one around it, which then gets `-`."""
     cells: list[tuple[str, Paint | None]] = [(" ", None)] * max(mark.end for mark in marks)
     for mark in sorted(marks, key=lambda mark: mark.start - mark.end):
-        cells[mark.start : mark.end] = [("^" if mark.primary else "-", _paint(mark))] * (
-            mark.end - mark.start
-        )
-    return "".join(
-        style.paint("".join(char for char, _ in run), paint) if paint else "".join(char for char, _ in run)
-        for paint, run in ((paint, list(run)) for paint, run in groupby(cells, key=lambda cell: cell[1]))
-    )
+        around = any(mark != m and mark.start <= m.start and m.end <= mark.end for m in marks)
+        sign = "^" if mark.primary and not around else "-"
+        cells[mark.start : mark.end] = [(sign, _paint(mark))] * (mark.end - mark.start)
+    row = ""
+    for paint, run in groupby(cells, key=lambda cell: cell[1]):
+        text = "".join(sign for sign, _ in run)
+        row += style.paint(text, paint) if paint else text
+    return row
 
 
 def _bars(starts: Sequence[int], painted: dict[int, Paint], style: Style, until: int = 0) -> str:

@@ -140,6 +140,7 @@ TABS = replace(
     message="a line with a tab",
 )
 FAR_APART = replace(RACE, events=(replace(WRITE, span=span(4, 5, 21)), replace(READ, span=span(10, 12, 16))))
+NESTED = replace(RACE, events=(READ, replace(WRITE, span=span(7, 20, 36))))
 ONE_BETWEEN = replace(
     RACE, events=(replace(WRITE, span=span(4, 5, 9)), replace(READ, span=Span("src/reduce.rs", 6, 5, 9, 6)))
 )
@@ -210,6 +211,8 @@ SAMPLES: dict[str, RunResult] = {
     "tabs": run(kernel(refuted(TABS))),
     # `...` between the lines.
     "far_apart": run(kernel(refuted(FAR_APART))),
+    # `s[t] += s[t + k]`: the write is the whole, the read a part of it.
+    "nested": run(kernel(refuted(NESTED))),
     # The line between is shown; a region over several lines.
     "one_between": run(kernel(refuted(ONE_BETWEEN))),
     "suppressed": run(kernel(refuted(SUPPRESSED))),
