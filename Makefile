@@ -83,7 +83,9 @@ soundness: setup ## Compare verdicts on N random kernels with exhaustive interpr
 	@CUQ_SOUNDNESS_KERNELS=$(N) $(BIN)/pytest -n $(JOBS) tests/soundness
 
 .PHONY: promote
-promote: setup ## Make what the tests print now the golden files
+promote: setup ## Make what the tests print now the golden files, and write the generated pages
+	@for page in cuq.report.checkdocs cuq.report.verdictdocs cuq.cli.clidocs; do \
+	  $(BIN)/python -m $$page || exit; done
 	@$(BIN)/pytest --promote
 
 .PHONY: fmt

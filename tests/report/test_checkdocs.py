@@ -7,6 +7,7 @@ from cuq.checks.assumptions import ASSUMPTIONS, short_meaning
 from cuq.checks.catalogue import BY_CODE, CATALOGUE, codes_of
 from cuq.checks.result import Property
 from cuq.report.checkdocs import pages
+from cuq.report.verdictdocs import with_table
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -35,3 +36,9 @@ def test_assumptions_have_lines() -> None:
         assert short_meaning(f"{assumption.name}(x)") == assumption.short
     assert short_meaning("initial.lock=0") == "`lock` holds 0 when the launch begins (from the contract)"
     assert short_meaning("something-else") is None
+
+
+def test_the_table_of_assumptions_is_fresh() -> None:
+    """If this fails: `python -m cuq.report.verdictdocs`."""
+    page = (DOCS / "verdicts.md").read_text(encoding="utf-8")
+    assert with_table(page) == page
