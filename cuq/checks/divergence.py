@@ -12,7 +12,7 @@ from time import perf_counter
 
 from cuq.analysis.expr import FALSE, Cond, all_of, negate
 from cuq.analysis.summary import BarrierItem, LastBarrier, Loop
-from cuq.checks.replay import divergence_findings
+from cuq.checks.findings import divergence_findings
 from cuq.checks.result import CheckResult, Finding, Obstacle, Property, Verdict
 from cuq.checks.search import Question, search
 from cuq.checks.session import Session

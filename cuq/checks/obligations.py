@@ -7,12 +7,13 @@ from time import perf_counter
 
 from cuq.analysis.expr import FALSE, all_of
 from cuq.analysis.summary import Loop, Obligation, ObligationKind
-from cuq.checks.replay import fault_findings
+from cuq.checks.findings import fault_findings
 from cuq.checks.result import CheckResult, Finding, Launch, Obstacle, Property, Verdict
 from cuq.checks.search import Question, search
 from cuq.checks.session import Session
 from cuq.checks.verdict import blocked, timed
 from cuq.ir.interp.report import Fault, Report
+from cuq.ir.module import Kernel
 from cuq.smt.instance import Instance
 from cuq.smt.launch import ANYONE
 from cuq.smt.problem import Alternative, Answer, Problem
@@ -75,8 +76,8 @@ def _problem(session: Session, owed: list[Owed]) -> Problem:
 def _question(
     session: Session, one: Owed, problem: Problem, faults: Callable[[Report], tuple[Fault, ...]]
 ) -> Question:
-    def findings(session: Session, report: Report, launch: Launch) -> list[Finding]:
-        return fault_findings(session, faults(report), launch)
+    def findings(kernel: Kernel, report: Report, launch: Launch) -> list[Finding]:
+        return fault_findings(kernel, faults(report), launch)
 
     instance = Instance(session.expansion, ANYONE)
     instance.conditions_of(one[1], one[0].guard, one[0].violation)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from time import perf_counter
 
 from cuq.checks.conditions import sufficient
-from cuq.checks.replay import race_findings
+from cuq.checks.findings import race_findings
 from cuq.checks.result import CheckResult, Event, Finding, Obstacle, Property, ThreadId, Verdict
 from cuq.checks.search import Outcome, Question, search
 from cuq.checks.session import Session

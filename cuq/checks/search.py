@@ -13,6 +13,7 @@ from cuq.checks.replay import replay
 from cuq.checks.result import Coord, Finding, Launch, ThreadId
 from cuq.checks.session import Session
 from cuq.ir.interp.report import Report
+from cuq.ir.module import Kernel
 from cuq.smt.instance import Instance
 from cuq.smt.problem import Answer, Model, Problem
 
@@ -21,7 +22,7 @@ _SMALL_MS, _ANY_MS = 1_500, 6_000
 _ITERATIONS = 2_000
 _REPLAYED_THREADS = 4_096
 
-Findings = Callable[[Session, Report, Launch], list[Finding]]
+Findings = Callable[[Kernel, Report, Launch], list[Finding]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,4 +137,4 @@ def _confirmed(session: Session, question: Question, model: Model, launch: Launc
         if session.has_barriers:
             return []
     report = replay(session, launch, only)
-    return question.findings(session, report, launch) if report is not None else []
+    return question.findings(session.kernel, report, launch) if report is not None else []
