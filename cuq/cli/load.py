@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from cuq.base.errors import CuqError, Unsupported
@@ -13,7 +14,7 @@ from cuq.cli.crash import failure
 from cuq.cli.loaded import LoadedFile, LoadedKernel
 from cuq.cli.stopwatch import Stopwatch
 from cuq.ir.lower import EntryFacts, kernel_names, lower_kernel
-from cuq.ir.module import Kernel
+from cuq.ir.module import Kernel, ObjectKind
 from cuq.mir.file import MirFile
 from cuq.toolchain import HirFacts, parse_hir
 
@@ -28,7 +29,7 @@ def load_source(path: Path, compiled: Compiled, watch: Stopwatch, failed: Failed
     if compilation.hir.kernels:  # a source without functions has no MIR at all
         with watch.stage("parse"):
             mir = MirFile(compilation.mir, str(path))
-        kernels = _lowered(mir, facts(compilation.hir, mir), watch, failed)
+        kernels = _declared(compilation.hir, mir, watch, failed)
     return LoadedFile(path, kernels, compiled.contracts, compilation.rustc.release)
 
 
@@ -41,20 +42,42 @@ def load_dump(path: Path, watch: Stopwatch, failed: Failed) -> LoadedFile:
     with watch.stage("parse"):
         mir = MirFile.read(path)
     beside = path.with_suffix(".hir")
-    known = facts(parse_hir(read_text(beside)), mir) if beside.is_file() else EntryFacts()
-    return LoadedFile(path, _lowered(mir, known, watch, failed), ())
-
-
-def facts(hir: HirFacts, mir: MirFile) -> EntryFacts:
-    """What HIR says of the bodies of a dump. A generic kernel has no body of its own to check."""
-    names = mir.names("fn")
-    paths = tuple(name for decl in hir.kernels if not decl.generic for name in names if decl.heads(name))
-    return EntryFacts(kernels=paths, is_shared=hir.is_shared)
-
-
-def _lowered(mir: MirFile, known: EntryFacts, watch: Stopwatch, failed: Failed) -> tuple[LoadedKernel, ...]:
+    if beside.is_file():
+        return LoadedFile(path, _declared(parse_hir(read_text(beside)), mir, watch, failed), ())
     with watch.stage("lower"):
-        return tuple(_kernels(mir, known, failed))
+        kernels = tuple(map(_with_warning, _kernels(mir, EntryFacts(), failed)))
+    return LoadedFile(path, kernels, ())
+
+
+def _declared(hir: HirFacts, mir: MirFile, watch: Stopwatch, failed: Failed) -> tuple[LoadedKernel, ...]:
+    """The kernels that HIR declares. One whose body cannot be told is there, too, with the reason."""
+    names = mir.names("fn")
+    bodies = {decl.path: [name for name in names if decl.heads(name)] for decl in hir.kernels}
+    clear = [bodies[decl.path][0] for decl in hir.kernels if not decl.generic and len(bodies[decl.path]) == 1]
+    with watch.stage("lower"):
+        found = list(_kernels(mir, EntryFacts(tuple(clear), hir.is_shared), failed))
+    for decl in hir.kernels:
+        if decl.generic or len(bodies[decl.path]) != 1:
+            what = (
+                "a generic kernel"
+                if decl.generic
+                else f"a kernel with {len(bodies[decl.path])} bodies in MIR"
+            )
+            help = "call its body from a kernel without parameters of its own" if decl.generic else None
+            span = Span.at(mir.path, 1)
+            reason = Unsupported(f"{what} (`{decl.path}`)").message
+            found.append(LoadedKernel((decl.name, decl.path), span, Obstacle(reason, span, help), mir))
+    return tuple(found)
+
+
+def _with_warning(kernel: LoadedKernel) -> LoadedKernel:
+    """Without HIR no static is known to be shared memory."""
+    if isinstance(kernel.kernel, Obstacle):
+        return kernel
+    objects = kernel.kernel.objects
+    statics = [obj.name for obj in objects if obj.kind is ObjectKind.STATIC and not obj.readonly]
+    text = f"taken to be in global memory, as no .hir file stands beside the dump: {', '.join(statics)}"
+    return replace(kernel, warnings=(text,)) if statics else kernel
 
 
 def _kernels(mir: MirFile, known: EntryFacts, failed: Failed) -> Iterator[LoadedKernel]:

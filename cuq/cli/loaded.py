@@ -26,6 +26,7 @@ class LoadedKernel:
     span: Span
     kernel: Kernel | Obstacle
     mir: MirFile
+    warnings: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

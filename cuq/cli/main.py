@@ -72,7 +72,7 @@ def run(args: list[str] | None = None) -> int:
         _say("interrupted")
         return INTERRUPTED
     except CuqError as error:
-        _say(f"error: {error}" + (f"\n  = help: {error.help}" if error.help else ""))
+        _say(_shown(error))
         return error.exit_code
     except Exception as error:  # noqa: BLE001  the last resort: a traceback helps no user
         from cuq.cli.crash import INTERNAL, crash_report
@@ -90,6 +90,18 @@ def _streams() -> None:
             setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115  open until the end
         elif isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
+
+
+def _shown(error: CuqError) -> str:
+    from pathlib import Path
+
+    from cuq.checks.result import RunError
+    from cuq.report.formats import Context
+    from cuq.report.human import error_text
+    from cuq.report.source import Sources
+
+    shown = RunError(error.message, error.exit_code, error.span, error.help)
+    return error_text(shown, Context(Sources(Path.cwd())))
 
 
 def _code(result: Any) -> int:

@@ -93,22 +93,25 @@ def read(
             for file in inputs
             if file.path.suffix == ".rs"
         }
-        # Imported while the compilers run: parser and lowering take as long as a small file.
-        from cuq.cli.load import load_dump, load_source
+        try:
+            # Imported while the compilers run: parser and lowering take as long as a small file.
+            from cuq.cli.load import load_dump, load_source
 
-        for file in inputs:
-            try:
-                if file.path in compiled:
-                    found.append(load_source(file.path, compiled[file.path].result(), watch, once))
-                else:
-                    found.append(load_dump(file.path, watch, once))
-            except UsageError:
-                compilers.shutdown(cancel_futures=True)
-                raise
-            except CuqError as error:
-                once(RunError(error.message, error.exit_code, error.span, error.help))
-            except Exception as error:  # noqa: BLE001  the other files go on
-                once(failure(str(file.path), error))
+            for file in inputs:
+                try:
+                    if file.path in compiled:
+                        found.append(load_source(file.path, compiled[file.path].result(), watch, once))
+                    else:
+                        found.append(load_dump(file.path, watch, once))
+                except UsageError:
+                    raise
+                except CuqError as error:
+                    once(RunError(error.message, error.exit_code, error.span, error.help))
+                except Exception as error:  # noqa: BLE001  the other files go on
+                    once(failure(str(file.path), error))
+        except BaseException:
+            compilers.shutdown(wait=False, cancel_futures=True)
+            raise
     return tuple(found)
 
 
@@ -172,5 +175,5 @@ def _task(file: LoadedFile, kernel: LoadedKernel, config: Sequence[Contract], re
     )
     return work.Task(
         kernel.name, str(file.path), kernel.span, kernel.kernel, contract, request.options,
-        request.left_out, tuple(warnings),
+        request.left_out, (*kernel.warnings, *warnings),
     )  # fmt: skip

@@ -39,6 +39,11 @@ def render(run: RunResult, context: Context) -> str:
     return "\n\n".join("\n".join(block) for block in blocks) + "\n"
 
 
+def error_text(error: RunError, context: Context) -> str:
+    """One error as it stands in a report: message, place in the source, help."""
+    return "\n".join(_error(error, context))
+
+
 def _kernel(kernel: KernelResult, context: Context) -> Iterable[list[str]]:
     for check in kernel.checks:
         for finding in check.findings:

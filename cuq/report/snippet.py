@@ -61,7 +61,7 @@ def _file(labels: Sequence[Label], sources: Sources, style: Style, gutter: int) 
     for number, of_line in by_line.items():
         line = sources.line(labels[0].span.file, number)
         if line is None:
-            out += [f"{empty} {number}:{label.span.column}: {label.text}" for label in of_line]
+            out += [f"{empty} {number}:{label.span.column}: {label.text}" for label in of_line if label.text]
             continue
         if previous is not None and number - previous == 2:
             between = sources.line(labels[0].span.file, number - 1)
@@ -72,7 +72,7 @@ def _file(labels: Sequence[Label], sources: Sources, style: Style, gutter: int) 
         text, marks = _fit(line, _marks(line, of_line), style.width, gutter)
         out.append(_numbered(number, text, style, gutter))
         out += [f"{empty} {row}" for row in _annotations(marks, style, gutter)]
-    return out
+    return out if len(out) > 1 else []
 
 
 def _line(label: Label) -> int:

@@ -68,9 +68,10 @@ class Sources:
             try:
                 text = (self.root / file).read_bytes().decode("utf-8", errors="replace")
             except (OSError, ValueError):  # ValueError: a NUL in the name
-                text = ""
-            # Not `splitlines`: rustc counts `\n` only.
-            self._files[file] = tuple(line.removesuffix("\r") for line in text.split("\n"))
+                self._files[file] = ()
+            else:
+                # Not `splitlines`: rustc counts `\n` only.
+                self._files[file] = tuple(line.removesuffix("\r") for line in text.split("\n"))
         return self._files[file]
 
 

@@ -67,6 +67,7 @@ SOURCES: list[tuple[str, bytes, int, str]] = [
     ("an unknown parameter in a contract", KERNEL.format(directive='//@ cuq: kernel=copy requires="m > 1"').encode(), 2, "no parameter `m`"),
     ("an unknown key in a contract", KERNEL.format(directive="//@ cuq: kernel=copy blok=[1,1,1]").encode(), 2, "did you mean `block`?"),
     ("a contract that no launch satisfies", KERNEL.format(directive='//@ cuq: kernel=copy requires="n > 1 && n < 1"').encode(), 2, "no launch satisfies"),
+    ("a generic kernel", KERNEL.format(directive="").replace("copy(", "copy<T>(").encode(), 4, "not modelled: a generic kernel (`copy`)"),
     ("a comment without end", b"/* \n", 3, "error"),
     ("a directive without a colon", b"//@ cuq kernel=copy\n", 2, "`:` is missing"),
 ]  # fmt: skip
@@ -181,3 +182,16 @@ def test_what_is_not_modelled_is_unknown(cuq: Cuq) -> None:
     outcome = cuq("check", SAFE.parents[1] / "callee/unknown_callee.mir")
     assert outcome.code == 4
     assert "unknown: kernel `unknown_callee`" in outcome.out
+
+
+def test_a_dump_without_hir_says_what_it_cannot_know(tmp_path: Path, cuq: Cuq) -> None:
+    """Shared memory is an attribute of HIR: without it the static counts as global, and the report says so."""
+    source = SAFE.parents[1] / "reduction/tree.mir"
+    (tmp_path / "tree.mir").write_text(source.read_text())
+    outcome = cuq("check", tmp_path)
+    assert outcome.code == 1
+    assert "taken to be in global memory" in outcome.out
+    (tmp_path / "tree.hir").write_text(source.with_suffix(".hir").read_text())
+    outcome = cuq("check", tmp_path)
+    assert outcome.code == 0
+    assert "taken to be in global memory" not in outcome.out
