@@ -13,7 +13,7 @@ from cuq.cli.compile import Compiled, read_text
 from cuq.cli.crash import failure
 from cuq.cli.loaded import LoadedFile, LoadedKernel
 from cuq.cli.stopwatch import Stopwatch
-from cuq.ir.lower import EntryFacts, kernel_names, lower_kernel
+from cuq.ir.lower import EntryFacts, declared_enums, declared_structs, kernel_names, lower_kernel
 from cuq.ir.module import Kernel, ObjectKind
 from cuq.mir.file import MirFile
 from cuq.toolchain import HirFacts, parse_hir
@@ -55,7 +55,8 @@ def _declared(hir: HirFacts, mir: MirFile, watch: Stopwatch, failed: Failed) -> 
     bodies = {decl.path: [name for name in names if decl.heads(name)] for decl in hir.kernels}
     clear = [bodies[decl.path][0] for decl in hir.kernels if not decl.generic and len(bodies[decl.path]) == 1]
     with watch.stage("lower"):
-        found = list(_kernels(mir, EntryFacts(tuple(clear), hir.is_shared), failed))
+        known = EntryFacts(tuple(clear), hir.is_shared, declared_structs(hir), declared_enums(hir))
+        found = list(_kernels(mir, known, failed))
     for decl in hir.kernels:
         if decl.generic or len(bodies[decl.path]) != 1:
             what = (

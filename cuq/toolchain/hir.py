@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from cuq.base.errors import InputError, Unsupported
 from cuq.base.rust_lexer import Token, TokenKind, span_of, tokens
 from cuq.base.span import Span
+from cuq.toolchain.hir_types import EnumDecl, StructDecl, type_declaration
 
 KERNEL_ABIS = frozenset({"ptx-kernel", "gpu-kernel"})
 
@@ -66,6 +67,8 @@ class HirFacts:
 
     kernels: tuple[KernelDecl, ...] = ()
     statics: tuple[StaticDecl, ...] = ()
+    structs: tuple[StructDecl, ...] = ()
+    enums: tuple[EnumDecl, ...] = ()
 
     @property
     def shared_statics(self) -> frozenset[str]:
@@ -101,7 +104,9 @@ def parse_hir(text: str) -> HirFacts:
     twice = [path for path, count in Counter(k.path for k in scanner.kernels).items() if count > 1]
     if twice:
         raise Unsupported(f"two kernels that MIR does not tell apart: {twice[0]}")
-    return HirFacts(tuple(scanner.kernels), tuple(scanner.statics))
+    structs = tuple(decl for decl in scanner.types if isinstance(decl, StructDecl))
+    enums = tuple(decl for decl in scanner.types if isinstance(decl, EnumDecl))
+    return HirFacts(tuple(scanner.kernels), tuple(scanner.statics), structs, enums)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +124,7 @@ class _Scanner:
     position: int = 0
     kernels: list[KernelDecl] = field(default_factory=list)
     statics: list[StaticDecl] = field(default_factory=list)
+    types: list[StructDecl | EnumDecl] = field(default_factory=list)
     scopes: list[_Scope] = field(default_factory=lambda: [_Scope("", ())])
     attributes: list[list[Token]] = field(default_factory=list)
     abi: str = "Rust"
@@ -159,7 +165,10 @@ class _Scanner:
                 self._static()
             case "const" if self._peek(2) == ":" and self._before() not in {"<", ",", "*"}:
                 self._open_initialiser(self.stream[self.position + 1].text, self.position + 3)
-            case "struct" | "enum" | "union" | "type" if self._kind(1) is TokenKind.WORD:
+            case "struct" | "enum" | "union" | "type" as keyword if self._kind(1) is TokenKind.WORD:
+                if keyword in ("struct", "enum"):
+                    found = type_declaration(self.path, self.stream[self.position :], self.attributes)
+                    self.types += [] if found is None else [found]
                 self._header_end(self.position + 2)
             case "macro_rules" | "macro" if self._peek(1) == "!" or self._kind(1) is TokenKind.WORD:
                 while self._peek(0) not in {*_CLOSERS, ""}:

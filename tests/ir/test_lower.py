@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from cuq.base.errors import Unsupported
-from cuq.ir.lower import EntryFacts, kernel_names, lower_kernel
+from cuq.ir.lower import EntryFacts, declared_enums, declared_structs, kernel_names, lower_kernel
 from cuq.ir.module import Kernel
 from cuq.ir.parse import parse_kernel
 from cuq.ir.text import kernel_text
@@ -28,13 +28,15 @@ GOLDEN = {
     "scan/hillis_steele_buffered": "two buffers swapped through references",
     "early_return/block_return": "returns before a barrier",
     "bytes/copy_records": "a copy of bytes",
+    "bytes/springs": "fields of a struct in memory",
     "barriers/helper_call": "a call that is inlined here",
 }
 
 
 def lower(fixture: Fixture) -> Kernel:
     mir = MirFile.read(fixture.mir)
-    facts = EntryFacts(is_shared=parse_hir(fixture.hir.read_text()).is_shared)
+    hir = parse_hir(fixture.hir.read_text())
+    facts = EntryFacts(None, hir.is_shared, declared_structs(hir), declared_enums(hir))
     return lower_kernel(mir, fixture.kernel, facts)
 
 
@@ -51,9 +53,6 @@ def test_ir_is_as_expected(name: str, golden: Golden) -> None:
 
 REFUSED = {
     "callee/unknown_callee": "a call to blend",
-    "bytes/springs": "the memory layout of Particle",
-    "bytes/springs_record": "the memory layout of Particle",
-    "bytes/springs_velocity": "the memory layout of Particle",
 }
 """Fixtures that the IR does not express, and what is said about them."""
 

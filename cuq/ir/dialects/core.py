@@ -157,6 +157,7 @@ CORE: dict[str, Meaning] = {
     },
     **{f"core::ptr::NonNull::{name}": Library(f"ptr_{name}") for name in ("add", "sub", "offset")},
     **{f"core::ptr::NonNull::{name}": Same() for name in ("as_ref", "as_mut", "as_ptr", "cast")},
+    "core::str::<impl str>::len": Library("str_len"),
     **{f"core::ptr::slice_from_raw_parts{suffix}": Library("slice") for suffix in ("", "_mut")},
     **{f"core::option::Option::{name}": Branching("option_copied") for name in ("copied", "cloned")},
     "core::cmp::min": Library("min"),
@@ -188,8 +189,6 @@ PREFIXES: tuple[tuple[str, Meaning], ...] = (
     ("core::panicking::panic_const::", Diverges(PanicKind.OVERFLOW)),
     ("core::panicking::", Diverges(PanicKind.EXPLICIT)),
     ("core::fmt::", Unmodelled()),
-    # Lengths of pieces of panic messages.
-    ("core::str::", Unmodelled()),
 )
 """Meanings of whole modules, looked up after the names; first match."""
 

@@ -1,9 +1,11 @@
 """Lowering of text MIR to the IR.
 
-`lower_kernel` makes a verified kernel from a MIR file; `kernel_names` lists the candidates.
+`lower_kernel` makes a verified kernel from a MIR file; `kernel_names` lists the candidates; `EntryFacts` holds
+what text MIR does not say.
 """
 
+from cuq.ir.lower.declared import declared_enums, declared_structs
 from cuq.ir.lower.facts import EntryFacts
 from cuq.ir.lower.kernel import kernel_names, lower_kernel
 
-__all__ = ["EntryFacts", "kernel_names", "lower_kernel"]
+__all__ = ["EntryFacts", "declared_enums", "declared_structs", "kernel_names", "lower_kernel"]

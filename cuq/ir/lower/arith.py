@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cuq.base.errors import Unsupported
 from cuq.ir.lower.cursor import Cursor, constant, i64
-from cuq.ir.lower.layout import is_pointer, is_wide, layout, pointee, scalar, signed
+from cuq.ir.lower.types import is_pointer, is_wide, pointee, scalar, signed
 from cuq.ir.lower.values import Part, Record, Tree, project
 from cuq.ir.ops import Assume, BinOp, NoWrap, Pred, Value
 from cuq.ir.types import I1, I64, PTR, FloatType, IntType
@@ -62,7 +62,7 @@ def offset(
     target = pointee(ty)
     if target is None:
         raise Unsupported(f"an offset from {ty}", span=at.span)
-    return at.element(at.value(pointer, PTR), count, layout(target, at.span).size, inbounds, unsigned)
+    return at.element(at.value(pointer, PTR), count, at.size(target), inbounds, unsigned)
 
 
 def _integers(at: Cursor, op: MirOp, a: Value, b: Value, sign: bool) -> Tree:

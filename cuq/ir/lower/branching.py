@@ -11,9 +11,9 @@ from cuq.base.errors import Unsupported
 from cuq.ir.lower.blocks import OpenBranch
 from cuq.ir.lower.cursor import Cursor, i64
 from cuq.ir.lower.iterators import SliceIterator
-from cuq.ir.lower.layout import core_path, pointee, type_args
 from cuq.ir.lower.places import assign, behind, read
 from cuq.ir.lower.rvalues import operand, operand_ty
+from cuq.ir.lower.types import core_path, pointee, type_args
 from cuq.ir.lower.values import Key, LocalRef, Missing, Part, Record, Tree, project
 from cuq.ir.ops import Const, Pred, Value
 from cuq.ir.types import I64, PTR

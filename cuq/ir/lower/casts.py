@@ -7,8 +7,8 @@ import re
 from cuq.base.errors import Unsupported
 from cuq.ir.lower.blocks import NeedsMemory
 from cuq.ir.lower.cursor import Cursor, i64
-from cuq.ir.lower.layout import bare, is_wide, pointee, scalar, signed, strip
 from cuq.ir.lower.transmutes import transmute
+from cuq.ir.lower.types import bare, is_wide, pointee, scalar, signed, strip
 from cuq.ir.lower.values import LocalRef, Opaque, Part, Tree, project, wide
 from cuq.ir.ops import CastKind, Value
 from cuq.ir.types import I64, PTR, FloatType, IntType

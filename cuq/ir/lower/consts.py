@@ -8,7 +8,8 @@ from cuq.base.errors import Unsupported
 from cuq.ir.lower.cursor import Cursor, constant, i64
 from cuq.ir.lower.enums import discriminant
 from cuq.ir.lower.known import known_constant
-from cuq.ir.lower.layout import (
+from cuq.ir.lower.places import load
+from cuq.ir.lower.types import (
     core_path,
     is_wide,
     is_zero_sized,
@@ -17,7 +18,6 @@ from cuq.ir.lower.layout import (
     transparent_field,
     type_args,
 )
-from cuq.ir.lower.places import load
 from cuq.ir.lower.values import UNIT, Key, Missing, Opaque, Part, Record, Tree, wide
 from cuq.ir.ops import FALSE, TRUE, CastKind, Const
 from cuq.ir.types import I8, I32, PTR, FloatType, IntType
@@ -129,7 +129,7 @@ def _bytes(at: Cursor, data: bytes, by_value: bool, ty: Ty | None) -> Tree:
 
 def _path(at: Cursor, path: Path, ty: Ty | None) -> Tree:
     """A unit struct or variant, or an associated constant of `core` that stays symbolic."""
-    known = known_constant(path, at.span)
+    known = known_constant(at.objects.layouts, path, at.span)
     if known is not None:
         return known[0]
     if ty is not None and is_zero_sized(ty):
@@ -151,7 +151,7 @@ def construct(at: Cursor, path: Path, fields: list[Tree], ty: Ty | None) -> Tree
     if own.rpartition("::")[0] != target:
         return Opaque(f"a value {path} of type {ty}")
     variant = path.last
-    number = discriminant(ty, variant)
+    number = discriminant(at.objects.facts.enums, ty, variant)
     known: dict[Key, Tree] = {
         Part.DISCRIMINANT: Opaque(f"the discriminant of {own}") if number is None else i64(number)
     }

@@ -32,6 +32,7 @@ from cuq.ir.ops import (
 )
 from cuq.ir.types import I1, I64, PTR, FloatType, IntType, MemSem, Type
 from cuq.mir.tree import SourceInfo
+from cuq.mir.types import Ty
 
 if TYPE_CHECKING:
     from cuq.ir.lower.objects import Objects
@@ -58,6 +59,10 @@ class Cursor:
     @property
     def span(self) -> Span:
         return self.loc.span
+
+    def size(self, ty: Ty) -> int:
+        """Bytes of a value of this type."""
+        return self.objects.layouts.size(ty, self.span)
 
     # --- values
 

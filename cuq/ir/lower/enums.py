@@ -5,9 +5,11 @@ Source: library/core of rustc 1.96. A variant's fields are numbered from 0 withi
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from cuq.base.errors import Unsupported
 from cuq.base.span import Span
-from cuq.ir.lower.layout import core_path
+from cuq.ir.lower.types import core_path
 from cuq.mir.types import PathTy, Ty
 
 _ENUMS: dict[str, dict[str, int]] = {
@@ -22,15 +24,24 @@ _ENUMS: dict[str, dict[str, int]] = {
 }
 
 
-def discriminant(ty: PathTy, variant: str) -> int | None:
+Enums = Mapping[str, Mapping[str, int]]
+"""For each enum of the crate, by its path: its variants with their discriminants, in order."""
+
+
+def _variants(enums: Enums, ty: Ty | None) -> Mapping[str, int]:
+    if not isinstance(ty, PathTy):
+        return {}
+    return _ENUMS.get(core_path(ty.path.plain)) or enums.get(ty.path.plain) or {}
+
+
+def discriminant(enums: Enums, ty: PathTy, variant: str) -> int | None:
     """The discriminant of a variant, as a signed number; None for an enum that is not known."""
-    return _ENUMS.get(core_path(ty.path.plain), {}).get(variant)
+    return _variants(enums, ty).get(variant)
 
 
-def variant_name(ty: Ty | None, index: int, span: Span | None) -> str:
+def variant_name(enums: Enums, ty: Ty | None, index: int, span: Span | None) -> str:
     """The variant with this index (the place in the enum's declaration)."""
-    plain = core_path(ty.path.plain) if isinstance(ty, PathTy) else str(ty)
-    variants = list(_ENUMS.get(plain, ()))
+    variants = list(_variants(enums, ty))
     if index >= len(variants):
-        raise Unsupported(f"variant {index} of {plain}", span=span)
+        raise Unsupported(f"variant {index} of {ty}", span=span)
     return variants[index]

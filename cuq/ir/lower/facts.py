@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from cuq.ir.lower.enums import Enums
+from cuq.ir.lower.layout import Struct
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,8 +15,11 @@ class EntryFacts:
 
     `kernels`: paths of the entry points as the bodies are headed; None: decide by shape (a function that
     no other body calls, returns `()`, and is no closure, method or generic function).
+    `structs`, `enums`: the types of the crate that are not generic, by their paths.
     `is_shared`: whether the static of this path is in block-private shared memory.
     """
 
     kernels: tuple[str, ...] | None = None
     is_shared: Callable[[str], bool] = lambda _: False
+    structs: Mapping[str, Struct] = field(default_factory=dict)
+    enums: Enums = field(default_factory=dict)

@@ -32,9 +32,9 @@ from cuq.ir.dialects.model import (
 from cuq.ir.lower.arith import binary
 from cuq.ir.lower.bits import bit_function
 from cuq.ir.lower.cursor import Cursor
-from cuq.ir.lower.layout import core_path, scalar, signed
 from cuq.ir.lower.library import LibraryCall, expand
 from cuq.ir.lower.places import load, store
+from cuq.ir.lower.types import core_path, scalar, signed
 from cuq.ir.lower.values import UNIT, Opaque, Record, Tree
 from cuq.ir.ops import FALSE, Assume, AtomicCas, AtomicRmw, Barrier, Fence, Pred, ReadSpecial
 from cuq.ir.types import I1, I32, PTR, FloatType, IntType, MemSem, Order, Scope, Space, Type

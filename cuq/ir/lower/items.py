@@ -20,7 +20,7 @@ def item_type(at: Cursor, path: PathConst) -> Ty | None:
     body = at.objects.program.body(str(path))
     if body is not None and body.kind in _CONSTANTS:
         return body.return_ty
-    known = None if path.promoted is not None else known_constant(path.path, at.span)
+    known = None if path.promoted is not None else known_constant(at.objects.layouts, path.path, at.span)
     return None if known is None else known[1]
 
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from cuq.base.errors import Unsupported
 from cuq.ir.lower.cursor import Cursor, i64
-from cuq.ir.lower.layout import core_path, layout, type_args
 from cuq.ir.lower.library import slice_iter_len
+from cuq.ir.lower.types import core_path, type_args
 from cuq.ir.lower.values import LocalRef, Record, Tree, project
 from cuq.ir.ops import BinOp, Pred, Value
 from cuq.ir.types import I64, PTR
@@ -102,7 +102,7 @@ class SliceIterator:
 
     def size(self, at: Cursor) -> int:
         """Bytes of an element of a slice iterator."""
-        return layout(type_args(self.ty)[0], at.span).size
+        return at.size(type_args(self.ty)[0])
 
     def advance(self, at: Cursor, n: Value) -> None:
         """Move behind the item `n` steps on."""

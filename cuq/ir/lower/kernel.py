@@ -12,6 +12,7 @@ from cuq.ir.lower.cursor import Cursor
 from cuq.ir.lower.facts import EntryFacts
 from cuq.ir.lower.finish import finish
 from cuq.ir.lower.frames import Frame
+from cuq.ir.lower.layout import Layouts
 from cuq.ir.lower.objects import Objects
 from cuq.ir.lower.params import Parameters
 from cuq.ir.lower.places import assign
@@ -99,7 +100,7 @@ def _local_name(body: Body, slot: Slot) -> str:
 
 def _lower(program: Program, body: Body, facts: EntryFacts, homed: dict[Slot, str], peeled: Peeled) -> Kernel:
     ssa = Ssa()
-    objects = Objects(program, facts, homed)
+    objects = Objects(program, facts, Layouts(facts.structs), homed)
     frame = Frame(body, (), "", None, peeled.get((), ()))
     entry = ssa.block("bb0")
     ssa.seal(entry)

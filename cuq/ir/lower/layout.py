@@ -1,255 +1,133 @@
-"""Layouts of Rust types on nvptx64, as far as the printed type decides them.
+"""Sizes, alignments and field offsets of Rust types on nvptx64.
 
-Everything else raises `Unsupported` naming the type: the order of fields in `repr(Rust)` structs is
-rustc's to choose.
+Only what is certain: the order of fields in a `repr(Rust)` type is rustc's to choose. Everything else raises
+`Unsupported` naming the type.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from cuq.base.errors import Unsupported
 from cuq.base.span import Span
-from cuq.ir.types import I1, I32, I64, PTR, FloatType, IntType, Type
-from cuq.mir.types import (
-    UNIT,
-    ArrayTy,
-    BoolTy,
-    CharTy,
-    ClosureTy,
-    DynTy,
-    FloatTy,
-    FnDefTy,
-    FnPtrTy,
-    IntTy,
-    Name,
-    NeverTy,
-    PathTy,
-    PatTy,
-    RawPtrTy,
-    RefTy,
-    SliceTy,
-    StrTy,
-    TupleTy,
-    Ty,
-)
-
-_TRANSPARENT: dict[str, int] = {
-    "core::ptr::NonNull": 0,
-    "core::ptr::Unique": 0,
-    "core::cell::UnsafeCell": 0,
-    "core::cell::SyncUnsafeCell": 0,
-    "core::cell::Cell": 0,
-    "core::mem::MaybeUninit": 1,
-    "core::mem::ManuallyDrop": 0,
-    "core::mem::MaybeDangling": 0,
-    "core::num::Wrapping": 0,
-    "core::num::Saturating": 0,
-    "core::num::NonZero": 0,
-    "core::cmp::Reverse": 0,
-    "core::sync::atomic::Atomic": 0,
-    **{f"core::sync::atomic::private::Align{n}": 0 for n in (1, 2, 4, 8, 16)},
-}
-"""Types laid out as their only field that has a size, by the number of that field. (`Reverse` is not
-`repr(transparent)`, but a struct of one field has that field's layout. Atomics of the natural alignment.)"""
-
-_INTERIOR = ("core::cell::", "core::sync::atomic::")
-_ZERO_SIZED = frozenset({"core::marker::PhantomData", "core::marker::PhantomPinned", "core::ops::RangeFull"})
+from cuq.ir.lower.types import is_wide, is_zero_sized, scalar, strip, transparent_field
+from cuq.ir.lower.values import Part
+from cuq.mir.types import ArrayTy, FloatTy, IntTy, PathTy, TupleTy, Ty
 
 
-def core_path(path: str) -> str:
-    """A path of the standard library by its `core` spelling."""
-    return f"core::{path[5:]}" if path.startswith("std::") else path
+@dataclass(frozen=True, slots=True)
+class Struct:
+    """A struct as the source declares it: the types of its fields. `c`: laid out by C's rules
+    (`repr(C)`), else by rustc's."""
 
-
-def type_args(ty: PathTy) -> tuple[Ty, ...]:
-    """The type arguments of a named type, lifetimes and constants left out."""
-    last = ty.path.segments[-1]
-    args = last.args if isinstance(last, Name) else ()
-    return tuple(a for a in args if isinstance(a, _TYPES))
-
-
-_TYPES = (
-    *(IntTy, FloatTy, BoolTy, CharTy, StrTy, NeverTy, TupleTy, ArrayTy, SliceTy, RefTy, RawPtrTy, PathTy),
-    *(FnPtrTy, FnDefTy, DynTy, ClosureTy, PatTy),
-)
-
-
-def transparent_field(ty: Ty | None) -> int | None:
-    """For a type that is laid out as one of its fields: the number of that field."""
-    if isinstance(ty, PathTy):
-        return _TRANSPARENT.get(core_path(ty.path.plain))
-    return None
-
-
-def strip(ty: Ty) -> Ty:
-    """The type without transparent wrappers around it."""
-    while True:
-        match ty:
-            case PatTy(base=base):
-                ty = base
-            case PathTy() if transparent_field(ty) is not None and (args := type_args(ty)):
-                ty = args[0]
-            case _:
-                return ty
-
-
-def bare(ty: Ty) -> Ty:
-    """The type without transparent wrappers, also of its elements."""
-    ty = strip(ty)
-    match ty:
-        case ArrayTy(elem=elem, length=count):
-            return ArrayTy(bare(elem), count)
-        case SliceTy(elem=elem):
-            return SliceTy(bare(elem))
-        case TupleTy(elems=elems):
-            return TupleTy(tuple(map(bare, elems)))
-        case _:
-            return ty
-
-
-def pointee(ty: Ty) -> Ty | None:
-    """What a pointer or reference (or a wrapper around one) points to; None for other types."""
-    wrapped = isinstance(ty, PathTy) and core_path(ty.path.plain) in (
-        "core::ptr::NonNull",
-        "core::ptr::Unique",
-    )
-    if wrapped and isinstance(ty, PathTy):
-        return type_args(ty)[0]
-    match strip(ty):
-        case RefTy(pointee=target) | RawPtrTy(pointee=target):
-            return target
-        case PathTy() as inner if inner != ty:
-            return pointee(inner)
-        case _:
-            return None
-
-
-def is_pointer(ty: Ty) -> bool:
-    return pointee(ty) is not None
-
-
-def is_wide(ty: Ty) -> bool:
-    """Whether this is a pointer with metadata."""
-    target = pointee(ty)
-    return target is not None and is_unsized(target)
-
-
-def is_unsized(ty: Ty) -> bool:
-    return isinstance(strip(ty), SliceTy | StrTy | DynTy)
-
-
-def scalar(ty: Ty) -> Type | None:
-    """The IR type of a scalar type, None for aggregates and wide pointers."""
-    if is_pointer(ty):
-        return None if is_wide(ty) else PTR
-    match strip(ty):
-        case IntTy() as integer:
-            return IntType(integer.bits)
-        case FloatTy(bits=bits):
-            return FloatType(bits)
-        case BoolTy():
-            return I1
-        case CharTy():
-            return I32
-        case FnPtrTy():
-            return I64
-        case _:
-            return None
-
-
-def signed(ty: Ty) -> bool:
-    bare = strip(ty)
-    return isinstance(bare, IntTy) and bare.signed
-
-
-def is_zero_sized(ty: Ty) -> bool:
-    """Whether the type is known to have no bytes."""
-    match strip(ty):
-        case TupleTy(elems=elems):
-            return all(map(is_zero_sized, elems))
-        case ArrayTy(elem=elem, length=length):
-            return length.value == 0 or is_zero_sized(elem)
-        case FnDefTy() | NeverTy():
-            return True
-        case PathTy(path=path):
-            return core_path(path.plain) in _ZERO_SIZED
-        case _:
-            return False
-
-
-def is_freeze(ty: Ty) -> bool:
-    """Whether a value of the type cannot change behind a shared reference (no `UnsafeCell` inside).
-
-    False when it is not known.
-    """
-    match ty:
-        case ArrayTy(elem=elem) | SliceTy(elem=elem):
-            return is_freeze(elem)
-        case TupleTy(elems=elems):
-            return all(map(is_freeze, elems))
-        case IntTy() | FloatTy() | BoolTy() | CharTy() | StrTy() | RefTy() | RawPtrTy() | FnPtrTy():
-            return True
-        case PathTy(path=path):
-            plain = core_path(path.plain)
-            if plain.startswith(_INTERIOR):
-                return False
-            return transparent_field(ty) is not None and all(map(is_freeze, type_args(ty)))
-        case _:
-            return False
+    fields: tuple[Ty, ...]
+    c: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Size and alignment in bytes."""
+    """Size and alignment in bytes. `offsets` of an aggregate's fields."""
 
     size: int
     align: int
+    offsets: tuple[int, ...] = ()
 
 
-def layout(ty: Ty, span: Span | None = None) -> Layout:
-    """Size and alignment of a sized type."""
-    leaf = scalar(ty)
-    if leaf is not None:
-        return Layout(leaf.width, leaf.width)
-    if is_wide(ty):
-        return Layout(16, 8)
-    if is_zero_sized(ty):
-        return Layout(0, 1)
-    match strip(ty):
-        case ArrayTy(elem=elem, length=length) if length.value is not None:
-            inner = layout(elem, span)
-            return Layout(inner.size * length.value, inner.align)
-        case TupleTy(elems=elems):
-            offsets = tuple_offsets(elems)
-            if offsets is not None:
-                inner = layout(elems[0], span)
-                return Layout(inner.size * len(elems), inner.align)
-        case _:
-            pass
-    raise unknown_layout(ty, span)
+@dataclass(frozen=True, slots=True)
+class Layouts:
+    """Layouts, given the structs of the crate by their paths."""
+
+    structs: Mapping[str, Struct] = field(default_factory=dict)
+
+    def layout(self, ty: Ty, span: Span | None = None) -> Layout:
+        """Raises `Unsupported` when the layout is not certain."""
+        leaf = scalar(ty)
+        if leaf is not None:
+            return Layout(leaf.width, leaf.width)
+        if is_wide(ty):
+            return Layout(16, 8, (0, 8))
+        if is_zero_sized(ty):
+            return Layout(0, 1)
+        bare = strip(ty)
+        if isinstance(bare, ArrayTy) and bare.length.value is not None:
+            inner = self.layout(bare.elem, span)
+            return Layout(inner.size * bare.length.value, inner.align)
+        fields = self._fields(bare)
+        if fields is None:
+            raise unknown_layout(ty, span)
+        return self._in_order(fields, span)
+
+    def size(self, ty: Ty, span: Span | None = None) -> int:
+        return self.layout(ty, span).size
+
+    def field_offset(self, ty: Ty, index: int, span: Span | None = None) -> int:
+        """Byte offset of field `index` of a struct or tuple type."""
+        if transparent_field(ty) is not None:
+            return 0
+        offsets = self.layout(ty, span).offsets
+        if self._fields(strip(ty)) is None or index >= len(offsets):
+            raise unknown_layout(ty, span)
+        return offsets[index]
+
+    def element_size(self, ty: Ty, span: Span | None) -> int:
+        """Bytes of the innermost element of an array, of the value itself for other types."""
+        bare = strip(ty)
+        while isinstance(bare, ArrayTy):
+            bare = strip(bare.elem)
+        return self.size(bare, span)
+
+    def parts(self, ty: Ty, span: Span | None) -> list[tuple[int | Part, int, Ty | None]] | None:
+        """Key, byte offset and type of each part of an aggregate in memory; None for a scalar.
+
+        A type of None is a 64-bit half of a wide pointer.
+        """
+        if scalar(ty) is not None:
+            return None
+        if is_wide(ty):
+            return [(Part.DATA, 0, None), (Part.METADATA, 8, None)]
+        if is_zero_sized(ty):
+            return []
+        bare = strip(ty)
+        if isinstance(bare, ArrayTy) and bare.length.value is not None:
+            size = self.size(bare.elem, span)
+            return [(i, i * size, bare.elem) for i in range(bare.length.value)]
+        fields = self._fields(bare)
+        if fields is None:
+            raise unknown_layout(ty, span)
+        return [(i, self.field_offset(ty, i, span), part) for i, part in enumerate(fields)]
+
+    def _fields(self, ty: Ty) -> tuple[Ty, ...] | None:
+        """The fields of an aggregate that are laid out in the order of their declaration."""
+        match ty:
+            case TupleTy(elems=fields):
+                pass
+            case PathTy(path=path) if str(path) in self.structs:
+                struct = self.structs[str(path)]
+                if struct.c:
+                    return struct.fields
+                fields = struct.fields
+            case _:
+                return None
+        return fields if len(fields) == 1 or self._keeps_order(fields) else None
+
+    def _keeps_order(self, fields: tuple[Ty, ...]) -> bool:
+        """rustc sorts fields by alignment, and by the values that they do not use: numbers of one size stay
+        as they are (rustc_abi, `univariant`)."""
+        numbers = all(isinstance(field, IntTy | FloatTy) for field in fields)
+        return numbers and len({self.size(field) for field in fields}) == 1
+
+    def _in_order(self, fields: tuple[Ty, ...], span: Span | None) -> Layout:
+        """The layout by C's rules: each field at the next multiple of its alignment."""
+        end, align = 0, 1
+        offsets = []
+        for ty in fields:
+            inner = self.layout(ty, span)
+            start = -(-end // inner.align) * inner.align
+            offsets.append(start)
+            end, align = start + inner.size, max(align, inner.align)
+        return Layout(-(-end // align) * align, align, tuple(offsets))
 
 
 def unknown_layout(ty: Ty, span: Span | None) -> Unsupported:
     return Unsupported(f"the memory layout of {ty}", span=span)
-
-
-def tuple_offsets(elems: tuple[Ty, ...]) -> tuple[int, ...] | None:
-    """Offsets of a tuple's fields. Only for numbers of one size: rustc then keeps them in order."""
-    if elems == UNIT.elems:
-        return ()
-    if not all(isinstance(e, IntTy | FloatTy) for e in elems):
-        return None
-    sizes = {layout(e).size for e in elems}
-    return tuple(i * layout(elems[0]).size for i in range(len(elems))) if len(sizes) == 1 else None
-
-
-def field_offset(ty: Ty, index: int, span: Span | None = None) -> int:
-    """Byte offset of field `index` of a struct or tuple type."""
-    if transparent_field(ty) is not None:
-        return 0
-    match strip(ty):
-        case TupleTy(elems=elems) if (offsets := tuple_offsets(elems)) is not None:
-            return offsets[index]
-        case _:
-            raise unknown_layout(ty, span)

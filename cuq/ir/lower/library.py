@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from cuq.base.errors import Unsupported
 from cuq.ir.lower.arith import offset
 from cuq.ir.lower.cursor import Cursor, i64
-from cuq.ir.lower.layout import layout, pointee, scalar, signed, type_args
 from cuq.ir.lower.places import SlotPlace, behind, read, split_pointer, write
+from cuq.ir.lower.types import pointee, scalar, signed, type_args
 from cuq.ir.lower.values import UNIT, LocalRef, Missing, Part, Record, Tree, project, wide
 from cuq.ir.ops import Binary, BinOp, CastKind, NoWrap, ObjectRef, Pred, PtrAdd, Reg, Value
 from cuq.ir.types import I8, I64, PTR, IntType
@@ -86,7 +86,7 @@ def _offset_from(at: Cursor, call: LibraryCall) -> Tree:
     target = pointee(call.types[0])
     if target is None:
         raise Unsupported(f"a call to {call.path}", span=at.span)
-    size = layout(target, at.span).size
+    size = at.size(target)
     if size == 0:
         raise Unsupported("the distance of pointers to values without size", span=at.span)
     end, start = (at.value(arg, PTR) for arg in call.args)
@@ -140,6 +140,10 @@ def _slice(at: Cursor, call: LibraryCall) -> Tree:
     return wide(*call.args)
 
 
+def _str_len(at: Cursor, call: LibraryCall) -> Tree:
+    return project(call.args[0], Part.METADATA)
+
+
 def _arith_offset(at: Cursor, call: LibraryCall) -> Tree:
     """`wrapping_offset`: may leave the object."""
     pointer, count = call.args
@@ -159,7 +163,7 @@ def _slice_iter_len(at: Cursor, call: LibraryCall) -> Tree:
 
 def slice_iter_len(at: Cursor, value: Tree, ty: PathTy) -> Value:
     """Elements between the fields `ptr` (0) and `end_or_len` (1) of a `slice::Iter` or `IterMut`."""
-    size = layout(type_args(ty)[0], at.span).size
+    size = at.size(type_args(ty)[0])
     if size == 0:
         raise Unsupported(f"{ty}, whose elements have no size", span=at.span)
     start, end = (at.value(project(value, field), PTR) for field in (0, 1))
@@ -170,7 +174,7 @@ def slice_iter_len(at: Cursor, value: Tree, ty: PathTy) -> Value:
 def _write_bytes(at: Cursor, call: LibraryCall) -> Tree:
     """`ptr::write_bytes` with a constant number of bytes."""
     pointer, byte, count = call.args
-    size = layout(_generic(at, call), at.span).size
+    size = at.size(_generic(at, call))
     total = at.binary(BinOp.MUL, at.value(count, I64), i64(size), NoWrap.SIGNED)
     bytes_ = getattr(total, "bits", None)
     if bytes_ is None or bytes_ > MAX_WRITE_BYTES:
@@ -193,11 +197,11 @@ def _swap(at: Cursor, call: LibraryCall) -> Tree:
 
 
 def _size_of(at: Cursor, call: LibraryCall) -> Tree:
-    return i64(layout(_generic(at, call), at.span).size)
+    return i64(at.size(_generic(at, call)))
 
 
 def _align_of(at: Cursor, call: LibraryCall) -> Tree:
-    return i64(layout(_generic(at, call), at.span).align)
+    return i64(at.objects.layouts.layout(_generic(at, call), at.span).align)
 
 
 _EXPANSIONS: dict[str, Callable[[Cursor, LibraryCall], Tree]] = {
@@ -213,6 +217,7 @@ _EXPANSIONS: dict[str, Callable[[Cursor, LibraryCall], Tree]] = {
     "ptr_sub": _ptr_sub,
     "ptr_offset": _ptr_offset,
     "slice": _slice,
+    "str_len": _str_len,
     "swap": _swap,
     "size_of": _size_of,
     "align_of": _align_of,

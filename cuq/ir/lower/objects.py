@@ -6,14 +6,15 @@ from dataclasses import dataclass, field
 
 from cuq.base.span import Span
 from cuq.ir.lower.facts import EntryFacts
-from cuq.ir.lower.layout import is_freeze, is_unsized, layout, pointee, strip
+from cuq.ir.lower.layout import Layouts
 from cuq.ir.lower.program import Program
+from cuq.ir.lower.types import is_freeze, is_unsized, pointee, strip
 from cuq.ir.lower.values import Slot
 from cuq.ir.module import MemObject, ObjectKind
 from cuq.ir.ops import ObjectRef
 from cuq.ir.types import Space
 from cuq.mir.body import Alloc, AllocKind
-from cuq.mir.types import ArrayTy, RefTy, Ty
+from cuq.mir.types import RefTy, Ty
 
 
 @dataclass(slots=True)
@@ -22,6 +23,7 @@ class Objects:
 
     program: Program
     facts: EntryFacts
+    layouts: Layouts
     homed: dict[Slot, str] = field(default_factory=dict)
     """Locals that live in memory, and the names of their objects."""
     known: dict[str, MemObject] = field(default_factory=dict)
@@ -36,8 +38,12 @@ class Objects:
         if name is None:
             return None
         if name not in self.known:
-            size = layout(ty, span).size
-            self.add(MemObject(name, ObjectKind.LOCAL, Space.LOCAL, element_size(ty, span), size, span=span))
+            size = self.layouts.size(ty, span)
+            self.add(
+                MemObject(
+                    name, ObjectKind.LOCAL, Space.LOCAL, self.layouts.element_size(ty, span), size, span=span
+                )
+            )
         return ObjectRef(name)
 
     def alloc(self, name: str, ty: Ty, span: Span | None) -> ObjectRef:
@@ -47,7 +53,7 @@ class Objects:
         if label in self.known:
             return ObjectRef(label)
         target = pointee(ty)
-        element = 1 if target is None or is_unsized(target) else element_size(target, span)
+        element = 1 if target is None or is_unsized(target) else self.layouts.element_size(target, span)
         memory = item.memory
         shared = item.kind is not AllocKind.MEMORY and self.facts.is_shared(label)
         fixed = item.kind is AllocKind.MEMORY or isinstance(strip(ty), RefTy)
@@ -79,14 +85,6 @@ class Objects:
                 span=span,
             )
         )
-
-
-def element_size(ty: Ty, span: Span | None) -> int:
-    """Bytes of one element of an array or slice, of the value itself for other types."""
-    bare = strip(ty)
-    while isinstance(bare, ArrayTy):
-        bare = strip(bare.elem)
-    return layout(bare, span).size
 
 
 def _image(item: Alloc) -> bytes | None:

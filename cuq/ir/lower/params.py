@@ -7,17 +7,9 @@ from dataclasses import dataclass, field
 from cuq.base.errors import Unsupported
 from cuq.base.span import Span
 from cuq.ir.lower.blocks import Ssa
-from cuq.ir.lower.layout import (
-    is_freeze,
-    is_zero_sized,
-    layout,
-    pointee,
-    scalar,
-    signed,
-    strip,
-    unknown_layout,
-)
-from cuq.ir.lower.objects import Objects, element_size
+from cuq.ir.lower.layout import unknown_layout
+from cuq.ir.lower.objects import Objects
+from cuq.ir.lower.types import is_freeze, is_zero_sized, pointee, scalar, signed, strip
 from cuq.ir.lower.values import Key, Keys, Leaf, Missing, Record, Slot, Tree, wide
 from cuq.ir.module import MemObject, ObjectKind, Param
 from cuq.ir.ops import Reg
@@ -124,7 +116,7 @@ class Parameters:
         shared = isinstance(strip(ty), RefTy) and not getattr(strip(ty), "mutable", True)
         readonly = shared and is_freeze(target)
         if isinstance(bare, SliceTy | StrTy):
-            element = layout(bare.elem, self.span).size if isinstance(bare, SliceTy) else 1
+            element = self.objects.layouts.size(bare.elem, self.span) if isinstance(bare, SliceTy) else 1
             length = leaves.add(self._reg(I64), f"{name}.len")
             # The extent of what a raw slice pointer points to is not promised by its type.
             extent = length if reference else None
@@ -133,7 +125,10 @@ class Parameters:
         if scalar(ty) is None:
             raise Unsupported(f"a kernel parameter of type {ty}", span=self.span)
         try:
-            size, element = layout(target, self.span).size, element_size(target, self.span)
+            size, element = (
+                self.objects.layouts.size(target, self.span),
+                self.objects.layouts.element_size(target, self.span),
+            )
         except Unsupported:
             # Opaque until something is accessed through it.
             size, element = None, 1

@@ -5,23 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from cuq.base.errors import SelfCheckError, Unsupported
-from cuq.base.span import Span
 from cuq.ir.lower.blocks import NeedsMemory
 from cuq.ir.lower.cursor import WEAK, Cursor, i64
 from cuq.ir.lower.enums import variant_name
-from cuq.ir.lower.layout import (
-    field_offset,
-    is_unsized,
-    is_wide,
-    is_zero_sized,
-    layout,
-    pointee,
-    scalar,
-    strip,
-    transparent_field,
-    tuple_offsets,
-    unknown_layout,
-)
+from cuq.ir.lower.layout import unknown_layout
+from cuq.ir.lower.types import is_unsized, is_wide, is_zero_sized, pointee, scalar, strip, transparent_field
 from cuq.ir.lower.values import UNIT, Keys, LocalRef, Missing, Part, Record, Slot, Tree, project, wide
 from cuq.ir.ops import BinOp, CastKind, Const, NoWrap, Value
 from cuq.ir.types import I64, PTR, MemSem, Type
@@ -38,7 +26,7 @@ from cuq.mir.tree import (
     Subslice,
     UnwrapBinder,
 )
-from cuq.mir.types import ArrayTy, SliceTy, TupleTy, Ty
+from cuq.mir.types import ArrayTy, SliceTy, Ty
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +94,8 @@ def _project(at: Cursor, here: Location, projection: Projection) -> Location:
         case Downcast(variant=variant):
             if not isinstance(here, SlotPlace):
                 raise unknown_layout(here.ty, at.span) if here.ty else Unsupported("an enum", span=at.span)
-            name = variant_name(here.ty, variant, at.span) if isinstance(variant, int) else variant
+            enums = at.objects.facts.enums
+            name = variant if isinstance(variant, str) else variant_name(enums, here.ty, variant, at.span)
             return replace(here, variant=name)
         case OpaqueCast(ty=target) | UnwrapBinder(ty=target):
             return here if isinstance(here, Nothing) else replace(here, ty=target)
@@ -150,7 +139,7 @@ def _field(at: Cursor, here: Location, index: int, ty: Ty | None) -> Location:
         case SlotPlace(slot=slot, keys=keys):
             return SlotPlace(slot, (*keys, index), ty)
         case MemPlace(pointer=pointer, ty=base) if base is not None:
-            return MemPlace(at.at_offset(pointer, field_offset(base, index, at.span)), ty)
+            return MemPlace(at.at_offset(pointer, at.objects.layouts.field_offset(base, index, at.span)), ty)
         case _:
             raise Unsupported(f"a field of {here.ty}", span=at.span)
 
@@ -162,7 +151,7 @@ def _index(at: Cursor, here: Location, index: Value, ty: Ty | None) -> Location:
                 raise NeedsMemory(frozenset({slot}), "an array indexed by a variable", at.span)
             return SlotPlace(slot, (*keys, index.bits), ty)
         case MemPlace(pointer=pointer) if ty is not None:
-            return MemPlace(at.element(pointer, index, layout(ty, at.span).size), ty)
+            return MemPlace(at.element(pointer, index, at.size(ty)), ty)
         case _:
             raise Unsupported(f"indexing {here.ty}", span=at.span)
 
@@ -171,7 +160,7 @@ def _subslice(at: Cursor, here: Location, start: int, end: int, from_end: bool) 
     elem = strip(here.ty) if here.ty is not None else None
     if not isinstance(here, MemPlace) or not isinstance(elem, ArrayTy | SliceTy):
         raise Unsupported(f"a subslice pattern on {here.ty}", span=at.span)
-    pointer = at.element(here.pointer, i64(start), layout(elem.elem, at.span).size)
+    pointer = at.element(here.pointer, i64(start), at.size(elem.elem))
     stop = at.binary(BinOp.SUB, length(at, here), i64(end)) if from_end else i64(end)
     count = at.binary(BinOp.SUB, stop, i64(start), NoWrap.UNSIGNED)
     return MemPlace(pointer, projected_ty(here.ty, Subslice(start, end, from_end)), count)
@@ -237,33 +226,12 @@ def address(at: Cursor, here: Location) -> Tree:
     return wide(data, here.metadata) if unsized else data
 
 
-def parts_of(ty: Ty, span: Span | None) -> list[tuple[int | Part, int, Ty | None]] | None:
-    """Key, byte offset and type of each part of an aggregate in memory; None for a scalar.
-
-    A type of None is a 64-bit half of a wide pointer.
-    """
-    if scalar(ty) is not None:
-        return None
-    if is_wide(ty):
-        return [(Part.DATA, 0, None), (Part.METADATA, 8, None)]
-    if is_zero_sized(ty):
-        return []
-    match strip(ty):
-        case ArrayTy(elem=elem, length=count) if count.value is not None:
-            size = layout(elem, span).size
-            return [(i, i * size, elem) for i in range(count.value)]
-        case TupleTy(elems=elems) if (offsets := tuple_offsets(elems)) is not None:
-            return [(i, offset, elem) for i, (offset, elem) in enumerate(zip(offsets, elems, strict=True))]
-        case _:
-            raise unknown_layout(ty, span)
-
-
 _HALVES: dict[Part, Type] = {Part.DATA: PTR, Part.METADATA: I64}
 
 
 def load(at: Cursor, pointer: Value, ty: Ty, sem: MemSem = WEAK) -> Tree:
     """The value of type `ty` at `pointer`, one load for each scalar."""
-    parts = parts_of(ty, at.span)
+    parts = at.objects.layouts.parts(ty, at.span)
     if parts is None:
         kind = scalar(ty)
         assert kind is not None, "no parts: a scalar"
@@ -281,7 +249,7 @@ def load(at: Cursor, pointer: Value, ty: Ty, sem: MemSem = WEAK) -> Tree:
 
 def store(at: Cursor, pointer: Value, ty: Ty, value: Tree, sem: MemSem = WEAK) -> None:
     """Write a value of type `ty`, one store for each scalar."""
-    parts = parts_of(ty, at.span)
+    parts = at.objects.layouts.parts(ty, at.span)
     if parts is None:
         kind = scalar(ty)
         assert kind is not None, "no parts: a scalar"

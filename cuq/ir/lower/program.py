@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from cuq.ir.lower.layout import core_path
+from cuq.ir.lower.types import core_path
 from cuq.mir.body import Alloc, Body
 from cuq.mir.file import MirFile
 from cuq.mir.types import ImplBlock, Name, Path, PathTy, QualifiedSelf, RawPtrTy, RefTy, SliceTy, Ty

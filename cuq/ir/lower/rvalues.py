@@ -10,8 +10,8 @@ from cuq.ir.lower.casts import cast
 from cuq.ir.lower.consts import construct, lower_constant
 from cuq.ir.lower.cursor import Cursor
 from cuq.ir.lower.items import item_constant, item_type
-from cuq.ir.lower.layout import scalar
 from cuq.ir.lower.places import Nothing, address, locate, read
+from cuq.ir.lower.types import scalar
 from cuq.ir.lower.values import UNIT, Opaque, Part, Record, Tree, project, wide
 from cuq.ir.ops import FALSE
 from cuq.ir.types import I64, IntType

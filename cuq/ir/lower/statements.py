@@ -7,9 +7,9 @@ from typing import assert_never
 from cuq.base.errors import Unsupported
 from cuq.ir.lower.cursor import WEAK, Cursor, i64
 from cuq.ir.lower.enums import discriminant, variant_name
-from cuq.ir.lower.layout import layout, pointee
 from cuq.ir.lower.places import SlotPlace, locate, write
 from cuq.ir.lower.rvalues import evaluate, operand, operand_ty
+from cuq.ir.lower.types import pointee
 from cuq.ir.lower.values import Part
 from cuq.ir.ops import Assume, BinOp, CopyBytes, NoWrap
 from cuq.ir.types import I1, I64, PTR
@@ -48,7 +48,8 @@ def _set_discriminant(at: Cursor, kind: tree.SetDiscriminant) -> None:
     here = locate(at, kind.place)
     if not isinstance(here, SlotPlace) or not isinstance(here.ty, PathTy):
         raise Unsupported(str(kind), span=at.span)
-    number = discriminant(here.ty, variant_name(here.ty, kind.variant, at.span))
+    enums = at.objects.facts.enums
+    number = discriminant(enums, here.ty, variant_name(enums, here.ty, kind.variant, at.span))
     if number is None:
         raise Unsupported(str(kind), span=at.span)
     at.ssa.write(at.block, here.slot, (*here.keys, Part.DISCRIMINANT), i64(number))
@@ -58,7 +59,7 @@ def _copy(at: Cursor, kind: tree.CopyNonOverlapping) -> None:
     target = pointee(operand_ty(at, kind.dst))
     if target is None:
         raise Unsupported(str(kind), span=at.span)
-    size = i64(layout(target, at.span).size)
+    size = i64(at.size(target))
     total = at.binary(BinOp.MUL, at.value(operand(at, kind.count), I64), size, NoWrap.SIGNED)
     to, start = (at.value(operand(at, op), PTR) for op in (kind.dst, kind.src))
     at.effect(CopyBytes(to, start, total, WEAK, WEAK, at.loc))

@@ -8,9 +8,9 @@ from cuq.base.errors import Unsupported
 from cuq.ir.lower.blocks import OpenBlock, OpenBranch, OpenSwitch
 from cuq.ir.lower.calls import lower_call
 from cuq.ir.lower.cursor import Cursor, constant
-from cuq.ir.lower.layout import is_zero_sized, scalar
 from cuq.ir.lower.places import assign
 from cuq.ir.lower.rvalues import operand, operand_ty
+from cuq.ir.lower.types import is_zero_sized, scalar
 from cuq.ir.ops import TRUE, Binary, BinOp, Const, Panic, PanicKind, Pred, Reg, Return, Unreachable, Value
 from cuq.ir.types import I1, IntType
 from cuq.mir import terminators as mir

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from cuq.base.errors import Unsupported
 from cuq.ir.lower.cursor import Cursor, constant, i64
-from cuq.ir.lower.layout import core_path, is_pointer, is_wide, layout, scalar, strip, type_args
-from cuq.ir.lower.places import parts_of
+from cuq.ir.lower.types import core_path, is_pointer, is_wide, scalar, strip, type_args
 from cuq.ir.lower.values import Key, Missing, Part, Record, Tree, project
 from cuq.ir.ops import BinOp, CastKind, Pred, Value
 from cuq.ir.types import I64, FloatType, IntType, PtrType, Type
@@ -27,7 +26,7 @@ def transmute(at: Cursor, value: Tree, source: Ty, target: Ty) -> Tree:
     before, after = scalar(source), scalar(target)
     if before is not None and after is not None:
         return _scalars(at, at.value(value, before), after)
-    if layout(source, at.span).size != layout(target, at.span).size:
+    if at.size(source) != at.size(target):
         raise Unsupported(f"a transmute from {source} to {target}", span=at.span)
     return _assemble(at, _words(at, value, source, 0), target, 0)
 
@@ -90,7 +89,7 @@ class _Word:
 
 def _words(at: Cursor, value: Tree, ty: Ty, offset: int) -> list[_Word]:
     """The scalars of a value, floats as integers."""
-    parts = parts_of(ty, at.span)
+    parts = at.objects.layouts.parts(ty, at.span)
     if parts is None:
         kind = scalar(ty)
         assert kind is not None, "no parts: a scalar"
@@ -116,7 +115,7 @@ def _as_integer(at: Cursor, value: Value) -> Value:
 
 
 def _assemble(at: Cursor, words: list[_Word], ty: Ty, offset: int) -> Tree:
-    parts = parts_of(ty, at.span)
+    parts = at.objects.layouts.parts(ty, at.span)
     if parts is None:
         kind = scalar(ty)
         if kind is None or is_pointer(strip(ty)):

@@ -1,0 +1,83 @@
+"""Types that the crate declares, from HIR: their fields at the types that MIR prints."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from cuq.base.errors import InputError
+from cuq.ir.lower.enums import Enums
+from cuq.ir.lower.layout import Struct
+from cuq.mir.parser import parse_path, parse_type
+from cuq.mir.types import (
+    ArrayTy,
+    BoolTy,
+    CharTy,
+    FloatTy,
+    IntTy,
+    Name,
+    Path,
+    PathTy,
+    RawPtrTy,
+    RefTy,
+    TupleTy,
+    Ty,
+)
+from cuq.toolchain.hir import HirFacts
+
+
+def declared_structs(hir: HirFacts) -> dict[str, Struct]:
+    """The structs whose field types are certain: numbers, arrays of known length, pointers, and structs
+    declared beside them. Names that a `use` brings in are not followed."""
+    unique = [decl for decl in hir.structs if _is_unique(decl.path, hir)]
+    paths = {decl.path for decl in unique}
+    found: dict[str, Struct] = {}
+    for decl in unique:
+        scope = decl.path.rpartition("::")[0]
+        types = [_field(text, scope, paths) for text in decl.fields]
+        known = tuple(ty for ty in types if ty is not None)
+        if len(known) == len(types):
+            found[decl.path] = Struct(known, decl.c)
+    return found
+
+
+def declared_enums(hir: HirFacts) -> Enums:
+    """The variants of enums with their discriminants."""
+    return {decl.path: dict(decl.variants) for decl in hir.enums if _is_unique(decl.path, hir)}
+
+
+def _is_unique(path: str, hir: HirFacts) -> bool:
+    """Whether one type only has this path: two blocks of a function may declare the same name."""
+    paths = [decl.path for decl in hir.structs] + [decl.path for decl in hir.enums]
+    return paths.count(path) == 1
+
+
+def _field(text: str, scope: str, paths: Collection[str]) -> Ty | None:
+    try:
+        return _resolved(parse_type(text), scope, paths)
+    except InputError:
+        return None
+
+
+def _resolved(ty: Ty, scope: str, paths: Collection[str]) -> Ty | None:
+    """The type as MIR spells it, None if that is not certain."""
+    match ty:
+        case IntTy() | FloatTy() | BoolTy() | CharTy():
+            return ty
+        case ArrayTy(elem=elem, length=count) if count.value is not None:
+            inner = _resolved(elem, scope, paths)
+            return None if inner is None else ArrayTy(inner, count)
+        case TupleTy(elems=elems):
+            parts = [_resolved(elem, scope, paths) for elem in elems]
+            known = tuple(part for part in parts if part is not None)
+            return TupleTy(known) if len(known) == len(parts) else None
+        case RawPtrTy(pointee=target, mutable=mutable):
+            inner = _resolved(target, scope, paths)
+            return None if inner is None else RawPtrTy(inner, mutable)
+        case RefTy(pointee=target, mutable=mutable):
+            inner = _resolved(target, scope, paths)
+            return None if inner is None else RefTy(inner, mutable)
+        case PathTy(path=Path(segments=(Name(ident=name, args=()),))):
+            path = f"{scope}::{name}" if scope else name
+            return PathTy(parse_path(path)) if path in paths else None
+        case _:
+            return None

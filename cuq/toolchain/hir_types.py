@@ -1,0 +1,113 @@
+"""Struct and enum declarations in rustc's HIR text: what text MIR does not say about types."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cuq.base.rust_lexer import Token, TokenKind
+
+_CLOSERS = {"{": "}", "(": ")", "[": "]", "<": ">"}
+
+
+@dataclass(frozen=True, slots=True)
+class StructDecl:
+    """A struct without generic parameters: the types of its fields as written, in order. `c`: `repr(C)`."""
+
+    path: str
+    fields: tuple[str, ...]
+    c: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EnumDecl:
+    """An enum without generic parameters whose discriminants are plain numbers: (variant, number)."""
+
+    path: str
+    variants: tuple[tuple[str, int], ...]
+
+
+def type_declaration(
+    path: tuple[str, ...], item: Sequence[Token], attributes: Sequence[Sequence[Token]]
+) -> StructDecl | EnumDecl | None:
+    """The declaration that begins with the word `struct` or `enum` at `item[0]`, in the scope `path`.
+
+    None when it is generic or has a layout or discriminants beyond plain declarations.
+    """
+    keyword, name, opener = item[0].text, item[1].text, item[2].text
+    full = "::".join((*path, name))
+    reprs = {token.text for attribute in attributes for token in attribute if token.text.startswith("Repr")}
+    if opener not in ("{", "(", ";"):
+        return None
+    inner = [] if opener == ";" else list(item[3 : _group_end(item, 2) - 1])
+    if keyword == "struct":
+        if reprs - {"Repr", "ReprC", "ReprTransparent"}:
+            return None
+        parts = _split(inner)
+        types = [part if opener == "(" else part[2:] for part in parts]
+        return StructDecl(full, tuple(map(_text, types)), "ReprC" in reprs)
+    variants: list[tuple[str, int]] = []
+    number = -1
+    for variant in _split(inner):
+        value = _discriminant(variant, number + 1)
+        if value is None:
+            return None
+        number = value
+        variants.append((variant[0].text, number))
+    return EnumDecl(full, tuple(variants))
+
+
+def _discriminant(variant: Sequence[Token], implicit: int) -> int | None:
+    equals = [i for i, token in enumerate(variant) if token.text == "="]
+    if not equals or variant[1].text in ("{", "("):
+        return implicit
+    digits = _text(variant[equals[0] + 1 :]).replace(" ", "")
+    try:
+        return int(digits)
+    except ValueError:
+        return None
+
+
+def _split(tokens: Sequence[Token]) -> list[list[Token]]:
+    """The parts between commas, attributes left out."""
+    parts: list[list[Token]] = [[]]
+    position = 0
+    while position < len(tokens):
+        text = tokens[position].text
+        if text == "#":
+            position = _group_end(tokens, position + 1)
+        elif text in _CLOSERS and tokens[position].kind is TokenKind.PUNCTUATION:
+            end = _group_end(tokens, position)
+            parts[-1] += tokens[position:end]
+            position = end
+        elif text == ",":
+            parts.append([])
+            position += 1
+        else:
+            parts[-1].append(tokens[position])
+            position += 1
+    return [part for part in parts if part]
+
+
+def _group_end(tokens: Sequence[Token], start: int) -> int:
+    """The position behind the bracket that closes the one at `start`."""
+    closers: list[str] = []
+    for position in range(start, len(tokens)):
+        text = tokens[position].text
+        if text in _CLOSERS:
+            closers.append(_CLOSERS[text])
+        elif closers and text == closers[-1]:
+            closers.pop()
+            if not closers:
+                return position + 1
+    return len(tokens)
+
+
+def _text(tokens: Sequence[Token]) -> str:
+    """A type on one line, spelled like types in MIR."""
+    text = " ".join(token.text for token in tokens)
+    for mark in ("[", "(", "&", "*", "::", "<"):
+        text = text.replace(f"{mark} ", mark)
+    for mark in ("]", ")", ";", ",", "::", ">", "<"):
+        text = text.replace(f" {mark}", mark)
+    return text
