@@ -13,7 +13,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
-from functools import lru_cache
 from hashlib import blake2b
 from typing import Final
 
@@ -63,7 +62,7 @@ class Sym(Atom):
     origin: str = ""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "key", _digest("sym", self.name, self.low, self.high))
+        object.__setattr__(self, "key", _digest("sym", self.name, self.low, self.high, self.level, self.loop))
 
     def __str__(self) -> str:
         return self.text or self.name
@@ -425,7 +424,6 @@ def _merge_once(alternatives: list[frozenset[Cond]]) -> list[frozenset[Cond]] | 
     return None
 
 
-@lru_cache(maxsize=1 << 16)
 def negate(cond: Cond) -> Cond:
     match cond:
         case Le(poly=p):

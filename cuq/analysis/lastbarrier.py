@@ -45,15 +45,30 @@ def resolve(last: Last, loops: Mapping[int, Loop]) -> Iterator[LastBarrier]:
     If every iteration that another one follows passes a barrier, that is a barrier of the iteration just
     before, or what came before the loop for the first iteration. Otherwise any earlier one.
     """
+    return iter(_resolved(last, loops, frozenset())[0])
+
+
+def _resolved(
+    last: Last, loops: Mapping[int, Loop], inside: frozenset[int]
+) -> tuple[list[LastBarrier], frozenset[int]]:
+    """The answers, and those of the loops `inside` whose iteration can get here without a barrier.
+
+    Such a path may lead through inner loops that run zero times.
+    """
+    found: list[LastBarrier] = []
+    passed: frozenset[int] = frozenset()
     for barrier in last:
         if barrier.header is None:
-            yield barrier
-            continue
-        loop = loops[barrier.header]
-        definite = all(b.header != loop.id for b in loop.back_last)
-        for outer in resolve(loop.entry_last, loops):
-            step = Through(Move.ENTER if definite else Move.LATER, loop.id)
-            yield LastBarrier(outer.site, (*outer.steps, step, *barrier.steps))
-        for inner in resolve(tuple(b for b in loop.back_last if b.header != loop.id), loops):
-            step = Through(Move.AGAIN if definite else Move.LATER, loop.id)
-            yield LastBarrier(inner.site, (*inner.steps, step, *barrier.steps))
+            found.append(barrier)
+        elif barrier.header in inside:
+            passed |= {barrier.header}
+        else:
+            loop = loops[barrier.header]
+            before, through = _resolved(loop.entry_last, loops, inside)
+            earlier, open_ways = _resolved(loop.back_last, loops, inside | {loop.id})
+            passed |= through | (open_ways - {loop.id})
+            definite = loop.id not in open_ways
+            for origins, move in ((before, Move.ENTER), (earlier, Move.AGAIN)):
+                step = Through(move if definite else Move.LATER, loop.id)
+                found += [LastBarrier(o.site, (*o.steps, step, *barrier.steps)) for o in origins]
+    return found, passed

@@ -192,6 +192,11 @@ class Loop:
     loc: Loc
 
     @property
+    def parent(self) -> int | None:
+        """The loop around this one."""
+        return dict(self.left)[self.iteration].loop
+
+    @property
     def barriers(self) -> bool:
         """Whether the body has a barrier."""
         return bool(self.entry_last)

@@ -42,8 +42,10 @@ def within(value: Poly, low: int, high: int) -> bool:
 
 
 def modulo(num: Poly, den: Poly) -> Poly:
-    """num mod den in [0, den), for den > 0."""
+    """num mod den in [0, den), for den > 0; where den is 0, which is undefined behaviour, any value will do."""
     m = den.constant
+    if m == 0:
+        return ZERO
     if m is None:
         low = range_of(num)[0]
         below = range_of(den - num)[0]
@@ -85,8 +87,10 @@ def _balanced(c: int, m: int) -> int:
 
 
 def divide(num: Poly, den: Poly) -> Poly:
-    """Floor of num / den, for num ≥ 0 and den > 0."""
+    """Floor of num / den, for num ≥ 0 and den > 0; where den is 0, any value will do."""
     d = den.constant
+    if d == 0:
+        return ZERO
     if d == 1:
         return num
     if d is not None and num.constant is not None:

@@ -142,7 +142,7 @@ _FAULTS = {
 
 def fault_findings(kernel: Kernel, faults: Iterable[Fault], launch: Launch) -> list[Finding]:
     """One finding for each place at which a thread came to grief."""
-    findings: dict[tuple[str, str], Finding] = {}
+    findings: dict[str, Finding] = {}
     for fault in faults:
         code, action = _FAULTS[fault.kind]
         loc = fault.site.loc
@@ -154,5 +154,5 @@ def fault_findings(kernel: Kernel, faults: Iterable[Fault], launch: Launch) -> l
             _thread(fault.thread), action, loc.span, loc.chain, target, fault.obj, fault.offset, fault.width
         )
         finding = Finding(code, fault.message, fault.message, (event,), launch, True, span=loc.span)
-        findings.setdefault((str(loc.span), fault.message), finding)
+        findings.setdefault(str(loc.span), finding)
     return list(findings.values())

@@ -45,7 +45,7 @@ def check_obligations(session: Session, prop: Property) -> CheckResult:
             if not outcome.findings and not outcome.impossible:
                 why = f": {'; '.join(outcome.unknowns)}" if outcome.unknowns else f" ({outcome.reason})"
                 obstacles.append(Obstacle(f"not decided: {one[0].message}{why}", one[0].loc.span))
-    unique = list({(str(f.span), f.message): f for f in findings}.values())
+    unique = list({str(f.span): f for f in findings}.values())
     verdict = Verdict.REFUTED if unique else Verdict.UNKNOWN if obstacles else Verdict.VERIFIED
     return CheckResult(
         prop,

@@ -89,6 +89,9 @@ class Instance:
         match move:
             case Move.ENTER:
                 self._restart(loop, lift(0), {c.sym: self.poly(c.init) for c in self._open(loop)})
+                # Both threads are in this iteration only if they are in the same one of the loop around.
+                if loop.parent is None or loop.parent in self.pinned:
+                    self.pinned.add(loop.id)
             case Move.AGAIN:
                 self.conditions.append(self.cond(loop.again))
                 before = self.symbol(loop.iteration)
@@ -112,7 +115,6 @@ class Instance:
         """Another iteration: everything in it that is not given here has a new value."""
         for sym in [s for s in self.named if s.loop == loop.id]:
             del self.named[sym]
-        self.pinned.add(loop.id)
         self.epoch[loop.id] = self.trail
         if iteration is not None:
             self.named[loop.iteration] = iteration

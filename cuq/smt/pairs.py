@@ -209,6 +209,7 @@ def _morally_strong(a: Access, b: Access, same_block: bool) -> bool:
     for access in (a, b):
         if not access.sem.order.atomic:
             return False
-        if access.sem.scope is Scope.CTA and not same_block:
+        # Without cluster dimensions in the launch, a cluster is one block.
+        if not same_block and access.sem.scope not in (Scope.GPU, Scope.SYS):
             return False
     return True
