@@ -1,0 +1,142 @@
+"""Compares the verdicts on one kernel with what the interpreter sees in small launches of it."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field, replace
+from math import prod
+
+from cuq.base.span import Span
+from cuq.checks.options import Options
+from cuq.checks.result import Finding, KernelResult, Launch, Property, Verdict
+from cuq.checks.run import check_kernel
+from cuq.contract import Contract
+from cuq.ir.interp import (
+    InOrder,
+    Interleaved,
+    Interpreter,
+    LaunchConfig,
+    Limits,
+    Report,
+    Schedule,
+    ThreadCoord,
+)
+from cuq.ir.module import Kernel
+from cuq.ir.ops import Assume
+from tests.soundness.launches import admits, extents, launches
+
+OPTIONS = Options(timeout_ms=300, budget_ms=2_000)
+_LIMITS = Limits(thread_steps=150, launch_steps=2_500, idle_turns=20)
+_REPLAY_LIMITS = Limits(thread_steps=2_000, launch_steps=20_000)
+_SCHEDULES: tuple[Schedule, ...] = (InOrder(), InOrder(reverse=True), Interleaved(7))
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """A verdict and the launch that speaks against it."""
+
+    property: Property
+    what: str
+    launch: LaunchConfig | None = None
+
+
+@dataclass(slots=True)
+class Judgement:
+    """`observed`: properties that some launch violated. `runs`: launches that were interpreted."""
+
+    verdicts: dict[Property, Verdict]
+    contradictions: list[Contradiction] = field(default_factory=list)
+    observed: set[Property] = field(default_factory=set)
+    runs: int = 0
+    finished: int = 0
+
+
+def judge(kernel: Kernel, contract: Contract, seed: int, most: int = 40) -> Judgement:
+    """The verdicts on the kernel, and everything that contradicts them in up to `most` launches."""
+    result = check_kernel(kernel, contract, OPTIONS)
+    verdicts = {check.property: check.verdict for check in result.checks}
+    judgement = Judgement(verdicts)
+    interpreter = Interpreter(kernel)
+    rng = random.Random(seed)
+    for config in launches(kernel, contract, rng, most):
+        report = interpreter.run(config, schedule=rng.choice(_SCHEDULES), limits=_LIMITS)
+        judgement.runs += 1
+        judgement.finished += report.finished
+        for prop, what in violations(report).items():
+            judgement.observed.add(prop)
+            if verdicts[prop] is Verdict.VERIFIED:
+                judgement.contradictions.append(Contradiction(prop, what, config))
+    judgement.contradictions += unconfirmed(interpreter, contract, result)
+    return judgement
+
+
+def violations(report: Report) -> dict[Property, str]:
+    """The properties that an execution violates, each with an example.
+
+    An execution in which a thread breaks an `assume` is not one that the kernel's author admits.
+    """
+    if any(isinstance(f.site.op, Assume) for f in report.faults):
+        return {}
+    found: dict[Property, str] = {}
+    for prop, seen in (
+        (Property.RACE, report.races),
+        (Property.DIVERGENCE, report.divergences),
+        (Property.BOUNDS, report.bounds),
+        (Property.PANIC, report.panics),
+        (Property.UB, report.ubs),
+    ):
+        if seen:
+            found[prop] = str(seen[0])
+    return found
+
+
+def unconfirmed(interpreter: Interpreter, contract: Contract, result: KernelResult) -> list[Contradiction]:
+    """Refutations without a confirmed finding that a fresh run of the reported launch shows again."""
+    found: list[Contradiction] = []
+    reports: dict[Launch, Report] = {}
+    for check in result.checks:
+        shown = [f for f in check.findings if f.confirmed]
+        if check.verdict is Verdict.REFUTED and not shown:
+            found.append(Contradiction(check.property, "refuted without a confirmed finding"))
+        for finding in shown:
+            launch = finding.launch
+            if launch is None:
+                found.append(Contradiction(check.property, "a confirmed finding without a launch"))
+                continue
+            config = _config(contract, launch)
+            if not admits(contract, config):
+                found.append(Contradiction(check.property, "a launch that the contract rules out", config))
+                continue
+            report = reports.get(launch)
+            if report is None:
+                report = reports[launch] = _rerun(interpreter, config, finding)
+            places = {e.span for e in finding.events}
+            if report.finished and not any(places <= seen for seen in _places(check.property, report)):
+                found.append(Contradiction(check.property, "a fresh run does not show it", config))
+    return found
+
+
+def _config(contract: Contract, launch: Launch) -> LaunchConfig:
+    memory = {o: tuple((at, v.to_bytes(w, "little")) for at, w, v in cells) for o, cells in launch.memory}
+    config = LaunchConfig(launch.block, launch.grid, dict(launch.params), memory)
+    aliases = {name: (target, offset) for name, target, offset in launch.aliases}
+    return replace(config, lengths=extents(contract, config), aliases=aliases)
+
+
+def _rerun(interpreter: Interpreter, config: LaunchConfig, finding: Finding) -> Report:
+    """Huge launches run the threads of the finding alone, as no barrier is between them."""
+    only = None
+    if prod(config.block) * prod(config.grid) > 4_096:
+        only = [ThreadCoord(e.thread.block, e.thread.thread) for e in finding.events]
+    return interpreter.run(config, only_threads=only, limits=_REPLAY_LIMITS)
+
+
+def _places(prop: Property, report: Report) -> list[set[Span]]:
+    """For each violation of the property in an execution, where it happened."""
+    match prop:
+        case Property.RACE:
+            return [{r.first.site.loc.span, r.second.site.loc.span} for r in report.races]
+        case Property.DIVERGENCE:
+            return [{p.site.loc.span for p in (*d.waiting, *d.exited)} for d in report.divergences]
+        case _:
+            return [{f.site.loc.span} for f in report.faults]
