@@ -43,6 +43,27 @@ def dims(text: str, flag: str) -> tuple[int | None, ...]:
     return tuple(None if part.strip() in ("*", "_") else int(part) for part in parts)
 
 
+def partial_dims(text: str | None, flag: str) -> tuple[int | None, int | None, int | None]:
+    """The three dimensions of a launch as far as they are given; those behind the last one given are 1."""
+    if text is None:
+        return (None, None, None)
+    given = dims(text, flag)
+    if len(given) > 3 or 0 in given:
+        raise UsageError(f"{flag}: `{text}` is not a size", help="one to three numbers from 1 on")
+    x, y, z = [*given, 1, 1][:3]
+    return x, y, z
+
+
+def counted(text: str, flag: str, default: int) -> tuple[str, int]:
+    """`y:16`, or `y` for the default number."""
+    name, colon, number = text.rpartition(":")
+    if not colon:
+        return text, default
+    if not number.isdigit():
+        raise UsageError(f"{flag}: `{text}` is not of the form NAME:NUMBER")
+    return name, int(number)
+
+
 def binding(text: str, flag: str) -> tuple[str, int]:
     """`n=1024`: a parameter and its value."""
     name, _, number = (part.strip() for part in text.partition("="))

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,10 +10,9 @@ import click
 
 from cuq.base.errors import UsageError
 from cuq.base.files import write_atomic
-from cuq.cli.emit import emit
+from cuq.cli.emit import emit, style
 from cuq.cli.grouped import GroupedCommand, option
 from cuq.cli.input_options import given_input, input_options
-from cuq.report.style import Style
 
 if TYPE_CHECKING:
     from cuq.checks.result import RunResult
@@ -161,7 +158,7 @@ def command(
     )
     sources = Sources(Path.cwd())
     run = check_paths(tuple(map(Path, paths)), request, sources, watch)
-    context = Context(sources, gate, _style(color), quiet, timings)
+    context = Context(sources, gate, style(color), quiet, timings)
     for output in outputs:
         text = load(output.format)(run, context)
         if output.path is None:
@@ -175,15 +172,6 @@ def command(
 
         click.echo("\n".join(table(run)), err=True)
     return gate.exit_code(run)
-
-
-def _style(color: str) -> Style:
-    terminal = sys.stdout.isatty()
-    automatic = terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    return Style(
-        colour=automatic if color == "auto" else color == "always",
-        width=shutil.get_terminal_size().columns if terminal else None,
-    )
 
 
 def _write(path: Path, text: str) -> None:

@@ -47,7 +47,7 @@ def error_text(error: RunError, context: Context) -> str:
 def _kernel(kernel: KernelResult, context: Context) -> Iterable[list[str]]:
     for check in kernel.checks:
         for finding in check.findings:
-            yield _finding(kernel, check, finding, context)
+            yield finding_lines(kernel, check, finding, context)
     # One obstacle usually stands in the way of several properties.
     obstacles = dict.fromkeys(obstacle for check in kernel.checks for obstacle in check.obstacles)
     for obstacle in obstacles:
@@ -57,7 +57,8 @@ def _kernel(kernel: KernelResult, context: Context) -> Iterable[list[str]]:
         yield _verdicts(kernel, context)
 
 
-def _finding(kernel: KernelResult, check: CheckResult, finding: Finding, context: Context) -> list[str]:
+def finding_lines(kernel: KernelResult, check: CheckResult, finding: Finding, context: Context) -> list[str]:
+    """One diagnostic in the shape of rustc's."""
     severity = context.gate.severity(check, finding)
     if finding.suppressed is not None:
         place = f" at {context.sources.place(finding.span)}" if finding.span else ""

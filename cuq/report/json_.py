@@ -69,14 +69,14 @@ def _check(check: CheckResult) -> Json:
         "bounded": check.bounded,
         "assumptions": list(check.assumptions),
         "conditions": list(check.conditions),
-        "findings": [_finding(finding) for finding in check.findings],
+        "findings": [finding_object(finding) for finding in check.findings],
         "obstacles": [_obstacle(obstacle) for obstacle in check.obstacles],
         "queries": check.queries,
         "time_ms": round(check.time_ms, 3),
     }
 
 
-def _finding(finding: Finding) -> Json:
+def finding_object(finding: Finding) -> Json:
     return {
         "code": finding.code,
         "title": finding.title,

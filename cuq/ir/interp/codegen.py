@@ -26,6 +26,7 @@ from cuq.ir.ops import (
     Load,
     MemoryOp,
     Panic,
+    PanicKind,
     Return,
     Store,
     Switch,
@@ -181,8 +182,7 @@ class _Compiler:
                 out.add(indent, "t.left = fuel", site)
                 out.add(indent, f"return S{site.index}", site)
             case Panic(kind=kind, message=message):
-                text = f"{kind.value}: {message}" if message else kind.value
-                out.add(indent, f"raise Trap(PANIC, {text!r})", site)
+                out.add(indent, f"raise Trap(PANIC, {_panic_text(kind, message)!r})", site)
             case Unreachable():
                 out.add(indent, "undefined_behaviour('code that Rust says is unreachable')", site)
         return None
@@ -210,6 +210,13 @@ class _Compiler:
         ]
         if pairs:
             out.add(indent, f"{', '.join(a for a, _ in pairs)} = {', '.join(b for _, b in pairs)}", site)
+
+
+def _panic_text(kind: PanicKind, message: str) -> str:
+    """What is said of a panic. A message with placeholders is left out, since their values are not known."""
+    if not message or "{" in message:
+        return kind.value
+    return message if message.startswith(kind.value) else f"{kind.value}: {message}"
 
 
 def _private(op: MemoryOp) -> bool:

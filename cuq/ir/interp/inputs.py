@@ -128,7 +128,7 @@ class _Shape:
         fills: dict[str, Fill] = {}
         memory: dict[str, tuple[tuple[int, bytes], ...]] = {}
         for obj in self.kernel.objects:
-            if obj.kind is not ObjectKind.PARAM:
+            if obj.kind is not ObjectKind.PARAM and obj.name not in self.given.contents:
                 continue
             fill = element_fill(self.kernel, obj, seed, rng.choice((2, 8, threads + 1)))
             wish = self.given.contents.get(obj.name, Pattern.RANDOM)
