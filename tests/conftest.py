@@ -1,8 +1,13 @@
 """Options and fixtures of the whole suite."""
 
 import pytest
+from hypothesis import settings
 
 from tests.golden import Golden
+
+# How long one example takes says more about what else the machine does than about the code.
+settings.register_profile("cuq", deadline=None)
+settings.load_profile("cuq")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
