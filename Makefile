@@ -80,7 +80,7 @@ bench: setup ## Measure the speed of checks, as ratios
 
 .PHONY: soundness
 soundness: setup ## Compare verdicts on N random kernels with exhaustive interpretation (N=2000)
-	@CUQ_SOUNDNESS_KERNELS=$(N) $(BIN)/pytest -n $(JOBS) tests/soundness
+	@$(BIN)/python -m tests.soundness.run $(N) --jobs $(JOBS)
 
 .PHONY: promote
 promote: setup ## Make what the tests print now the golden files, and write the generated pages

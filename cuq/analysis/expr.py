@@ -404,7 +404,7 @@ def any_of(*conds: Cond) -> Cond:
     for rest in rests:
         one = all_of(*rest)
         parts |= one.parts if isinstance(one, Or) else {one}
-    return all_of(*common, Or(frozenset(parts)) if len(parts) > 1 else next(iter(parts)))
+    return all_of(*common, next(iter(parts)) if len(parts) == 1 else Or(frozenset(parts)))
 
 
 def _merge_once(alternatives: list[frozenset[Cond]]) -> list[frozenset[Cond]] | None:

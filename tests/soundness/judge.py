@@ -25,7 +25,9 @@ from cuq.ir.module import Kernel
 from cuq.ir.ops import Assume
 from tests.soundness.launches import admits, extents, launches
 
-OPTIONS = Options(timeout_ms=300, budget_ms=2_000)
+QUICK = Options(timeout_ms=120, budget_ms=500)
+PATIENT = Options(timeout_ms=1_000, budget_ms=5_000)
+"""Budgets: of the test suite, and of long runs. What is not decided within them is `unknown`, never wrong."""
 _LIMITS = Limits(thread_steps=150, launch_steps=2_500, idle_turns=20)
 _REPLAY_LIMITS = Limits(thread_steps=2_000, launch_steps=20_000)
 _SCHEDULES: tuple[Schedule, ...] = (InOrder(), InOrder(reverse=True), Interleaved(7))
@@ -51,9 +53,9 @@ class Judgement:
     finished: int = 0
 
 
-def judge(kernel: Kernel, contract: Contract, seed: int, most: int = 40) -> Judgement:
+def judge(kernel: Kernel, contract: Contract, seed: int, options: Options, most: int) -> Judgement:
     """The verdicts on the kernel, and everything that contradicts them in up to `most` launches."""
-    result = check_kernel(kernel, contract, OPTIONS)
+    result = check_kernel(kernel, contract, options)
     verdicts = {check.property: check.verdict for check in result.checks}
     judgement = Judgement(verdicts)
     interpreter = Interpreter(kernel)

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from time import perf_counter
 
 from cuq.base.errors import CuqError
+from cuq.checks.options import Options
 from cuq.checks.result import Property, Verdict
 from cuq.ir.verify import verify
 from tests.soundness.generate import generate
-from tests.soundness.judge import judge
+from tests.soundness.judge import PATIENT, judge
 from tests.soundness.lower import contract_of, kernel_of
 
 
@@ -32,14 +33,14 @@ class Outcome:
     seconds: float = 0.0
 
 
-def outcome(seed: int, most: int = 40) -> Outcome:
+def outcome(seed: int, options: Options = PATIENT, most: int = 40) -> Outcome:
     start = perf_counter()
     program = generate(seed)
     found = Outcome(seed)
     try:
         kernel = kernel_of(program)
         verify(kernel)
-        judgement = judge(kernel, contract_of(program), seed, most)
+        judgement = judge(kernel, contract_of(program), seed, options, most)
         found.verdicts, found.observed = judgement.verdicts, judgement.observed
         found.runs = judgement.runs
         found.contradictions = [f"{c.property.value}: {c.what} {c.launch}" for c in judgement.contradictions]
