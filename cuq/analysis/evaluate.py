@@ -47,10 +47,10 @@ from cuq.analysis.summary import (
     Region,
     Summary,
 )
-from cuq.analysis.terms import as_cond
+from cuq.analysis.terms import as_cond, tidy
 from cuq.analysis.transfer import Geometry, binary, bits_of, cast, comparison, float_op, in_range, overflow
 from cuq.analysis.uniformity import Uniformity, analyse, doomed_blocks, live_graph
-from cuq.analysis.values import Address, Choice, Pointer, Val, Wild, Word, select, shift_address
+from cuq.analysis.values import Address, Choice, Pointer, Val, Wild, Word, select, settle, shift_address
 from cuq.base.errors import Unsupported
 from cuq.ir import ops as o
 from cuq.ir.graph import Graph, LoopForest, cfg, loop_forest
@@ -105,9 +105,15 @@ def evaluate(
     return _Evaluator(kernel, geometry, aliased, extents).run()
 
 
-def param_symbol(name: str, bits: int) -> Sym:
-    """The symbol of a parameter's register, by its printed name."""
-    return Sym(f"param.{name}", 0, (1 << bits) - 1, Level.LAUNCH, text=name)
+def parameter_symbols(kernel: Kernel) -> dict[o.Reg, Sym]:
+    """The symbol of each scalar register of the parameters. A slice is at most isize::MAX bytes long."""
+    longest = {x.length: (2**63 - 1) // max(1, x.element) for x in kernel.objects if x.length is not None}
+    return {
+        reg: Sym(f"param.{name}", 0, longest.get(reg, (1 << bits_of(reg.type)) - 1), Level.LAUNCH, text=name)
+        for param in kernel.params
+        for reg, name in zip(param.regs, param.names, strict=True)
+        if not isinstance(reg.type, PtrType)
+    }
 
 
 class _Evaluator:
@@ -124,7 +130,7 @@ class _Evaluator:
         self.graph: Graph = cfg(kernel)
         self.forest: LoopForest = loop_forest(self.graph, kernel.span)
         self.doomed = doomed_blocks(kernel)
-        self.printed = {r: n for p in kernel.params for r, n in zip(p.regs, p.names, strict=True)}
+        self.symbols = parameter_symbols(kernel)
         roots = pointer_roots(kernel)
         written = set(written_objects(kernel, roots))
         for group in aliased:
@@ -143,7 +149,6 @@ class _Evaluator:
         self.names = {r.id: n for r, n in kernel.debug_names}
         self.values: dict[o.Reg, Val] = {}
         self.params: list[Sym] = []
-        self.facts: list[Cond] = []
         self.obstacles: list[Obstacle] = []
         self.loops: list[Loop] = []
         self.loop_count = 0
@@ -160,7 +165,6 @@ class _Evaluator:
         return Summary(
             self.kernel,
             Region(tuple(frame.items)),
-            all_of(*self.facts),
             tuple(self.obstacles),
             tuple(self.loops),
             tuple(self.params),
@@ -177,15 +181,8 @@ class _Evaluator:
                         Pointer(obj, lift(0)) if obj else Wild(f"the pointer parameter `{name}`")
                     )
                     continue
-                bits = bits_of(reg.type)
-                sym = param_symbol(name, bits)
-                self.params.append(sym)
-                self.values[reg] = Word(lift(sym), bits)
-        for memory in self.kernel.objects:
-            if memory.length is not None:
-                length = self._word(memory.length).unsigned
-                # A slice is at most isize::MAX bytes long.
-                self.facts.append(at_most(length * max(1, memory.element), lift(2**63 - 1)))
+                self.params.append(self.symbols[reg])
+                self.values[reg] = Word(lift(self.symbols[reg]), bits_of(reg.type))
 
     # --- regions -------------------------------------------------------------------------------------
 
@@ -268,10 +265,10 @@ class _Evaluator:
             self._go(frame, point, block, edge, cond, control)
 
     def _go(self, frame: Frame, point: Point, block: Block, edge: o.Edge, cond: Cond, control: Cond) -> None:
-        guard = all_of(point.guard, cond)
+        guard = tidy(all_of(point.guard, cond))
         if guard == FALSE:
             return
-        args = tuple(self._value(a) for a in edge.args)
+        args = tuple(settle(self._value(a), guard) for a in edge.args)
         taken = Edge(guard, all_of(point.control, control), point.last, args, block.label)
         self._deliver(frame, edge.target, taken)
 
@@ -348,7 +345,8 @@ class _Evaluator:
     def _op(self, frame: Frame, point: Point, op: o.Op) -> None:
         match op:
             case o.Binary(result=result, a=a, b=b, loc=loc):
-                value, defined = binary(op, self._word(a), self._word(b), point.guard)
+                x, y = self._settled(a, point.guard), self._settled(b, point.guard)
+                value, defined = binary(op, x, y, point.guard)
                 self.values[result] = value
                 if result in self.raw_offsets:
                     point.guard = all_of(point.guard, defined)
@@ -435,7 +433,7 @@ class _Evaluator:
         )
 
     def _pointer_add(self, frame: Frame, point: Point, op: o.PtrAdd) -> None:
-        word = self._word(op.offset)
+        word = self._settled(op.offset, point.guard)
         offset = word.unsigned if op.unsigned else word.signed
         address = shift_address(self._address(op.base), offset)
         self.values[op.result] = address
@@ -562,8 +560,7 @@ class _Evaluator:
         if obj.size is not None:
             return lift(obj.size)
         if obj.length is not None:
-            length = param_symbol(self.printed[obj.length], bits_of(obj.length.type))
-            return lift(length) * obj.element
+            return lift(self.symbols[obj.length]) * obj.element
         return self.extents.get(obj.name)
 
     # --- values --------------------------------------------------------------------------------------
@@ -595,6 +592,10 @@ class _Evaluator:
         if not isinstance(word, Word):
             raise Unsupported("a pointer used as an integer", span=self.kernel.span)
         return word
+
+    def _settled(self, value: o.Value, guard: Cond) -> Word:
+        word = settle(self._word(value), guard)
+        return word if isinstance(word, Word) else self._word(value)
 
     def _address(self, value: o.Value) -> Address:
         address = self._value(value)

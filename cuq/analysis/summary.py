@@ -222,11 +222,10 @@ class Obstacle:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A kernel as the solver sees it. `facts` hold for every thread (contract, ranges of lengths)."""
+    """A kernel as the solver sees it."""
 
     kernel: Kernel
     body: Region
-    facts: Cond
     obstacles: tuple[Obstacle, ...] = ()
     loops: tuple[Loop, ...] = ()
     params: tuple[Sym, ...] = ()

@@ -13,16 +13,21 @@ from cuq.analysis.expr import (
     ONE,
     TRUE,
     ZERO,
+    And,
     Cond,
     Div,
+    Eq,
     Fun,
     Ite,
+    Le,
     Mod,
     Ne,
     Poly,
     all_of,
     any_of,
+    conjuncts,
     eq,
+    le,
     less,
     lift,
     negate,
@@ -126,18 +131,49 @@ def choose(cond: Cond, then: Poly, other: Poly) -> Poly:
         return other
     if isinstance(cond, Ne):
         return choose(negate(cond), other, then)
-    then, other = _given(then, cond), _given(other, negate(cond))
+    then, other = given(then, cond), given(other, negate(cond))
     return then if then == other else lift(Ite(cond, then, other))
 
 
-def _given(value: Poly, cond: Cond) -> Poly:
-    """The value where `cond` holds: a wrap that it excludes is dropped."""
-    atom = value.atom
-    if isinstance(atom, Mod) and (size := atom.den.constant) is not None:
-        low, high = lower_bound(atom.num, cond), upper_bound(atom.num, cond)
-        if low is not None and low >= 0 and high is not None and high < size:
-            return atom.num
-    return value
+def given(value: Poly, cond: Cond) -> Poly:
+    """The value where `cond` holds: wraps that it excludes are dropped."""
+    wraps = [a for a in value.atoms() if isinstance(a, Mod) and _excluded(a, cond)]
+    if not wraps:
+        return value
+    total = ZERO
+    for monomial, coeff in value.terms:
+        product = lift(coeff)
+        for atom in monomial:
+            product = product * (atom.num if isinstance(atom, Mod) and atom in wraps else lift(atom))
+        total += product
+    return total
+
+
+def tidy(cond: Cond) -> Cond:
+    """The same condition, in which each part uses what the others exclude."""
+    parts = conjuncts(cond)
+    wrapping = [
+        p for p in parts if isinstance(p, Le | Eq | Ne) and any(isinstance(a, Mod) for a in p.poly.atoms())
+    ]
+    for part in sorted(wrapping, key=lambda p: p.key):
+        others = parts - {part}
+        poly = given(part.poly, And(others))
+        if poly != part.poly:
+            new = le(poly) if isinstance(part, Le) else eq(poly)
+            parts = others | conjuncts(negate(new) if isinstance(part, Ne) else new)
+    return all_of(*parts)
+
+
+def _excluded(atom: Mod, cond: Cond) -> bool:
+    """Whether intervals and `cond` show that the dividend is its own remainder."""
+    size = atom.den.constant
+    if size is None:
+        return False
+    high = upper_bound(atom.num, cond)
+    if high is None or high >= size:
+        return False
+    low = lower_bound(atom.num, cond)
+    return low is not None and low >= 0
 
 
 def as_bit(cond: Cond) -> Poly:
@@ -158,6 +194,8 @@ def as_cond(bit: Poly) -> Cond:
 
 def bit_and(a: Poly, b: Poly, bits: int) -> Poly:
     """Bitwise and; a mask of low ones is a remainder, a mask of high ones removes a remainder."""
+    if bits == 1:
+        return as_bit(all_of(as_cond(a), as_cond(b)))
     for x, y in ((a, b), (b, a)):
         mask = y.constant
         if mask is None:
@@ -175,6 +213,9 @@ def bit_and(a: Poly, b: Poly, bits: int) -> Poly:
 
 
 def bit_or(a: Poly, b: Poly, bits: int) -> Poly:
+    """Bitwise or."""
+    if bits == 1:
+        return as_bit(any_of(as_cond(a), as_cond(b)))
     if a == b or b == ZERO:
         return a
     if a == ZERO:
@@ -183,6 +224,9 @@ def bit_or(a: Poly, b: Poly, bits: int) -> Poly:
 
 
 def bit_xor(a: Poly, b: Poly, bits: int) -> Poly:
+    """Bitwise exclusive or; with a constant of one bit, or of ones only, it is arithmetic."""
+    if bits == 1:
+        return as_bit(negate(equal(a, b, 1)))
     if a == b:
         return ZERO
     if b == ZERO or a == ZERO:
@@ -306,11 +350,13 @@ __all__ = [
     "compare",
     "divide",
     "equal",
+    "given",
     "modulo",
     "rebuild",
     "shift_left",
     "shift_right",
     "signed",
+    "tidy",
     "within",
     "wrap",
 ]

@@ -23,8 +23,6 @@ from cuq.analysis.summary import (
 def summary_text(summary: Summary) -> str:
     """One line for each item, indented by loop; every line names its source position."""
     lines = [f"kernel {summary.kernel.name}"]
-    if summary.facts != TRUE:
-        lines.append(f"  given {summary.facts}")
     lines += [f"  not followed: {o.construct} at {o.loc.span}" for o in summary.obstacles]
     lines += [f"  {line}" for line in _region(summary.body)]
     return "\n".join(lines) + "\n"

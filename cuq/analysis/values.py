@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from cuq.analysis.expr import Cond, Poly
-from cuq.analysis.terms import choose, signed, wrap
+from cuq.analysis.terms import choose, given, signed, wrap
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,18 @@ def select(cond: Cond, then: Val, other: Val) -> Val:
             return Choice(cond, then, other)
         case _:
             raise TypeError((then, other))
+
+
+def settle(value: Val, guard: Cond) -> Val:
+    """The value where `guard` holds, without the wraps that it excludes."""
+    match value:
+        case Word(native=native, bits=bits, is_signed=is_signed):
+            settled = given(native, guard)
+            return value if settled is native else Word(settled, bits, is_signed)
+        case Pointer(obj=obj, offset=offset):
+            return Pointer(obj, given(offset, guard))
+        case _:
+            return value
 
 
 def substitute_value(value: Val, term: Callable[[Poly], Poly], cond: Callable[[Cond], Cond]) -> Val:

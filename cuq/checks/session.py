@@ -101,7 +101,7 @@ class Session:
 
     def thread_facts(self, threads: Iterable[Thread]) -> tuple[Cond, ...]:
         """What holds of every launch, and of these threads in it."""
-        conds = [*self.facts.launch(), *self.requires, self.summary.facts]
+        conds = [*self.facts.launch(), *self.requires]
         for thread in threads:
             conds += self.facts.thread(thread)
         return tuple(c for c in dict.fromkeys(conds) if c != TRUE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import assert_never
 
-from cuq.analysis.evaluate import param_symbol
+from cuq.analysis.evaluate import parameter_symbols
 from cuq.analysis.expr import FALSE, TRUE, Cond, Poly, all_of, any_of, at_most, eq, less, lift, negate
 from cuq.analysis.ranges import range_of
 from cuq.analysis.terms import choose, divide, modulo, signed
@@ -23,13 +23,13 @@ class Scope:
     def __init__(self, kernel: Kernel, geometry: Geometry, lengths: Mapping[str, IntTerm]) -> None:
         self.geometry, self.lengths = geometry, lengths
         self.params: dict[str, Poly] = {}
+        symbols = parameter_symbols(kernel)
         for param in kernel.params:
             flags = param.signed or (False,) * len(param.regs)
             for reg, name, is_signed in zip(param.regs, param.names, flags, strict=True):
                 if not isinstance(reg.type, PtrType):
-                    bits = bits_of(reg.type)
-                    word = lift(param_symbol(name, bits))
-                    self.params[name] = signed(word, bits) if is_signed else word
+                    word = lift(symbols[reg])
+                    self.params[name] = signed(word, bits_of(reg.type)) if is_signed else word
 
     def poly(self, term: IntTerm) -> Poly:
         match term:

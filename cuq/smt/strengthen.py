@@ -1,7 +1,7 @@
 """Facts about carried variables: proved by induction, with the solver where intervals do not decide.
 
-Candidates for each carried variable v of a loop: v ≤ init, v ≥ init, and v ≤ e for each way to go on that
-says v ≠ e. A candidate is kept if it holds at the start and survives an iteration under the candidates that
+Candidates for each carried variable v of a loop: v ≤ init, v ≥ init, v ≤ e for each way to go on that
+says v ≠ e, and v = w for a variable w that starts with the same value. A candidate is kept if it holds at the start and survives an iteration under the candidates that
 are left (Houdini: Flanagan, Leino, "Houdini, an annotation assistant for ESC/Java", FME 2001). An affine
 variable whose iterations may wrap by intervals is tried as well: if going on implies that the next value is
 in range, its closed form is exact.
@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from cuq.analysis.expr import FALSE, Cond, Ne, Poly, Sym, all_of, at_most, conjuncts, lift, negate
+from cuq.analysis.expr import FALSE, Cond, Ne, Poly, Sym, all_of, at_most, conjuncts, eq, lift, negate
 from cuq.analysis.substitute import Substitution
 from cuq.analysis.summary import Carried, Form, Item, Loop, Region, Summary
 from cuq.analysis.transfer import in_range
@@ -27,7 +27,7 @@ def strengthen(summary: Summary, ask: Ask) -> Summary:
     if not summary.loops:
         return summary
     improved: dict[int, Loop] = {}
-    body = _region(summary.body, (summary.facts,), ask, improved)
+    body = _region(summary.body, (), ask, improved)
     return replace(summary, body=body, loops=tuple(improved[loop.id] for loop in summary.loops))
 
 
@@ -42,8 +42,9 @@ def _region(region: Region, context: tuple[Cond, ...], ask: Ask, improved: dict[
 
 def _loop(loop: Loop, context: tuple[Cond, ...], ask: Ask, improved: dict[int, Loop]) -> Loop:
     context = (*context, loop.guard)
-    carried = tuple(_exact(c, loop, context, ask) for c in loop.carried)
-    kept = _houdini(carried, loop, context, ask)
+    kept = _houdini(loop.carried, loop, context, ask)
+    known = (*context, *(fact for facts in kept.values() for fact in facts))
+    carried = tuple(_exact(c, loop, known, ask) for c in loop.carried)
     for sym, cond in finite_orbits(carried, loop.iteration):
         kept.setdefault(sym, []).append(cond)
     carried = tuple(replace(c, facts=all_of(*kept.get(c.sym, ()))) for c in carried)
@@ -87,6 +88,7 @@ def _houdini(
     start = Substitution({c.sym: c.init for c in carried})
     step = Substitution({c.sym: c.next for c in carried})
     alive = [(c.sym, cond) for c in carried for cond in _candidates(c, loop) if _worth(c)]
+    alive += _equalities(carried)
     alive = [(s, c) for s, c in alive if _holds(ask, context, start.cond(c))]
     changed = True
     while changed and alive:
@@ -101,6 +103,16 @@ def _houdini(
     for sym, cond in alive:
         kept.setdefault(sym, []).append(cond)
     return kept
+
+
+def _equalities(carried: tuple[Carried, ...]) -> list[tuple[Sym, Cond]]:
+    """Variables that start equal may stay equal: a counter and the index that goes with it."""
+    return [
+        (a.sym, eq(lift(a.sym) - lift(b.sym)))
+        for i, a in enumerate(carried)
+        for b in carried[i + 1 :]
+        if a.init == b.init and a.next != b.next and a.bits == b.bits
+    ]
 
 
 def _worth(variable: Carried) -> bool:
