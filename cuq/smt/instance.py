@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from cuq.analysis.expr import TRUE, Cond, Level, Poly, Sym, at_most, lift, syms_of
+from cuq.analysis.expr import TRUE, Cond, Level, Poly, Sym, all_of, at_most, conjuncts, lift, syms_of
 from cuq.analysis.substitute import Substitution
 from cuq.analysis.summary import Carried, LastBarrier, Loop, Move, Through, When
+from cuq.analysis.terms import tidy
 from cuq.smt.expand import Expansion
 
 
@@ -134,4 +135,6 @@ class Instance:
         while news := [s for s in self.expansion.left_facts if s in self.named and s not in told]:
             told |= set(news)
             found += [self.cond(self.expansion.left_facts[s]) for s in news]
-        return tuple(c for c in dict.fromkeys(found) if c != TRUE)
+        # Closed forms have replaced variables by what they are: some wraps are excluded only now.
+        known = tidy(all_of(*found))
+        return tuple(sorted((c for c in conjuncts(known) if c != TRUE), key=lambda c: c.key))

@@ -1,6 +1,7 @@
 """Mixed-radix injectivity: what makes strides, tiles and rows linear.
 
-If low ≤ a·Q + R ≤ high with a > 0 and R keeps clear of a whole step (high - a < R < low + a), then Q = 0.
+If low ≤ a·Q + R ≤ high with a > 0 and R keeps clear of a whole step (high - a < R < low + a), then Q = 0
+and low ≤ R ≤ high.
 With low = high = 0 this is uniqueness of mixed-radix digits: for remainders of at most a - 1 in absolute
 value, a·Q + R = 0 gives Q = 0 and R = 0. The lemma holds for all integers; instances for the factors that
 occur in a difference of two addresses turn it into linear arithmetic. Coq: `radix_range` in Gpu/Arith.v.
@@ -41,7 +42,8 @@ def _instances(
             less(rest, lift(low) + factor),
             less(lift(high) - factor, rest),
         )
-        yield z3.Implies(encoder.cond(premise), encoder.cond(eq(quotient)))
+        digits = all_of(eq(quotient), at_most(lift(low), rest), at_most(rest, lift(high)))
+        yield z3.Implies(encoder.cond(premise), encoder.cond(digits))
         yield from _instances(encoder, quotient, 0, 0, seen, depth - 1)
         yield from _instances(encoder, rest, low, high, seen, depth - 1)
 

@@ -10,6 +10,7 @@ from math import gcd
 from cuq.analysis.expr import FALSE, Cond, Level, Poly, Sym, all_of, conjuncts, eq, less, lift, negate
 from cuq.analysis.lastbarrier import resolve
 from cuq.analysis.summary import Access, BarrierItem, LastBarrier, Loop, walk
+from cuq.analysis.terms import given
 from cuq.ir.module import MemObject
 from cuq.ir.types import Scope, Space
 from cuq.smt.expand import Expansion
@@ -132,8 +133,10 @@ class _Side:
 
 def _side(expansion: Expansion, item: Placed, thread: Thread, around_barrier: tuple[Loop, ...]) -> _Side:
     instance = Instance(expansion, thread, around_barrier, item.last)
-    offset, width = instance.poly(item.access.offset), instance.poly(item.access.width)
-    return _Side(instance.conditions_of(item.around, item.access.guard), offset, width, instance)
+    conds = instance.conditions_of(item.around, item.access.guard)
+    known = all_of(*conds)
+    offset = given(instance.poly(item.access.offset), known)
+    return _Side(conds, offset, instance.poly(item.access.width), instance)
 
 
 def _pair(a: Access, b: Access, first: _Side, second: _Side, same_block: bool) -> Pair | None:
