@@ -1,5 +1,5 @@
 (** * Audit: every theorem listed in the README must be closed under the global context. *)
-From Cuq.Gpu Require Import Trace Launch Summary Phase Uniform Bridge Arith Examples Racy.
+From Cuq.Gpu Require Import Trace Launch Summary Phase Uniform Bridge Arith Memory Examples Racy.
 Print Assumptions reachable_iff_balanced.
 Print Assumptions race_iff_unordered.
 Print Assumptions barrier_index.
@@ -7,6 +7,7 @@ Print Assumptions two_thread_sound.
 Print Assumptions two_thread_reduction.
 Print Assumptions two_thread_reduction_kernel.
 Print Assumptions phase_soundness.
+Print Assumptions phase_soundness_kernel.
 Print Assumptions divergence_soundness.
 Print Assumptions divergence_complete.
 Print Assumptions run_sound.
@@ -16,6 +17,7 @@ Print Assumptions check_sound.
 Print Assumptions aligned_no_divergence.
 Print Assumptions uniform_conditional_barrier.
 Print Assumptions query_complete.
+Print Assumptions memory_race_is_race.
 Print Assumptions machine_race_sound.
 Print Assumptions machine_divergence_sound.
 Print Assumptions radix_inj.
@@ -31,3 +33,10 @@ Print Assumptions upward_race_free.
 Print Assumptions scan_race_free.
 Print Assumptions transpose_race_free.
 Print Assumptions stencil_race_free.
+Print Assumptions shift_no_divergence.
+Print Assumptions upward_no_divergence.
+Print Assumptions scan_no_divergence.
+Print Assumptions transpose_no_divergence.
+Print Assumptions stencil_no_divergence.
+Print Assumptions replay_race.
+Print Assumptions replay_early_race.

@@ -460,7 +460,18 @@ Proof.
   exact (D n a O).
 Qed.
 
-(** ** The query: pairs of entries that could conflict *)
+(** What the solver is asked: two different threads, two accesses that they may perform
+    with equal barrier counts in one block, in conflict.  No solution: no race. *)
+Definition query (L : launch) (K : stmt) : Prop :=
+  exists t u x y c c' a b, valid L t /\ valid L u /\ t <> u /\ may L K t x /\ may L K u y /\
+    occ x c a /\ occ y c' b /\ (bid t = bid u -> c = c') /\ conflict t a u b.
+Theorem phase_soundness_kernel L K : ~ query L K -> ~ races L K.
+Proof.
+  intros Q. apply phase_soundness. intros t u x y c c' a b Ht Hu. rewrite !in_threads in *.
+  intros; intros C. apply Q. exists t, u, x, y, c, c', a, b. splits; auto.
+Qed.
+
+(** ** The query, by pairs of entries that could conflict *)
 Definition may_clash (a b : site) : bool :=
   Nat.eqb (s_obj a) (s_obj b) && Bool.eqb (s_shared a) (s_shared b) &&
   match s_kind a, s_kind b with Rd, Rd => false | _, _ => true end.

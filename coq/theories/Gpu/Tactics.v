@@ -9,7 +9,7 @@
     in the context, [x < y] yields [x*a + a <= y*a] ([mul_lt_l]), so linear arithmetic
     refutes [x < y] and [y < x] and leaves [x = y]. *)
 From Coq Require Import ZArith List Lia Bool.
-From Cuq.Gpu Require Export Trace Launch Summary Phase Uniform Arith Contract.
+From Cuq.Gpu Require Export Trace Launch Summary Phase Uniform Arith Contract Memory.
 Local Open Scope Z_scope.
 
 (** ** Computing goals *)
@@ -101,11 +101,28 @@ Ltac cuq_products := repeat match goal with
   end.
 
 (** ** Wraps and divisions *)
+(** [x*y] is at most the product of what bounds [x] and [y] by a numeral. *)
+Ltac with_numeral_bound x k := match goal with
+  | _ : x <= ?n |- _ => is_numeral n; k n
+  | _ : x < ?n |- _ => is_numeral n; k n
+  | _ : x < ?z, _ : ?z <= ?n |- _ => is_numeral n; k n
+  | _ : x <= ?z, _ : ?z <= ?n |- _ => is_numeral n; k n
+  | _ : x < ?z, _ : ?z < ?n |- _ => is_numeral n; k n
+  end.
+Ltac cuq_numeral_products := repeat match goal with
+  | _ : seen (?x * ?y) |- _ =>
+      with_numeral_bound x ltac:(fun n => with_numeral_bound y ltac:(fun m =>
+        lazymatch goal with _ : compared (x * y) (n * m) |- _ => fail | _ => idtac end;
+        assert (compared (x * y) (n * m)) by exact I;
+        try assert (x * y <= n * m) by (apply mul_le; lia)))
+  end.
+
 (** A wrap of a value in range does nothing; one of a value that is at most 2^bits
     (all ids of an axis) gives 0 at the bound. *)
 Ltac cuq_wrap e m := is_numeral m; cuq_products;
   first
-    [ let P := fresh in assert (P : 0 <= e < m) by lia; rewrite (Z.mod_small e m P) in *; clear P
+    [ let P := fresh in assert (P : 0 <= e < m) by first [lia | cuq_numeral_products; lia];
+        rewrite (Z.mod_small e m P) in *; clear P
     | let P := fresh in assert (P : e = m \/ 0 <= e < m) by lia; destruct P as [P|P];
         [rewrite P, Z.mod_same in * by lia|rewrite (Z.mod_small e m P) in *; clear P] ].
 Ltac cuq_wraps := repeat match goal with
@@ -292,3 +309,10 @@ Ltac cuq_race_free I :=
     apply (race_free_by_pairs L I K); [cuq_invariants L|cuq_query L] end.
 (** The whole proof of [~ diverges L K]. *)
 Ltac cuq_no_divergence := apply aligned_no_divergence; vm_compute; reflexivity.
+
+(** ** Generated theorems, with the hypotheses of a contract and of memory in front *)
+Ltac cuq_prove_race_free K I :=
+  intros L M; intros; apply no_memory_race; [assumption|assumption|];
+  repeat match goal with H : distinct_params _ |- _ => clear H | H : in_object _ _ _ |- _ => clear H end;
+  cuq_race_free I.
+Ltac cuq_prove_no_divergence := intros L; intros; cuq_no_divergence.

@@ -1,0 +1,94 @@
+"""Loop invariants: the closed forms and facts that the analysis found, for Coq to check.
+
+They are data. A wrong one makes a proof fail, never succeed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from cuq.analysis.expr import Atom, Poly, Sym, conjuncts, lift, syms_of
+from cuq.analysis.summary import BarrierItem, Carried, Form, Loop
+from cuq.coq.scopes import Scopes
+from cuq.coq.shallow import NotExpressible, Shallow
+from cuq.coq.terms import Terms
+
+_VALUE = re.compile(r"\bv(\d+)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Invariant:
+    """Conjuncts over iteration `k`, barriers passed `d` and the values `v0`, `v1` … of variables."""
+
+    loop: int
+    facts: tuple[str, ...]
+
+    def text(self) -> str:
+        """A term of type `invariant`."""
+        used = sorted({int(n) for fact in self.facts for n in _VALUE.findall(fact)})
+        says = " /\\\n      ".join(self.facts) if self.facts else "True"
+        names = "; ".join(f"v{n}" for n in used)
+        numbers = "; ".join(map(str, used))
+        return (
+            f"mkI [{numbers}]%nat (fun L t k d values => match values with [{names}] =>\n"
+            f"      {says} | _ => True end)"
+        )
+
+
+def invariant(loop: Loop, carried: list[Carried], terms: Terms) -> Invariant:
+    """Before the loop is opened: what is bound now keeps its value in the loop."""
+    shallow = Shallow(terms.params, lambda term: _value(term, terms.scopes, carried))
+    facts = [*_barriers(loop)]
+    for variable in carried:
+        name = f"v{terms.scopes.symbol(variable.sym)}"
+        for fact in _facts(variable, loop, shallow, name):
+            facts.append(fact)
+    return Invariant(loop.id, tuple(facts))
+
+
+def _value(term: Poly | Atom, scopes: Scopes, carried: list[Carried]) -> str | None:
+    if any(term == variable.sym for variable in carried) and isinstance(term, Sym):
+        return f"v{scopes.symbol(term)}"
+    found = scopes.find(term)
+    if found is None and isinstance(term, Sym) and scopes.holds(term):
+        found = scopes.symbol(term)
+    return None if found is None else f"v{found}"
+
+
+def _facts(variable: Carried, loop: Loop, shallow: Shallow, name: str) -> Iterator[str]:
+    closed = _closed(variable, loop, shallow)
+    if closed is not None:
+        yield f"{name} = {closed}"
+    if variable.bits:
+        yield f"{variable.sym.low} <= {name} <= {variable.sym.high}"
+    for fact in sorted(conjuncts(variable.facts), key=lambda c: c.key):
+        try:
+            yield shallow.cond(fact)
+        except NotExpressible:
+            continue
+
+
+def _closed(variable: Carried, loop: Loop, shallow: Shallow) -> str | None:
+    try:
+        init = shallow.poly(variable.init)
+        if variable.form is Form.AFFINE and variable.step is not None:
+            line = f"{init} + k * {shallow.poly(variable.step)}"
+            return line if variable.exact or not variable.bits else f"({line}) mod 2 ^ {variable.bits}"
+        changing = {s for s in syms_of(variable.next) if s.loop == loop.id}
+        if changing == {variable.sym}:
+            own = shallow.poly(lift(variable.sym))
+            return f"iterz (fun {own} => {shallow.poly(variable.next)}) k {init}"
+    except NotExpressible:
+        pass
+    return None
+
+
+def _barriers(loop: Loop) -> Iterator[str]:
+    """`d` as a multiple of `k`, when each iteration that another one follows passes all barriers once."""
+    again = conjuncts(loop.again_control)
+    own = [item for item in loop.body.items if isinstance(item, BarrierItem)]
+    inner = [item for item in loop.body.items if isinstance(item, Loop) and item.barriers]
+    if own and not inner and all(conjuncts(item.control) <= again for item in own):
+        yield f"d = {len(own)} * k"
