@@ -15,6 +15,7 @@ from cuq.analysis.substitute import Substitution
 from cuq.smt.encode import Encoder
 from cuq.smt.lemmas import radix_lemmas
 
+_SHARE = 5
 _LIMITS = (1, 2, 3, 4, 8, 16, 64, 1024)
 
 
@@ -104,13 +105,7 @@ def solve(
     selectors = _assert(solver, encoder, problem, fixed)
     if most_iterations is not None:
         solver.add([v <= most_iterations for s, v in encoder.syms.items() if is_iteration(s)])
-    result = z3.unknown
-    for assumed in _preferences(encoder, small) if small else ():
-        result = solver.check(assumed)
-        if result == z3.sat:
-            break
-    if result != z3.sat:
-        result = solver.check()
+    result = _check(solver, list(_preferences(encoder, small)) if small else [], start + timeout_ms / 1000)
     elapsed = (perf_counter() - start) * 1000
     if result == z3.unsat:
         return Solution(Answer.UNSAT, time_ms=elapsed)
@@ -119,6 +114,22 @@ def solve(
     model = solver.model()
     chosen = next(i for i, s in enumerate(selectors) if z3.is_true(model.eval(s)))
     return Solution(Answer.SAT, chosen, Model(encoder, model), time_ms=elapsed)
+
+
+def _check(solver: z3.Solver, preferences: list[list[z3.BoolRef]], deadline: float) -> z3.CheckSatResult:
+    """A model that satisfies the first preference that can be; only the plain question can be unsat.
+
+    Each preference gets a share of the time, the plain question what is left.
+    """
+    for assumed in preferences:
+        left = int((deadline - perf_counter()) * 1000)
+        if left <= 0:
+            return z3.unknown
+        solver.set("timeout", max(1, left // _SHARE))
+        if solver.check(assumed) == z3.sat:
+            return z3.sat
+    solver.set("timeout", max(1, int((deadline - perf_counter()) * 1000)))
+    return solver.check()
 
 
 def _preferences(encoder: Encoder, small: tuple[Sym, ...]) -> Iterator[list[z3.BoolRef]]:
