@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cuq.analysis.expr import AXES, Cond, Level, conjuncts, syms_of
+from cuq.analysis.expr import AXES
 from cuq.base.errors import Unsupported
 from cuq.checks.session import Session
 from cuq.coq.kernel import KernelTerm, kernel_term
@@ -111,11 +111,8 @@ def _dimensions(session: Session) -> list[str]:
 
 def _conditions(session: Session, term: KernelTerm) -> list[str]:
     shallow = Shallow({p: i for i, p in enumerate(term.params)}, lambda _: None)
-    conds: list[Cond] = [*session.requires, *conjuncts(session.summary.facts)]
-    if any(sym.level is not Level.LAUNCH for cond in conds for sym in syms_of(cond)):
-        raise Unsupported("a condition on single threads", span=session.kernel.span)
     try:
-        return [f"({shallow.cond(cond)})" for cond in dict.fromkeys(conds)]
+        return [f"({shallow.cond(cond)})" for cond in dict.fromkeys(session.requires)]
     except NotExpressible as error:
         raise Unsupported(f"the condition `{error}` of a contract", span=session.kernel.span) from error
 
