@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from time import perf_counter
 
+from cuq.analysis.summary import BarrierItem
 from cuq.checks.conditions import sufficient
 from cuq.checks.findings import race_findings
 from cuq.checks.result import CheckResult, Event, Finding, Obstacle, Property, ThreadId, Verdict
@@ -23,8 +24,10 @@ def check_race(session: Session, aligned: bool) -> CheckResult:
     queries = session.queries
     findings: dict[tuple[str, ...], Finding] = {}
     obstacles: list[Obstacle] = list(blocked(session))
-    if session.has_barriers and not aligned:
-        obstacles.append(Obstacle("barriers may diverge, so the intervals between them are not known"))
+    barrier = next((item for item, _ in session.items if isinstance(item, BarrierItem)), None)
+    if barrier is not None and not aligned:
+        why = "barriers may diverge, so the intervals between them are not known"
+        obstacles.append(Obstacle(why, barrier.loc.span))
     potential: list[Finding] = []
     suspicious: list[Group] = []
     for group in groups(session.expansion, session.aliased):
