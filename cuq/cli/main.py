@@ -24,6 +24,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "explain": ("cuq.cli.explain", "Explain a check: what it means, an example, how to fix or allow it."),
     "list": ("cuq.cli.list_", "List the kernels of files, or the checks that cuq knows."),
     "show": ("cuq.cli.show", "Print one stage of a kernel's way through cuq."),
+    "prove": ("cuq.cli.prove", "Prove race freedom and aligned barriers in Coq."),
+    "export": ("cuq.cli.export", "Write a Coq project with the theorems about a kernel."),
     "doctor": ("cuq.cli.doctor", "Say what of the tools that cuq needs is there, and how to get the rest."),
 }
 

@@ -18,6 +18,7 @@ STAGES: dict[str, str] = {
     "summary": "what a thread may access, under which conditions, between which barriers",
     "query": "what is asked of the solver about races, as conditions over two threads",
     "smt2": "the same as SMT-LIB 2 scripts",
+    "coq": "the kernel and the theorems about it as Coq definitions",
 }
 """What each stage shows; a function of the same name in `cuq.cli.stages` makes the text."""
 

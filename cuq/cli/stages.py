@@ -92,6 +92,12 @@ def _smt2(subject: Subject) -> str:
     return queries_smtlib(_race_queries(subject))
 
 
+def _coq(subject: Subject) -> str:
+    from cuq.coq.statement import statement
+
+    return statement(_session(subject)).text()
+
+
 def _session(subject: Subject) -> Session:
     from cuq.checks.session import Session
 
@@ -113,4 +119,5 @@ TEXTS: dict[str, Callable[[Subject], str]] = {
     "summary": _summary,
     "query": _query,
     "smt2": _smt2,
+    "coq": _coq,
 }

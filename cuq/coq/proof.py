@@ -7,10 +7,23 @@ from cuq.coq.statement import Statement
 _HEADER = """\
 From Coq Require Import ZArith List Lia.
 From Cuq.Gpu Require Import Tactics.
-Require Import Kernel.
+{imports}Require Import Kernel.
 Import ListNotations.
 Local Open Scope Z_scope.
 
+"""
+_ALONE = _HEADER.format(imports="")
+
+_RACE_FREE = """\
+Theorem kernel_race_free : race_free.
+Proof. cuq_prove_race_free kernel invariants. Qed.
+Print Assumptions kernel_race_free.
+"""
+
+_NO_DIVERGENCE = """\
+Theorem kernel_no_divergence : no_divergence.
+Proof. cuq_prove_no_divergence. Qed.
+Print Assumptions kernel_no_divergence.
 """
 
 
@@ -22,20 +35,15 @@ def invariants(statement: Statement) -> str:
 
 def race_free(statement: Statement) -> str:
     """A file with the theorem `kernel_race_free : race_free`."""
-    return (
-        _HEADER
-        + invariants(statement)
-        + "\nTheorem kernel_race_free : race_free.\n"
-        + "Proof. cuq_prove_race_free kernel invariants. Qed.\n"
-        + "Print Assumptions kernel_race_free.\n"
-    )
+    return f"{_ALONE}{invariants(statement)}\n{_RACE_FREE}"
 
 
 def no_divergence() -> str:
     """A file with the theorem `kernel_no_divergence : no_divergence`."""
-    return (
-        _HEADER
-        + "Theorem kernel_no_divergence : no_divergence.\n"
-        + "Proof. cuq_prove_no_divergence. Qed.\n"
-        + "Print Assumptions kernel_no_divergence.\n"
-    )
+    return _ALONE + _NO_DIVERGENCE
+
+
+def script(statement: Statement, project: str) -> str:
+    """A file with both theorems, for a project with this logical name."""
+    header = _HEADER.format(imports=f"From {project} ")
+    return f"{header}{invariants(statement)}\n{_RACE_FREE}\n{_NO_DIVERGENCE}"

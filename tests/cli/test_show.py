@@ -17,6 +17,7 @@ STARTS = {
     "summary": "kernel saxpy_u32\n",
     "query": "query: two threads of one block on y",
     "smt2": "; two threads of one block on y",
+    "coq": "(* Kernel saxpy_u32.",
 }
 
 

@@ -1,0 +1,56 @@
+"""`cuq prove` and `cuq export`."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.cli.kernels import RACY, SAFE, Cuq
+
+
+@pytest.mark.coqc
+@pytest.mark.slow
+def test_prove(cuq: Cuq) -> None:
+    outcome = cuq("prove", SAFE)
+    assert outcome.code == 0
+    assert "race: proved" in outcome.out
+    assert "divergence: proved" in outcome.out
+    assert "given distinct-params" in outcome.out
+
+
+@pytest.mark.coqc
+@pytest.mark.slow
+def test_what_races_is_not_proved(cuq: Cuq) -> None:
+    outcome = cuq("prove", RACY)
+    assert outcome.code == 4
+    assert "race: not proved automatically" in outcome.out
+    assert "cuq export" in outcome.out
+
+
+def test_export_leaves_the_users_file_alone(cuq: Cuq, tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    assert cuq("export", SAFE, "-o", folder).code == 0
+    (folder / "Proofs.v").write_text("mine")
+    (folder / "Kernel.v").write_text("stale")
+    outcome = cuq("export", SAFE, "-o", folder)
+    assert "left as it is" in outcome.out
+    assert (folder / "Proofs.v").read_text() == "mine"
+    assert "Definition kernel" in (folder / "Kernel.v").read_text()
+
+
+def test_export_to_what_is_no_folder(cuq: Cuq, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    outcome = cuq("export", SAFE, "-o", tmp_path / "file")
+    assert outcome.code == 2
+    assert "cannot write" in outcome.err
+
+
+@pytest.mark.coqc
+@pytest.mark.slow
+def test_an_exported_project_builds(cuq: Cuq, tmp_path: Path) -> None:
+    assert cuq("export", SAFE, "-o", tmp_path / "out").code == 0
+    done = subprocess.run(["make"], cwd=tmp_path / "out", capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Closed under the global context" in done.stdout
