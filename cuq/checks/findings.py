@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from cuq.base.span import Span
 from cuq.checks.result import Event, Finding, Launch, ThreadId
+from cuq.checks.wording import plain
 from cuq.ir.interp.launch import ThreadCoord
 from cuq.ir.interp.report import Access, Divergence, Fault, Race, Report
 from cuq.ir.interp.values import FaultKind
@@ -153,6 +154,7 @@ def fault_findings(kernel: Kernel, faults: Iterable[Fault], launch: Launch) -> l
         event = Event(
             _thread(fault.thread), action, loc.span, loc.chain, target, fault.obj, fault.offset, fault.width
         )
-        finding = Finding(code, fault.message, fault.message, (event,), launch, True, span=loc.span)
+        message = plain(fault.message)
+        finding = Finding(code, message, message, (event,), launch, True, span=loc.span)
         findings.setdefault(str(loc.span), finding)
     return list(findings.values())

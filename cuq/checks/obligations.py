@@ -12,6 +12,7 @@ from cuq.checks.result import CheckResult, Finding, Launch, Obstacle, Property, 
 from cuq.checks.search import Question, search
 from cuq.checks.session import Session
 from cuq.checks.verdict import blocked, timed
+from cuq.checks.wording import plain
 from cuq.ir.interp.report import Fault, Report
 from cuq.ir.module import Kernel
 from cuq.smt.instance import Instance
@@ -44,7 +45,7 @@ def check_obligations(session: Session, prop: Property) -> CheckResult:
             findings += outcome.findings
             if not outcome.findings and not outcome.impossible:
                 why = f": {'; '.join(outcome.unknowns)}" if outcome.unknowns else f" ({outcome.reason})"
-                obstacles.append(Obstacle(f"not decided: {one[0].message}{why}", one[0].loc.span))
+                obstacles.append(Obstacle(f"not decided: {plain(one[0].message)}{why}", one[0].loc.span))
     unique = list({str(f.span): f for f in findings}.values())
     verdict = Verdict.REFUTED if unique else Verdict.UNKNOWN if obstacles else Verdict.VERIFIED
     return CheckResult(
