@@ -155,6 +155,8 @@ def fault_findings(kernel: Kernel, faults: Iterable[Fault], launch: Launch) -> l
             _thread(fault.thread), action, loc.span, loc.chain, target, fault.obj, fault.offset, fault.width
         )
         message = plain(fault.message)
+        if fault.kind is FaultKind.BOUNDS and fault.obj is not None:
+            message = f"access outside `{fault.obj}`: {message}"
         finding = Finding(code, message, message, (event,), launch, True, span=loc.span)
         findings.setdefault(str(loc.span), finding)
     return list(findings.values())

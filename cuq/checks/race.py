@@ -112,7 +112,7 @@ def _potential(pair: Pair, group: Group, outcome: Outcome) -> Finding:
     return Finding(
         "CUQ-R001" if group.same_block else "CUQ-R002",
         f"possible data race on `{pair.first.obj.name}`",
-        "whether these accesses race depends on values that are not known",
+        f"data race on `{pair.first.obj.name}`",
         events,
         outcome.launch,
         False,
