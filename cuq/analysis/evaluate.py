@@ -25,6 +25,7 @@ from cuq.analysis.expr import (
     at_most,
     conjuncts,
     eq,
+    less,
     lift,
     negate,
 )
@@ -47,7 +48,7 @@ from cuq.analysis.summary import (
     Region,
     Summary,
 )
-from cuq.analysis.terms import as_cond, tidy
+from cuq.analysis.terms import as_cond, modulo, tidy, wrap
 from cuq.analysis.transfer import Geometry, binary, bits_of, cast, comparison, float_op, in_range, overflow
 from cuq.analysis.uniformity import Uniformity, analyse, doomed_blocks, live_graph
 from cuq.analysis.values import Address, Choice, Pointer, Val, Wild, Word, select, settle, shift_address
@@ -220,9 +221,10 @@ class _Evaluator:
 
     @staticmethod
     def _decider(edge: Edge, edges: list[Edge]) -> Cond:
-        """What tells this edge from the later ones."""
-        common = frozenset.intersection(*(conjuncts(e.control) for e in edges))
-        return all_of(*(conjuncts(edge.control) - common))
+        """What tells this edge from the later ones: on the way to a trap, control takes no notice of it."""
+        ways = [e.guard if FALSE in (x.control for x in edges) else e.control for e in edges]
+        common = frozenset.intersection(*map(conjuncts, ways))
+        return all_of(*(conjuncts(ways[edges.index(edge)]) - common))
 
     def _block(self, frame: Frame, label: str) -> None:
         point = self._arrive(frame, label)
@@ -348,7 +350,7 @@ class _Evaluator:
                 x, y = self._settled(a, point.guard), self._settled(b, point.guard)
                 value, defined = binary(op, x, y, point.guard)
                 self.values[result] = value
-                if result in self.raw_offsets:
+                if op.nowrap is not o.NoWrap.NONE and result in self.raw_offsets:
                     point.guard = all_of(point.guard, defined)
                 elif op.nowrap is not o.NoWrap.NONE or op.op in _DIVISIONS:
                     self._require(frame, point, defined, f"`{op.op.value}` overflows or divides by 0", loc)
@@ -384,10 +386,8 @@ class _Evaluator:
                 unknown = self._unknown(frame, result, loc, "the old value of an atomic operation")
                 self._access(frame, point, Kind.RMW, self._address(pointer), width, sem, loc, unknown)
                 self.values[result] = Word(lift(unknown), bits_of(result.type))
-            case o.CopyBytes(target=target, source=source, size=size, loc=loc):
-                width = self._word(size).unsigned
-                self._access(frame, point, Kind.READ, self._address(source), width, op.source_sem, loc)
-                self._access(frame, point, Kind.WRITE, self._address(target), width, op.target_sem, loc)
+            case o.CopyBytes(target=target, source=source, size=size):
+                self._copy(frame, point, op, self._address(target), self._address(source), self._word(size))
             case o.Fence():
                 pass  # orders atomics only: leaving it out can only add races
             case o.Barrier(site=site, loc=loc):
@@ -435,8 +435,7 @@ class _Evaluator:
     def _pointer_add(self, frame: Frame, point: Point, op: o.PtrAdd) -> None:
         word = self._settled(op.offset, point.guard)
         offset = word.unsigned if op.unsigned else word.signed
-        address = shift_address(self._address(op.base), offset)
-        self.values[op.result] = address
+        self.values[op.result] = shift_address(self._address(op.base), offset, wrapping=not op.inbounds)
         if op.inbounds:
             fits = in_range(offset, 64, True, point.guard)
             if op.offset in self.raw_offsets:
@@ -461,13 +460,26 @@ class _Evaluator:
             self._access(frame, point, Kind.READ, address, width, sem, loc)
             if isinstance(kind, PtrType):
                 return Wild("a pointer loaded from memory")
-            return Word(lift(Tab(address.obj, kind.width, address.offset)), bits_of(kind))
+            word = lift(Tab(address.obj, kind.width, address.offset))
+            return Word(wrap(word, bits_of(kind)), bits_of(kind))
         if isinstance(kind, PtrType):
             self._access(frame, point, Kind.READ, address, width, sem, loc)
             return Wild("a pointer loaded from memory")
         unknown = self._unknown(frame, op.result, loc, "a value loaded from memory that the kernel writes")
         self._access(frame, point, Kind.READ, address, width, sem, loc, unknown)
         return Word(lift(unknown), bits_of(kind))
+
+    def _copy(
+        self, frame: Frame, point: Point, op: o.CopyBytes, target: Address, source: Address, size: Word
+    ) -> None:
+        width = size.unsigned
+        self._access(frame, point, Kind.READ, source, width, op.source_sem, op.loc, aligned=False)
+        self._access(frame, point, Kind.WRITE, target, width, op.target_sem, op.loc, aligned=False)
+        if isinstance(target, Pointer) and isinstance(source, Pointer) and target.obj == source.obj:
+            ahead = target.offset - source.offset
+            overlap = all_of(less(ahead, width), less(lift(0) - width, ahead))
+            text = "copy between regions that overlap"
+            self._oblige(frame, point, ObligationKind.UB, text, all_of(less(lift(0), width), overlap), op.loc)
 
     def _unknown(self, frame: Frame, result: o.Reg, loc: o.Loc, origin: str) -> Sym:
         bits = bits_of(result.type)
@@ -494,11 +506,13 @@ class _Evaluator:
         result: Sym | None = None,
         value: Poly | None = None,
         cond: Cond = TRUE,
+        aligned: bool = True,
     ) -> None:
         match address:
             case Choice(cond=c, then=then, other=other):
                 for part, held in ((then, c), (other, negate(c))):
-                    self._access(frame, point, kind, part, width, sem, loc, result, value, all_of(cond, held))
+                    both = all_of(cond, held)
+                    self._access(frame, point, kind, part, width, sem, loc, result, value, both, aligned)
                 return
             case Wild(reason=reason):
                 self.obstacles.append(Obstacle(f"access through {reason}", loc, all_of(point.guard, cond)))
@@ -541,6 +555,10 @@ class _Evaluator:
                     result,
                 )
             )
+        if aligned:
+            crooked = negate(eq(modulo(address.offset, width)))
+            text = f"misaligned {kind.value} of {width} bytes of `{obj.name}`"
+            self._oblige(frame, point, ObligationKind.UB, text, all_of(cond, crooked, negate(outside)), loc)
         if outside not in (TRUE, FALSE) and cond == TRUE:
             point.guard = all_of(point.guard, negate(outside))
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cuq.analysis.expr import ZERO, Cond, Div, Level, Mod, Poly, Sym, atoms_of, lift, syms_of
+from cuq.analysis.expr import Cond, Div, Level, Mod, Poly, Sym, atoms_of, lift, syms_of
 from cuq.analysis.ranges import lower_bound, range_of, upper_bound
 from cuq.analysis.substitute import Substitution
 from cuq.analysis.summary import Carried, Form
-from cuq.analysis.terms import wrap
+from cuq.analysis.terms import signed, wrap
 from cuq.analysis.uniformity import Uniformity
 from cuq.analysis.values import Pointer, Val, Wild, Word, substitute_value
 from cuq.ir.graph import Loop as NaturalLoop
@@ -171,7 +171,8 @@ def _develop(site: LoopSite, sym: Sym, init: Poly, after: Poly, bits: int, again
     if step is not None:
         exact = _stays_in_range(sym, step, after, bits, again)
         line = init + step * lift(site.iteration)
-        closed = line if exact else wrap(line, bits)
+        # A pointer (no bits) that wraps is an offset of 64 bits, read as signed.
+        closed = line if exact else wrap(line, bits) if bits else signed(line, 64)
         return Carried(sym, init, after, Form.AFFINE, closed, uniform, bits, step, exact)
     form = Form.GEOMETRIC if _scales(sym, after) else Form.OTHER
     return Carried(sym, init, after, form, None, uniform, bits)
@@ -179,10 +180,10 @@ def _develop(site: LoopSite, sym: Sym, init: Poly, after: Poly, bits: int, again
 
 def _step(site: LoopSite, sym: Sym, after: Poly, bits: int) -> Poly | None:
     """The invariant amount that an iteration adds, if there is one."""
-    atom = after.atom
-    moved = after
-    if isinstance(atom, Mod) and bits and atom.den.constant == 1 << bits:
-        moved = atom.num
+    middle = 0 if bits else 1 << 63
+    atom = (after + middle).atom
+    wraps = isinstance(atom, Mod) and atom.den.constant == 1 << (bits or 64)
+    moved = atom.num - middle if isinstance(atom, Mod) and wraps else after
     step = moved - lift(sym)
     if any(isinstance(s, Sym) and s.loop == site.number for s in atoms_of(step)):
         return None
@@ -191,9 +192,11 @@ def _step(site: LoopSite, sym: Sym, after: Poly, bits: int) -> Poly | None:
 
 def _stays_in_range(sym: Sym, step: Poly, after: Poly, bits: int, again: Cond) -> bool:
     """Whether intervals and the condition to go on show that no iteration wraps."""
-    if step == ZERO or bits == 0 or not isinstance(after.atom, Mod):
-        return True
     moved = lift(sym) + step
+    if after == moved:
+        return True
+    if bits == 0:
+        return False
     high, low = upper_bound(moved, again), lower_bound(moved, again)
     return high is not None and high < 1 << bits and low is not None and low >= 0
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cuq.ir.module import Kernel, successors
 from cuq.ir.operands import operands, terminator_operands
-from cuq.ir.ops import AtomicCas, AtomicRmw, CopyBytes, ObjectRef, PtrAdd, Reg, Select, Store, Value
+from cuq.ir.ops import AtomicCas, AtomicRmw, Cast, CopyBytes, ObjectRef, PtrAdd, Reg, Select, Store, Value
 from cuq.ir.types import PtrType
 
 
@@ -24,6 +24,8 @@ def pointer_roots(kernel: Kernel) -> dict[Reg, set[str]]:
                     flows.append((base, result))
                 case Select(result=result, a=a, b=b) if isinstance(result.type, PtrType):
                     flows += [(a, result), (b, result)]
+                case Cast(result=result, a=a) if isinstance(result.type, PtrType):
+                    flows.append((a, result))
                 case _:
                     pass
         for edge in successors(block.terminator):
@@ -65,14 +67,15 @@ def raw_offsets(kernel: Kernel, roots: dict[Reg, set[str]], unbounded: frozenset
 
 
 def written_objects(kernel: Kernel, roots: dict[Reg, set[str]]) -> frozenset[str]:
-    """Objects that some operation of the kernel may write through a pointer with known roots."""
+    """Objects that some operation of the kernel may write; all of them, through a pointer without known roots."""
+    everything = {obj.name for obj in kernel.objects}
     written: set[str] = set()
     for op in kernel.ops():
         match op:
             case Store(pointer=pointer) | AtomicRmw(pointer=pointer) | AtomicCas(pointer=pointer):
-                written |= _roots_of(pointer, roots)
+                written |= _roots_of(pointer, roots) or everything
             case CopyBytes(target=target):
-                written |= _roots_of(target, roots)
+                written |= _roots_of(target, roots) or everything
             case _:
                 pass
     return frozenset(written)

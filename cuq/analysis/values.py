@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from cuq.analysis.expr import Cond, Poly
-from cuq.analysis.terms import choose, given, signed, wrap
+from cuq.analysis.terms import choose, given, signed, within, wrap
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +57,21 @@ Address = Pointer | Choice | Wild
 Val = Word | Address
 
 
-def shift_address(address: Address, offset: Poly) -> Address:
-    """The address `offset` bytes further."""
+def shift_address(address: Address, offset: Poly, *, wrapping: bool = False) -> Address:
+    """The address `offset` bytes further; `wrapping`: modulo 2^64, where leaving i64 is not undefined."""
     match address:
         case Pointer(obj=obj, offset=base):
-            return Pointer(obj, base + offset)
+            moved = base + offset
+            return Pointer(obj, signed(moved, 64) if wrapping and not _in_i64(moved) else moved)
         case Choice(cond=cond, then=then, other=other):
-            return Choice(cond, shift_address(then, offset), shift_address(other, offset))
+            first, second = (shift_address(a, offset, wrapping=wrapping) for a in (then, other))
+            return Choice(cond, first, second)
         case Wild():
             return address
+
+
+def _in_i64(value: Poly) -> bool:
+    return within(value, -(1 << 63), (1 << 63) - 1)
 
 
 def select(cond: Cond, then: Val, other: Val) -> Val:

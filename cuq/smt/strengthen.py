@@ -58,7 +58,7 @@ def _exact(variable: Carried, loop: Loop, context: tuple[Cond, ...], ask: Ask) -
     if variable.form is not Form.AFFINE or variable.exact or variable.step is None:
         return variable
     line = lift(variable.sym) + variable.step
-    wraps = negate(in_range(line, variable.bits, False))
+    wraps = negate(in_range(line, variable.bits or 64, not variable.bits))
     if ask(context, (Alternative((loop.again, wraps)),)).answer is not Answer.UNSAT:
         return variable
     return replace(variable, closed=variable.init + variable.step * lift(loop.iteration), exact=True)

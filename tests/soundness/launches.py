@@ -30,11 +30,11 @@ class Shape:
 
 
 def shapes(kernel: Kernel, contract: Contract) -> list[Shape]:
-    """All small launch dimensions within the contract; those that a kernel never reads are 1 by assumption."""
-    read = {op.register.value for op in kernel.ops() if isinstance(op, ReadSpecial)}
+    """All small launch dimensions within the contract; axes that a kernel never reads are 1 by assumption."""
+    read = {op.register.axis.value for op in kernel.ops() if isinstance(op, ReadSpecial)}
 
     def axes(
-        given: tuple[int | None, ...] | None, options: dict[str, tuple[int, ...]], index: str, size: str
+        given: tuple[int | None, ...] | None, options: dict[str, tuple[int, ...]]
     ) -> list[tuple[int, ...]]:
         found: list[tuple[int, ...]] = []
         for i, axis in enumerate("xyz"):
@@ -42,12 +42,11 @@ def shapes(kernel: Kernel, contract: Contract) -> list[Shape]:
                 fixed = given[i]
                 found.append(options[axis] if fixed is None else (fixed,))
             else:
-                used = f"{index}.{axis}" in read or f"{size}.{axis}" in read
-                found.append(options[axis] if used or contract.any_launch else (1,))
+                found.append(options[axis] if axis in read or contract.any_launch else (1,))
         return found
 
-    blocks = axes(contract.block.as_tuple() if contract.block else None, _BLOCKS, "tid", "ntid")
-    grids = axes(contract.grid.as_tuple() if contract.grid else None, _GRIDS, "ctaid", "nctaid")
+    blocks = axes(contract.block.as_tuple() if contract.block else None, _BLOCKS)
+    grids = axes(contract.grid.as_tuple() if contract.grid else None, _GRIDS)
     found = [
         Shape((bx, by, bz), (gx, gy, gz))
         for bx, by, bz, gx, gy, gz in product(*blocks, *grids)
@@ -146,7 +145,7 @@ def _number(rng: random.Random, bits: int, shape: Shape) -> int:
         total = shape.block[0] * shape.grid[0]
         value = rng.choice((shape.block[0], total, prod(shape.block), total + 1, total - 1))
     else:
-        value = rng.choice((top, top - 1, top // 2, top // 2 + 1, 1 << (bits - 2)))
+        value = rng.choice((top, top - 1, top // 2, top // 2 + 1, top // 4 + 1))
     return value & top
 
 
