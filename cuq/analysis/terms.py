@@ -73,6 +73,8 @@ def _mod_constant(num: Poly, m: int) -> Poly:
         inner = atom.den.constant if isinstance(atom, Mod) else None
         if isinstance(atom, Mod) and inner is not None and inner % m == 0:
             total += atom.num * coeff  # (x mod km) = x (mod m)
+        elif isinstance(atom, Ite) and (same := _common_residue(atom, coeff, m)) is not None:
+            total += same
         else:
             total += Poly(((monomial, coeff),))
     reduced = Poly(tuple((t, _balanced(c, m)) for t, c in total.terms if c % m))
@@ -83,6 +85,14 @@ def _mod_constant(num: Poly, m: int) -> Poly:
         quotient = Poly(tuple((t, c // shared) for t, c in reduced.terms))
         return modulo(quotient, lift(m // shared)) * shared
     return lift(Mod(reduced, lift(m)))
+
+
+def _common_residue(atom: Ite, coeff: int, m: int) -> Poly | None:
+    """What both arms of a choice leave modulo m, if that is one number."""
+    then = modulo(atom.then * coeff, lift(m))
+    if then.constant is None or modulo(atom.other * coeff, lift(m)) != then:
+        return None
+    return then
 
 
 def _balanced(c: int, m: int) -> int:
