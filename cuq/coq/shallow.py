@@ -34,8 +34,8 @@ class NotExpressible(Exception):
     """The term has a part that has no counterpart here; facts with it are left out."""
 
 
-def _coordinates() -> Mapping[Sym, str]:
-    names: dict[Sym, str] = {}
+def _coordinates() -> Mapping[str, str]:
+    names: dict[str, str] = {}
     for family, record in (
         (TID, "(tid t)"),
         (CTAID, "(bid t)"),
@@ -44,9 +44,9 @@ def _coordinates() -> Mapping[Sym, str]:
         (NCTAID, "(gdim L)"),
         (ANY_NCTAID, "(gdim L)"),
     ):
-        names |= {sym: f"c{axis} {record}" for axis, sym in family.items()}
+        names |= {sym.name: f"c{axis} {record}" for axis, sym in family.items()}
     for family, record in ((BASE, "(bid t)"), (TOTAL, "(gdim L)")):
-        names |= {sym: f"(c{axis} {record} * c{axis} (bdim L))" for axis, sym in family.items()}
+        names |= {sym.name: f"(c{axis} {record} * c{axis} (bdim L))" for axis, sym in family.items()}
     return names
 
 
@@ -78,8 +78,8 @@ class Shallow:
         if known is not None:
             return known
         match atom:
-            case Sym() if atom in _COORDINATES:
-                return _COORDINATES[atom]
+            case Sym() if atom.name in _COORDINATES:
+                return _COORDINATES[atom.name]
             case Sym() if atom in self.params:
                 return f"par L {self.params[atom]}"
             case Div(num=num, den=den):

@@ -40,8 +40,8 @@ from cuq.coq.factor import Digits, Scaled, Shifted, Sum, factor
 from cuq.coq.scopes import Scopes
 from cuq.coq.syntax import apply, binary, conjunction, disjunction, integer, total
 
-GEOMETRY: dict[Sym, str] = {
-    sym: apply(head, f"A{axis.upper()}")
+GEOMETRY: dict[str, str] = {
+    sym.name: apply(head, f"A{axis.upper()}")
     for head, family in (
         ("Tid", TID),
         ("Bid", CTAID),
@@ -52,10 +52,12 @@ GEOMETRY: dict[Sym, str] = {
     )
     for axis, sym in family.items()
 } | {
-    product: binary("Mul", apply(head, f"A{axis.upper()}"), apply("Bdim", f"A{axis.upper()}"))
+    product.name: binary("Mul", apply(head, f"A{axis.upper()}"), apply("Bdim", f"A{axis.upper()}"))
     for head, family in (("Bid", BASE), ("Gdim", TOTAL))
     for axis, product in family.items()
 }
+
+"""Coordinates by the names of their symbols: a contract may give a symbol a tighter range."""
 
 _BITWISE = {"and": "BAnd", "or": "BOr", "xor": "BXor"}
 _WORDS = {1 << bits: bits for bits in (8, 16, 32, 64, 128)}
@@ -137,8 +139,8 @@ class Terms:
         return product
 
     def _symbol(self, sym: Sym) -> str:
-        if sym in GEOMETRY:
-            return GEOMETRY[sym]
+        if sym.name in GEOMETRY:
+            return GEOMETRY[sym.name]
         if sym in self.params:
             return f"Par {self.params[sym]}"
         variable = self.scopes.symbol(sym)
