@@ -47,6 +47,9 @@ Proof. nia. Qed.
 Lemma mul_le x y x' y' : 0 <= x <= x' -> 0 <= y <= y' -> x * y <= x' * y'.
 Proof. nia. Qed.
 
+Lemma below_one x : 0 <= x -> x < 1 -> x = 0.
+Proof. lia. Qed.
+
 (** ** Division by a positive number *)
 Lemma div_mod_facts a b : 0 < b -> a = b * (a / b) + a mod b /\ 0 <= a mod b < b.
 Proof. intros; split; [apply Z.div_mod; lia|apply Z.mod_pos_bound; lia]. Qed.

@@ -491,14 +491,19 @@ Definition ordered (p q : coord) (a b : site) : Prop :=
 Definition distinct (t u : thread) : Prop :=
   cx (tid t) <> cx (tid u) \/ cy (tid t) <> cy (tid u) \/ cz (tid t) <> cz (tid u) \/
   cx (bid t) <> cx (bid u) \/ cy (bid t) <> cy (bid u) \/ cz (bid t) <> cz (bid u).
+(** All threads, by coordinates: goals about them compute. *)
+Definition every (P : thread -> Prop) : Prop :=
+  forall x y z b c d, P (mkT (mkC x y z) (mkC b c d)).
+Lemma every_all P : every P -> forall t, P t.
+Proof. intros H [[x y z] [b c d]]. apply H. Qed.
 (** Two different threads never conflict at these entries: the negated solver query. *)
 Definition apart (L : launch) (I : nat -> invariant) (e e' : entry) : Prop :=
-  forall t u, valid L t -> valid L u -> distinct t u ->
+  every (fun t => every (fun u => valid L t -> valid L u -> distinct t u ->
   happens L t I e 0 st0 (fun c a => happens L u I e' 0 st0 (fun c' b =>
     (same_coord (bid t) (bid u) -> c = c') ->
     (if s_shared (snd e) then same_coord (bid t) (bid u) else True) ->
     off a < off b + s_wid (snd e') -> off b < off a + s_wid (snd e) ->
-    ~ (off a = off b /\ ordered (bid t) (bid u) (snd e) (snd e')) -> False)).
+    ~ (off a = off b /\ ordered (bid t) (bid u) (snd e) (snd e')) -> False)))).
 Fixpoint all_apart (L : launch) (I : nat -> invariant) (ps : list (entry * entry)) : Prop :=
   match ps with [] => True | p :: ps => apart L I (fst p) (snd p) /\ all_apart L I ps end.
 
@@ -553,9 +558,9 @@ Proof.
 Qed.
 
 Theorem race_free_by_pairs L I K :
-  (forall t, valid L t -> ok L t I K 0 st0) -> all_apart L I (pairs (entries K)) -> ~ races L K.
+  every (fun t => valid L t -> ok L t I K 0 st0) -> all_apart L I (pairs (entries K)) -> ~ races L K.
 Proof.
-  intros OK AP. apply phase_soundness. intros t u x y c c' a b Ht Hu N Mx My Ox Oy S C.
+  intros OK AP. pose proof (every_all _ OK) as OK'. clear OK; rename OK' into OK. cbv beta in OK. apply phase_soundness. intros t u x y c c' a b Ht Hu N Mx My Ox Oy S C.
   apply in_threads in Ht, Hu.
   destruct (phase_table_sound L I K t x (OK t Ht) Mx c a Ox) as (e & Ie & He).
   destruct (phase_table_sound L I K u y (OK u Hu) My c' b Oy) as (e' & Ie' & He').
@@ -568,7 +573,8 @@ Proof.
     apart L I e e' -> False).
   { clear. intros t u e e' c c' a b Ht Hu N He He' S ((_ & _ & SB) & (byte & B1 & B2) & _ & M)
       (_ & Sa & Wa & _ & Aa) (_ & _ & Wb & _ & Ab) A.
-    specialize (A t u Ht Hu (distinct_neq _ _ N)). apply He in A. apply He' in A. apply A.
+    pose proof (every_all _ (every_all _ A t) u Ht Hu (distinct_neq _ _ N)) as A'.
+    clear A; rename A' into A; cbv beta in A. apply He in A. apply He' in A. apply A.
     - intros E. apply same_coord_eq in E. now rewrite (S E).
     - rewrite <- Sa. destruct (shared a); auto. now apply same_coord_eq, SB.
     - lia.

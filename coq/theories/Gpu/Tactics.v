@@ -25,10 +25,7 @@ Ltac is_numeral z := lazymatch z with Z0 => idtac | Zpos _ => idtac | Zneg _ => 
 Ltac not_numeral z := tryif is_numeral z then fail else idtac.
 
 (** ** Normal form of the context *)
-Ltac cuq_hypotheses := repeat match goal with
-  | |- forall _, _ => intro
-  | |- _ -> _ => intro
-  | |- True => exact I
+Ltac cuq_context := repeat match goal with
   | H : _ /\ _ |- _ => destruct H
   | H : True |- _ => clear H
   | H : False |- _ => destruct H
@@ -44,7 +41,12 @@ Ltac cuq_hypotheses := repeat match goal with
   | H : _ -> ?x = ?x |- _ => clear H
   end.
 
-Ltac cuq_open := cuq_hypotheses; repeat (split; cuq_hypotheses).
+
+(** Variables that nothing else mentions. *)
+Ltac cuq_unused := repeat match goal with
+  | H : ?x = _ |- _ => is_var x; clear H x
+  | x : Z |- _ => clear x
+  end.
 
 (** Constant powers become numerals, constant shifts become products and quotients. *)
 Ltac cuq_numerals := repeat match goal with
@@ -63,14 +65,27 @@ Ltac cuq_merge E :=                                   (* E : x = y, both variabl
 Ltac cuq_unify := repeat match goal with
   | E : ?x = ?y |- _ => is_var x; is_var y; cuq_merge E
   | E : ?x = ?z |- _ => is_var x; is_numeral z; subst x
-  | H : 0 <= ?x, K : ?x < 1 |- _ => is_var x; let E := fresh in assert (E : x = 0) by lia; subst x
+  | H : 0 <= ?x, K : ?x < 1 |- _ => is_var x; let E := fresh in pose proof (below_one x H K) as E; subst x
   | H : ?x = ?e, K : ?y = ?e' |- _ => is_var x; is_var y; constr_eq e e';
       let E := fresh in assert (E : y = x) by (rewrite H, K; reflexivity); clear K; cuq_merge E
   | H : context [?x * 1] |- _ => rewrite (Z.mul_1_r x) in H
   | |- context [?x * 1] => rewrite (Z.mul_1_r x)
   | H : context [?x * 0] |- _ => rewrite (Z.mul_0_r x) in H
   | H : context [?x + 0] |- _ => rewrite (Z.add_0_r x) in H
-  end; cuq_hypotheses.
+  end; cuq_context.
+
+(** Set aside while equalities are derived: case distinctions. *)
+Definition later (P : Prop) : Prop := P.
+Ltac cuq_later := repeat match goal with
+  | H : ?P \/ ?Q |- _ => change (later (P \/ Q)) in H
+  | H : ?P -> ?c = ?d |- _ => lazymatch type of c with Z => change (later (P -> c = d)) in H end
+  end.
+Ltac cuq_dedup := repeat match goal with
+  | H : ?P, K : ?Q |- _ => constr_eq P Q; lazymatch type of P with Prop => clear K end
+  end.
+Ltac cuq_now := repeat match goal with
+  | H : later ?P |- _ => change P in H
+  end.
 
 (** ** Products *)
 Definition seen (z : Z) : Prop := True.
@@ -118,17 +133,24 @@ Ltac cuq_numeral_products := repeat match goal with
   end.
 
 (** A wrap of a value in range does nothing; one of a value that is at most 2^bits
-    (all ids of an axis) gives 0 at the bound. *)
-Ltac cuq_wrap e m := is_numeral m; cuq_products;
-  first
-    [ let P := fresh in assert (P : 0 <= e < m) by first [lia | cuq_numeral_products; lia];
-        rewrite (Z.mod_small e m P) in *; clear P
-    | let P := fresh in assert (P : e = m \/ 0 <= e < m) by lia; destruct P as [P|P];
-        [rewrite P, Z.mod_same in * by lia|rewrite (Z.mod_small e m P) in *; clear P] ].
-Ltac cuq_wraps := repeat match goal with
-  | _ : context [?e mod ?m] |- _ => cuq_wrap e m
-  | |- context [?e mod ?m] => cuq_wrap e m
+    (the number of all ids of an axis) gives 0 at the bound. *)
+Ltac cuq_wrap_bound H e m := is_numeral m;
+  let P := fresh in assert (P : e = m \/ 0 <= e < m) by lia; destruct P as [P|P];
+    [rewrite P, Z.mod_same in H by lia|rewrite (Z.mod_small e m P) in H].
+Ltac cuq_wrap_small H e m :=
+  let P := fresh in assert (P : 0 <= e < m) by lia; rewrite (Z.mod_small e m P) in H; clear P.
+Ltac cuq_wrap H e m := is_numeral m; unseen (e mod m); cuq_products;
+  match goal with
+  | P : e = m |- _ => rewrite P, Z.mod_same in H by lia
+  | P : 0 <= e < m |- _ => rewrite (Z.mod_small e m P) in H
+  | P : 0 <= e, Q : e < m |- _ => rewrite (Z.mod_small e m (conj P Q)) in H
+  | _ : ?x * ?y <= m |- _ => first [constr_eq e (x * y) | constr_eq e (y * x)]; cuq_wrap_bound H e m
+  | _ => first [cuq_wrap_small H e m | cuq_numeral_products; cuq_wrap_small H e m]
+  | _ => see (e mod m)
   end.
+Ltac cuq_wraps H :=
+  cuq_context; cuq_later; cuq_numerals; cuq_unify;
+  repeat match type of H with context [?e mod ?m] => cuq_wrap H e m end.
 
 (** Remaining quotients and remainders by their defining equations. *)
 Ltac cuq_division a b :=
@@ -147,30 +169,17 @@ Ltac cuq_divisions := repeat match goal with
 (** Conditional values whose condition is decided by the context. *)
 Ltac cuq_decide := repeat match goal with
   | H : ?P -> ?x = _, K : ?Q -> ?x = _ |- _ => is_var x;
-      first [ let p := fresh in assert (p : P) by lia; specialize (H p); clear K
+      first [ let p := fresh in assert (p : P) by assumption; specialize (H p); clear K
+            | let q := fresh in assert (q : Q) by assumption; specialize (K q); clear H
+            | let p := fresh in assert (p : P) by lia; specialize (H p); clear K
             | let q := fresh in assert (q : Q) by lia; specialize (K q); clear H ];
       cuq_unify
   end.
 
-(** Set aside while equalities are derived: case distinctions. *)
-Definition later (P : Prop) : Prop := P.
-Ltac cuq_later := repeat match goal with
-  | H : ?P \/ ?Q |- _ => change (later (P \/ Q)) in H
-  | H : ?P -> ?c = ?d |- _ => lazymatch type of c with Z => change (later (P -> c = d)) in H end
-  end.
-Ltac cuq_dedup := repeat match goal with
-  | H : ?P, K : ?Q |- _ => constr_eq P Q; lazymatch type of P with Prop => clear K end
-  end.
-Ltac cuq_now := repeat match goal with
-  | H : later ?P |- _ => change P in H
-  end; cuq_dedup.
-
-(** Normal form, with case distinctions set aside. *)
 Ltac cuq_simplify :=
-  cuq_hypotheses; cuq_numerals; cuq_unify; cuq_decide; cuq_later; cuq_wraps; cuq_unify; cuq_now.
+  cuq_now; cuq_context; cuq_unused; cuq_numerals; cuq_unify; cuq_decide.
 
 (** ** Deriving equalities *)
-Ltac cuq_equal E := cuq_unify; forget; cuq_products.
 
 (** Threads of one block: one block id, one barrier count. *)
 Ltac cuq_count := repeat match goal with
@@ -263,11 +272,14 @@ Ltac cuq_digits := repeat (
 Ltac cuq_finish :=
   cuq_iterations; cuq_unify; cuq_later; cuq_shapes;
   first [ match goal with H : later (_ \/ _) |- _ => unfold later in H; solve [cuq_absurd H] end
-        | cuq_now; first [lia | cuq_divisions; cuq_products; first [lia | cuq_digits; lia]] ].
+        | cuq_now; cuq_dedup; first [lia | cuq_divisions; cuq_products; first [lia | cuq_digits; lia]] ].
 
 (** ** Goals *)
 (** Walks down a computed goal, simplifying once before each fork; [leaf] ends a branch. *)
 Ltac cuq_descend leaf := lazymatch goal with
+  | |- _ = ?e -> _ =>
+      let H := fresh in intro H;
+      lazymatch e with context [_ mod _] => cuq_wraps H | _ => idtac end; cuq_descend leaf
   | |- forall _, _ => intro; cuq_descend leaf
   | |- True => exact I
   | |- True /\ _ => split; [exact I|cuq_descend leaf]
@@ -279,19 +291,19 @@ Ltac cuq_apart := solve
   [ cuq_count; cuq_finish
   | match goal with H : ?P -> ?c = ?c' |- _ =>
       let B := fresh in assert (B : P \/ ~ P) by lia; destruct B as [B|B];
-      [specialize (H B)|clear H]; cuq_hypotheses; cuq_unify; cuq_finish end ].
+      [specialize (H B)|clear H]; cuq_context; cuq_unify; cuq_finish end ].
 
+(** Everything about the launch goes into the goal, which computes to plain arithmetic. *)
 Ltac cuq_launch L :=
   destruct L as [[?Bx ?By ?Bz] [?Gx ?Gy ?Gz] ?par ?tab ?own];
-  repeat match goal with H : _ |- _ => lazymatch type of H with Z => fail | nat -> _ => fail | _ => revert H end end.
+  repeat match goal with H : _ |- _ => lazymatch type of H with Z => fail | nat -> _ => fail | _ => revert H end end;
+  cuq_compute.
 
 Ltac cuq_query L :=
   match goal with |- all_apart _ _ (pairs ?es) =>
     let ps := eval vm_compute in (pairs es) in change (pairs es) with ps end;
-  cbn [all_apart fst snd]; repeat match goal with |- _ /\ _ => split | |- True => exact I end;
-  match goal with |- apart _ _ _ _ =>
-    intros [[?x ?y ?z] [?b ?c ?d]] [[?x ?y ?z] [?b ?c ?d]]; cuq_launch L; cuq_compute;
-    cuq_descend cuq_apart end.
+  cuq_launch L; cuq_descend cuq_apart.
+
 (** Loop invariants are inductive. *)
 Ltac cuq_leaf :=
   rewrite ?iterz_0;
@@ -300,8 +312,7 @@ Ltac cuq_leaf :=
   | H : ?v = iterz ?f ?k ?x |- context [iterz ?f ?k ?x] => rewrite <- H
   end;
   first [lia | cuq_divisions; cuq_products; first [lia | nia]].
-Ltac cuq_invariants L :=
-  intros [[?x ?y ?z] [?b ?c ?d]]; cuq_launch L; cuq_compute; cuq_descend cuq_leaf.
+Ltac cuq_invariants L := cuq_launch L; cuq_descend cuq_leaf.
 
 (** The whole proof of [~ races L K], given the invariants of the loops of [K]. *)
 Ltac cuq_race_free I :=
