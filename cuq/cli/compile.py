@@ -26,6 +26,7 @@ class Compiled:
 
     compilation: Compilation
     contracts: tuple[Contract, ...]
+    overflow_checks: bool = False
 
 
 def compile_source(path: Path, given: Input) -> Compiled:
@@ -39,7 +40,7 @@ def compile_source(path: Path, given: Input) -> Compiled:
         on_core_build=_core_notice,
     )
     try:
-        return Compiled(compile_mir(path, options), directives.contracts)
+        return Compiled(compile_mir(path, options), directives.contracts, given.overflow_checks)
     except RustcError as error:
         raise InputError(str(error)) from error  # rustc's own text shows the place
 

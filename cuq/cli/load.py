@@ -29,7 +29,7 @@ def load_source(path: Path, compiled: Compiled, watch: Stopwatch, failed: Failed
     if compilation.hir.kernels:  # a source without functions has no MIR at all
         with watch.stage("parse"):
             mir = MirFile(compilation.mir, str(path))
-        kernels = _declared(compilation.hir, mir, watch, failed)
+        kernels = _declared(compilation.hir, mir, watch, failed, compiled.overflow_checks)
     return LoadedFile(path, kernels, compiled.contracts, compilation.rustc.release)
 
 
@@ -49,13 +49,16 @@ def load_dump(path: Path, watch: Stopwatch, failed: Failed) -> LoadedFile:
     return LoadedFile(path, kernels, ())
 
 
-def _declared(hir: HirFacts, mir: MirFile, watch: Stopwatch, failed: Failed) -> tuple[LoadedKernel, ...]:
+def _declared(
+    hir: HirFacts, mir: MirFile, watch: Stopwatch, failed: Failed, overflow_checks: bool = False
+) -> tuple[LoadedKernel, ...]:
     """The kernels that HIR declares. One whose body cannot be told is there, too, with the reason."""
     names = mir.names("fn")
     bodies = {decl.path: [name for name in names if decl.heads(name)] for decl in hir.kernels}
     clear = [bodies[decl.path][0] for decl in hir.kernels if not decl.generic and len(bodies[decl.path]) == 1]
     with watch.stage("lower"):
-        known = EntryFacts(tuple(clear), hir.is_shared, declared_structs(hir), declared_enums(hir))
+        structs, enums = declared_structs(hir), declared_enums(hir)
+        known = EntryFacts(tuple(clear), hir.is_shared, structs, enums, overflow_checks)
         found = list(_kernels(mir, known, failed))
     for decl in hir.kernels:
         if decl.generic or len(bodies[decl.path]) != 1:

@@ -16,6 +16,8 @@ class EntryFacts:
     `kernels`: paths of the entry points as the bodies are headed; None: decide by shape (a function that
     no other body calls, returns `()`, and is no closure, method or generic function).
     `structs`, `enums`: the types of the crate that are not generic, by their paths.
+    `overflow_checks`: the crate is compiled with them. If not, code generation drops the overflow asserts that
+    are inlined from `core` (rustc `mir/terminator.rs`, `is_optional_overflow_check`).
     `is_shared`: whether the static of this path is in block-private shared memory.
     """
 
@@ -23,3 +25,4 @@ class EntryFacts:
     is_shared: Callable[[str], bool] = lambda _: False
     structs: Mapping[str, Struct] = field(default_factory=dict)
     enums: Enums = field(default_factory=dict)
+    overflow_checks: bool = False

@@ -17,6 +17,7 @@ from cuq.ir.lower.objects import Objects
 from cuq.ir.lower.params import Parameters
 from cuq.ir.lower.places import assign
 from cuq.ir.lower.program import Program
+from cuq.ir.lower.terminators import checks_overflow
 from cuq.ir.lower.translate import NeedsPeeling, Peeled, Translator
 from cuq.ir.lower.values import Slot
 from cuq.ir.module import Kernel
@@ -71,7 +72,7 @@ def lower_kernel(mir: MirFile, name: str, facts: EntryFacts) -> Kernel:
     Raises `UsageError` for an unknown name, `Unsupported` for a construct that the IR does not model,
     `InputError` for MIR that does not parse.
     """
-    program = Program(mir)
+    program = Program(mir, facts.overflow_checks or checks_overflow(mir.body(name)))
     body = mir.body(name)
     homed: dict[Slot, str] = {}
     peeled: dict[tuple[tuple[str, int], ...], tuple[int, ...]] = {}

@@ -14,8 +14,8 @@ from cuq.mir.types import ImplBlock, Name, Path, PathTy, QualifiedSelf, RawPtrTy
 class Program:
     """The items of one MIR file."""
 
-    def __init__(self, mir: MirFile) -> None:
-        self.mir = mir
+    def __init__(self, mir: MirFile, overflow_checks: bool) -> None:
+        self.mir, self.overflow_checks = mir, overflow_checks
         self._functions: dict[str, list[str]] = {}
         for name in mir.names("fn"):
             self._functions.setdefault(name.rpartition("::")[2], []).append(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from cuq.base.errors import Unsupported
@@ -14,7 +15,7 @@ from cuq.ir.lower.types import is_zero_sized, scalar
 from cuq.ir.ops import TRUE, Binary, BinOp, Const, Panic, PanicKind, Pred, Reg, Return, Unreachable, Value
 from cuq.ir.types import I1, IntType
 from cuq.mir import terminators as mir
-from cuq.mir.body import BasicBlock
+from cuq.mir.body import BasicBlock, Body
 from cuq.mir.tree import Assign, Copy, Discriminant, Move
 
 if TYPE_CHECKING:
@@ -151,7 +152,23 @@ def _positive(at: Cursor, cond: Value) -> tuple[Value, bool]:
     return cond, flipped
 
 
+_OPTIONAL = re.compile(r"attempt to (negate|compute `\{\} (\+|-|\*|<<|>>) |shift (left|right))")
+
+
+def checks_overflow(body: Body) -> bool:
+    """Whether the crate of `body` is compiled with overflow checks: they stand in its own lines."""
+    return any(
+        isinstance(block.terminator.kind, mir.Assert)
+        and _OPTIONAL.match(block.terminator.kind.message) is not None
+        and not body.inline_chain(block.terminator.source)
+        for block in body.blocks
+    )
+
+
 def _assert(to: Translator, at: Cursor, kind: mir.Assert) -> None:
+    if not to.program.overflow_checks and _OPTIONAL.match(kind.message):
+        to.goto(at, kind.target)
+        return
     cond = at.value(operand(at, kind.cond), I1)
     if isinstance(cond, Const) and bool(cond.bits) == kind.expected:
         to.goto(at, kind.target)
