@@ -75,8 +75,9 @@ test-fast: $(INSTALLED) ## Run the tests that take little time
 	@$(BIN)/pytest -n $(JOBS) -m 'not slow'
 
 .PHONY: bench
-bench: setup ## Measure the speed of checks, as ratios
-	@$(BIN)/pytest -s tests/bench
+bench: setup ## Measure the speed of checks, as ratios, and write docs/performance.md
+	@$(BIN)/python -m compileall -q cuq
+	@$(BIN)/python -m tests.bench
 
 .PHONY: soundness
 soundness: setup ## Compare verdicts on N random kernels with exhaustive interpretation (N=2000)

@@ -9,7 +9,7 @@ the kernel.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 
 from cuq.analysis.expr import (
@@ -53,6 +53,7 @@ from cuq.analysis.transfer import Geometry, binary, bits_of, cast, comparison, f
 from cuq.analysis.uniformity import Uniformity, analyse, doomed_blocks, live_graph
 from cuq.analysis.values import Address, Choice, Pointer, Val, Wild, Word, select, settle, shift_address
 from cuq.base.errors import Unsupported
+from cuq.base.records import dataclass
 from cuq.ir import ops as o
 from cuq.ir.graph import Graph, LoopForest, cfg, loop_forest
 from cuq.ir.graph import Loop as NaturalLoop

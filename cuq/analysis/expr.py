@@ -11,10 +11,12 @@ The order of atoms is that of their digests, so it does not depend on what was b
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import IntEnum
 from hashlib import blake2b
 from typing import Final
+
+from cuq.base.records import dataclass
 
 
 class Level(IntEnum):

@@ -17,10 +17,11 @@ behaviour before).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 
 from cuq.analysis.expr import TRUE, Cond, Poly, Sym
+from cuq.base.records import dataclass
 from cuq.ir.module import Kernel, MemObject
 from cuq.ir.ops import Loc
 from cuq.ir.types import MemSem

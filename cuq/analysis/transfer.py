@@ -6,8 +6,6 @@ unchecked arithmetic, pointer arithmetic that leaves i64).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from cuq.analysis.expr import (
     ANY_CTAID,
     ANY_NCTAID,
@@ -43,6 +41,7 @@ from cuq.analysis.terms import (
     wrap,
 )
 from cuq.analysis.values import Word
+from cuq.base.records import dataclass
 from cuq.ir.ops import Binary, BinOp, Cast, CastKind, Compare, FloatOp, NoWrap, Overflow
 from cuq.ir.types import IntType, Special, Type
 

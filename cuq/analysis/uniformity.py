@@ -9,8 +9,7 @@ a loop whose threads may leave it in different iterations (temporal divergence).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from cuq.base.records import dataclass
 from cuq.ir.graph import EXIT, Graph, LoopForest
 from cuq.ir.module import Kernel, successors
 from cuq.ir.operands import operands, result

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from cuq.analysis.expr import Cond, Poly
 from cuq.analysis.terms import choose, given, signed, within, wrap
+from cuq.base.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum, auto
 
 from cuq.base.errors import InputError
+from cuq.base.records import dataclass
 from cuq.base.span import Span
 
 

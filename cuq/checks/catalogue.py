@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from cuq.base.records import dataclass
 from cuq.checks.result import Property
 
 

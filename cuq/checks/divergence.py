@@ -7,11 +7,11 @@ barriers, or neither does. What asserts and undefined behaviour would cut off co
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from time import perf_counter
 
 from cuq.analysis.expr import FALSE, Cond, all_of, negate
 from cuq.analysis.summary import BarrierItem, LastBarrier, Loop
+from cuq.base.records import dataclass
 from cuq.checks.findings import divergence_findings
 from cuq.checks.result import CheckResult, Finding, Obstacle, Property, Verdict
 from cuq.checks.search import Question, search

@@ -5,9 +5,9 @@ The meaning of each word is fixed by the specification of verdicts (docs/verdict
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
+from cuq.base.records import dataclass
 from cuq.base.span import Span
 
 

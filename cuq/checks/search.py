@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from itertools import islice
 from math import prod
 
 from cuq.analysis.expr import AXES, Poly, Sym, lift
+from cuq.base.records import dataclass
 from cuq.checks.launches import fix, launch_of, small_launches, thread_of, unknowns_of
 from cuq.checks.replay import replay
 from cuq.checks.result import Coord, Finding, Launch, ThreadId

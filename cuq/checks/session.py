@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from time import perf_counter
 from typing import TypedDict, Unpack
 
@@ -12,6 +12,7 @@ from cuq.analysis.expr import AXES, TRUE, Cond, Sym, eq
 from cuq.analysis.substitute import Substitution
 from cuq.analysis.summary import Access, BarrierItem, Item, Loop, Summary, walk
 from cuq.analysis.transfer import Dims, Geometry, bits_of
+from cuq.base.records import dataclass
 from cuq.checks.options import Options
 from cuq.checks.terms import Scope
 from cuq.contract import Contract

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 from cuq.base.errors import UsageError
+from cuq.base.records import dataclass
 from cuq.base.suggest import did_you_mean
 from cuq.checks.catalogue import BY_CODE
 from cuq.checks.result import Property

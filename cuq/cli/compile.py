@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 from cuq.base.errors import InputError
+from cuq.base.records import dataclass
 from cuq.contract import Contract, parse_directives
 from cuq.toolchain import Compilation, CompileOptions, RustcError, compile_mir
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from cuq.base.errors import UsageError
+from cuq.base.records import dataclass
 from cuq.base.suggest import did_you_mean
 from cuq.checks.findings import divergence_findings, fault_findings, race_findings
 from cuq.checks.result import CheckResult, Finding, KernelResult, Launch, Property, Verdict

@@ -6,9 +6,9 @@ A flag speaks of every kernel that has the names it mentions; one that no kernel
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from cuq.base.errors import UsageError
+from cuq.base.records import dataclass
 from cuq.base.suggest import did_you_mean
 from cuq.cli import args
 from cuq.contract import Contract, leaves, parse_items

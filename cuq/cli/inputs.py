@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from cuq.base.errors import InputError, UsageError
+from cuq.base.records import dataclass
 
 SUFFIXES = (".rs", ".mir")
 _CONFIG = "cuq.toml"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cuq.base.records import dataclass
 from cuq.base.span import Span
 from cuq.checks.result import Obstacle
 from cuq.contract import Contract

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 from cuq.base.errors import CuqError, UsageError
+from cuq.base.records import dataclass
 from cuq.base.suggest import did_you_mean
 from cuq.checks.options import Options
 from cuq.checks.result import KernelResult, Obstacle, RunError, RunResult
@@ -145,16 +145,20 @@ def _configs(files: Sequence[LoadedFile]) -> dict[Path, tuple[Contract, ...]]:
 
     One may speak of kernels in files that are not read now: a name is wrong only if all files are.
     """
-    from cuq.contract.config import read_config
-
     paths = {file.path: config_file(file.path) for file in files}
-    read = {path: read_config(path) for path in dict.fromkeys(paths.values()) if path is not None}
+    read = {path: _config(path) for path in dict.fromkeys(paths.values()) if path is not None}
     for path, contracts in read.items():
         below = {file.absolute() for file in path.parent.rglob("*.rs")}
         if below <= {file.path.absolute() for file in files}:
             known = [name for file in files for kernel in file.kernels for name in kernel.names]
             check_kernel_names(contracts, known)
     return {file: read[path] if path is not None else () for file, path in paths.items()}
+
+
+def _config(path: Path) -> tuple[Contract, ...]:
+    from cuq.contract.config import read_config  # loads pydantic, which takes as long as a small kernel
+
+    return read_config(path)
 
 
 def _task(file: LoadedFile, kernel: LoadedKernel, config: Sequence[Contract], request: Request) -> work.Task:

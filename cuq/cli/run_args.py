@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 
 from cuq.base.errors import UsageError
+from cuq.base.records import dataclass
 from cuq.base.suggest import did_you_mean
 from cuq.ir.interp.contents import Pattern
 from cuq.ir.interp.ieee import ieee_format

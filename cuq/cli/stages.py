@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cuq.base.errors import InputError, Unsupported
+from cuq.base.records import dataclass
 from cuq.checks.options import Options
 from cuq.checks.result import Obstacle, RunError
 from cuq.cli.compile import Input

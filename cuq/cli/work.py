@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 
 from cuq.base.errors import Unsupported
+from cuq.base.records import dataclass
 from cuq.base.span import Span
 from cuq.checks.options import Options
 from cuq.checks.result import CheckResult, KernelResult, Obstacle, Property, Verdict

@@ -11,13 +11,13 @@ import signal
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from types import TracebackType
 from typing import Any, Generic, TypeVar
 
 from cuq.base.errors import CuqError
+from cuq.base.records import dataclass
 from cuq.checks.result import RunError
 from cuq.cli.crash import INTERNAL, failure
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from cuq.base.errors import UsageError
+from cuq.base.records import dataclass
 from cuq.base.span import Span
 from cuq.base.suggest import did_you_mean
 from cuq.contract.terms import Condition, IntTerm, Len, Param, leaves, render

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from cuq.base.errors import UsageError
+from cuq.base.records import dataclass
 from cuq.base.rust_lexer import Token, TokenKind, span_of, tokens
 from cuq.base.span import Span
 from cuq.base.suggest import did_you_mean

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from cuq.base.errors import UsageError
+from cuq.base.records import dataclass
 from cuq.base.span import Span
 
 _VALUE = r'"[^"]*"|\[[^\]"]*\]|[^\s,="\[\]()]+'

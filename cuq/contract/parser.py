@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import cast
 
 from cuq.base.errors import UsageError
+from cuq.base.records import dataclass
 from cuq.base.span import Span
 from cuq.contract.terms import (
     Arith,

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal, assert_never
 
+from cuq.base.records import dataclass
 from cuq.base.span import Span
 
 Axis = Literal["x", "y", "z"]

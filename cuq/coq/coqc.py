@@ -6,11 +6,11 @@ import os
 import re
 import shutil
 import subprocess
-from dataclasses import dataclass
 from functools import cache as once
 from pathlib import Path
 
 from cuq.base.errors import SelfCheckError, ToolchainError
+from cuq.base.records import dataclass
 from cuq.toolchain import cache
 
 INSTALL = "apt-get install coq"

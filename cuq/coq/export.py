@@ -6,10 +6,10 @@ user's: it is made once, with the theorems and the automatic proofs as a start, 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from cuq.base.files import write_atomic
+from cuq.base.records import dataclass
 from cuq.checks.session import Session
 from cuq.coq.coqc import LIBRARY, SOURCES
 from cuq.coq.proof import script

@@ -7,10 +7,10 @@ digit by digit, so the digits get names of their own again.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from math import gcd
 
 from cuq.analysis.expr import Atom, Level, Poly, Sym, lift
+from cuq.base.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from cuq.analysis.expr import Atom, Poly, Sym, conjuncts, lift, syms_of
 from cuq.analysis.summary import BarrierItem, Carried, Form, Loop
+from cuq.base.records import dataclass
 from cuq.coq.scopes import Scopes
 from cuq.coq.shallow import NotExpressible, Shallow
 from cuq.coq.terms import Terms

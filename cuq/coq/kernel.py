@@ -7,11 +7,10 @@ behaviours.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from cuq.analysis.expr import Sym
 from cuq.analysis.summary import Access, BarrierItem, Kind, Loop, Obligation, Region, Summary
 from cuq.base.errors import Unsupported
+from cuq.base.records import dataclass
 from cuq.coq.invariants import Invariant, invariant
 from cuq.coq.needed import needed_symbols
 from cuq.coq.scopes import Scopes

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
 from cuq.base.errors import SelfCheckError
+from cuq.base.records import dataclass
 from cuq.checks.result import Property
 from cuq.checks.session import Session
 from cuq.coq import proof

@@ -6,10 +6,11 @@ change has one variable before the loop.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from cuq.analysis.expr import Atom, Poly, Sym
 from cuq.base.errors import Unsupported
+from cuq.base.records import dataclass
 
 
 @dataclass(slots=True)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from cuq.analysis.expr import AXES
 from cuq.base.errors import Unsupported
+from cuq.base.records import dataclass
 from cuq.checks.session import Session
 from cuq.coq.kernel import KernelTerm, kernel_term
 from cuq.coq.shallow import NotExpressible, Shallow

@@ -6,8 +6,9 @@ Comparisons are false when an argument is NaN, except `fne`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from cuq.base.records import dataclass
 
 
 class FloatResult(Enum):

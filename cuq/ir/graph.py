@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 
 from cuq.base.errors import Unsupported
+from cuq.base.records import dataclass
 from cuq.base.span import Span
 from cuq.ir.module import Kernel, successors
 

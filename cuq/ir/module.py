@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 
+from cuq.base.records import dataclass
 from cuq.base.span import Span
 from cuq.ir.ops import Branch, Edge, Jump, Op, Panic, Reg, Return, Switch, Terminator, Unreachable
 from cuq.ir.types import Space

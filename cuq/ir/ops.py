@@ -6,9 +6,10 @@ any), `operands` lists the values it reads. What types cannot say is checked in 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 
+from cuq.base.records import dataclass
 from cuq.base.span import Span
 from cuq.ir.types import I1, PTR, FloatType, IntType, MemSem, Order, PtrType, Scope, Special, Type
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from cuq.base.errors import InputError
+from cuq.base.records import dataclass
 from cuq.base.span import Span
 from cuq.ir.module import Block, Kernel, MemObject, ObjectKind, Param
 from cuq.ir.ops import (

@@ -5,8 +5,9 @@ Integers have a width and no sign; operations say how they read them. A Rust `bo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+from cuq.base.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
 
+from cuq.base.records import dataclass
 from cuq.base.span import Span
 from cuq.mir.consts import Constant
 from cuq.mir.terminators import Terminator

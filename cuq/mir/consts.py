@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass
 
+from cuq.base.records import dataclass
 from cuq.base.span import Span
 from cuq.mir.types import UNIT, BoolTy, CharTy, FloatTy, IntTy, Path, Ty
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
+from cuq.base.records import dataclass
 from cuq.mir.consts import Constant
 from cuq.mir.tree import Operand, Place, SourceInfo
 from cuq.mir.types import Path

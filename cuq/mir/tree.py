@@ -5,9 +5,9 @@ Names and meaning follow rustc's `mir/syntax.rs`; the text is that of `mir/prett
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
+from cuq.base.records import dataclass
 from cuq.base.span import Span
 from cuq.mir.consts import Constant
 from cuq.mir.types import ClosureTy, ConstArg, Path, Ty

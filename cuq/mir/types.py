@@ -5,7 +5,7 @@ Source: rustc `ty/print/pretty.rs` (`pretty_print_type`, `print_def_path`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from cuq.base.records import dataclass
 
 
 def _commas(items: tuple[object, ...]) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 
+from cuq.base.records import dataclass
 from cuq.checks.result import CheckResult, Coord, Finding, KernelResult
 from cuq.report import words
 from cuq.report.formats import Context

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from importlib import import_module
 from typing import cast
 
+from cuq.base.records import dataclass
 from cuq.checks.result import RunResult
 from cuq.report.gate import Gate
 from cuq.report.source import Sources

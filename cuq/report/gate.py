@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
+from cuq.base.records import dataclass
 from cuq.checks.result import CheckResult, Finding, Property, RunResult, Verdict
 
 

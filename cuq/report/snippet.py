@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 
+from cuq.base.records import dataclass
 from cuq.base.span import Span
 from cuq.report.source import Line, Sources
 from cuq.report.style import Paint, Style

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
+from cuq.base.records import dataclass
 from cuq.base.span import Span
 
 _TAB = 4

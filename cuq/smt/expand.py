@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from cuq.analysis.expr import (
     TRUE,
@@ -20,6 +19,7 @@ from cuq.analysis.expr import (
 )
 from cuq.analysis.substitute import Substitution
 from cuq.analysis.summary import Carried, Loop, Summary
+from cuq.base.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,12 @@ passed last and the steps from there (`cuq.analysis.lastbarrier`). Everything el
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from cuq.analysis.expr import TRUE, Cond, Level, Poly, Sym, all_of, at_most, conjuncts, lift, syms_of
 from cuq.analysis.substitute import Substitution
 from cuq.analysis.summary import Carried, LastBarrier, Loop, Move, Through, When
 from cuq.analysis.terms import tidy
+from cuq.base.records import dataclass
 from cuq.smt.expand import Expansion
 
 

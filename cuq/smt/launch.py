@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from cuq.analysis.expr import (
     AXES,
     TRUE,
@@ -20,6 +18,7 @@ from cuq.analysis.expr import (
 )
 from cuq.analysis.substitute import Substitution
 from cuq.analysis.transfer import Geometry
+from cuq.base.records import dataclass
 from cuq.smt.instance import Thread
 
 FIRST_BLOCK, SECOND_BLOCK = Thread("1", Level.BLOCK), Thread("2", Level.BLOCK)

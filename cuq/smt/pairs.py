@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import combinations
 from math import gcd
 
@@ -11,6 +10,7 @@ from cuq.analysis.expr import FALSE, Cond, Level, Poly, Sym, all_of, conjuncts, 
 from cuq.analysis.lastbarrier import resolve
 from cuq.analysis.summary import Access, BarrierItem, LastBarrier, Loop, walk
 from cuq.analysis.terms import given
+from cuq.base.records import dataclass
 from cuq.ir.module import MemObject
 from cuq.ir.types import Scope, Space
 from cuq.smt.expand import Expansion

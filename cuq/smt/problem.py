@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 from time import perf_counter
 
@@ -12,6 +11,7 @@ import z3
 from cuq.analysis.expr import Cond, Poly, Sym
 from cuq.analysis.loops import is_iteration
 from cuq.analysis.substitute import Substitution
+from cuq.base.records import dataclass
 from cuq.smt.encode import Encoder
 from cuq.smt.lemmas import radix_lemmas
 

@@ -6,10 +6,10 @@ import re
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from cuq.base.errors import InputError
+from cuq.base.records import dataclass
 from cuq.toolchain.core import CoreKind, core_flags
 from cuq.toolchain.discover import Rustc, find_rustc
 from cuq.toolchain.flags import HIR_FLAGS, LIBRARY_PREFIX, MIR_FLAGS, PTX_FLAGS, input_flags
@@ -34,6 +34,9 @@ class CompileOptions:
     on_core_build: Callable[[], None] = lambda: None
 
 
+_DEFAULTS = CompileOptions()
+
+
 @dataclass(frozen=True, slots=True)
 class Compilation:
     """What rustc says of one source file: texts as printed, and what `hir_text` adds to `mir` as facts.
@@ -50,7 +53,7 @@ class Compilation:
     rustc_ms: float
 
 
-def compile_mir(source: Path, options: CompileOptions = CompileOptions()) -> Compilation:
+def compile_mir(source: Path, options: CompileOptions = _DEFAULTS) -> Compilation:
     """The MIR text of `source` and the facts that only HIR has; two compiler runs, side by side.
 
     Paths in the text: of the source as given, of the library below `/rustc/library`.
@@ -79,7 +82,7 @@ def compile_mir(source: Path, options: CompileOptions = CompileOptions()) -> Com
     )
 
 
-def compile_ptx(source: Path, options: CompileOptions = CompileOptions()) -> str:
+def compile_ptx(source: Path, options: CompileOptions = _DEFAULTS) -> str:
     """The PTX text that the compiler makes of `source`. Raises as `compile_mir` does."""
     _readable(source)
     rustc = find_rustc(options.rustc)

@@ -11,10 +11,10 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from cuq.base.errors import ToolchainError
+from cuq.base.records import dataclass
 from cuq.toolchain import cache
 from cuq.toolchain.flags import OLDEST_RELEASE, TARGET, TESTED_RELEASE
 from cuq.toolchain.process import run

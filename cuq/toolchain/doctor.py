@@ -6,11 +6,11 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from cuq.base.errors import ToolchainError
+from cuq.base.records import dataclass
 from cuq.toolchain.cache import WRITABLE_HELP, cache_dir
 from cuq.toolchain.core import core_is_ready
 from cuq.toolchain.discover import INSTALL_HELP, find_rustc

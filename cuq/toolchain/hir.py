@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from cuq.base.errors import InputError, Unsupported
+from cuq.base.records import dataclass
 from cuq.base.rust_lexer import Token, TokenKind, span_of, tokens
 from cuq.base.span import Span
 from cuq.toolchain.hir_types import EnumDecl, StructDecl, type_declaration

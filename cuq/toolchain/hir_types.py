@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from cuq.base.records import dataclass
 from cuq.base.rust_lexer import Token, TokenKind
 
 _CLOSERS = {"{": "}", "(": ")", "[": "]", "<": ">"}

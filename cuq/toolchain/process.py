@@ -9,11 +9,11 @@ import tempfile
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
 from cuq.base.errors import InputError, ToolchainError
+from cuq.base.records import dataclass
 from cuq.base.span import Span
 from cuq.toolchain.flags import ENVIRONMENT
 

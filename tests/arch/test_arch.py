@@ -109,6 +109,17 @@ def test_only_the_toolchain_starts_processes() -> None:
     assert {path for path in starters if not path.startswith("cuq/coq/")} == COMPILER_STARTERS
 
 
+def test_classes_are_cheap_to_define() -> None:
+    """The standard library's decorator takes half a millisecond a class, at every start: cuq.base.records."""
+    found = {
+        path.relative_to(ROOT).as_posix()
+        for path in modules()
+        for _, name in imports(path)
+        if name == "dataclasses.dataclass"
+    }
+    assert found == {"cuq/base/records.py"}
+
+
 def test_files_are_short() -> None:
     lengths = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in modules()}
     too_long = {path: length for path, length in lengths.items() if length > MAX_LINES}

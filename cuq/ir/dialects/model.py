@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from cuq.base.records import dataclass
 from cuq.ir.ops import PanicKind, RmwOp
 from cuq.ir.types import Scope, Special
 from cuq.mir.tree import BinOp

@@ -14,8 +14,9 @@ both threads in one block, or both scopes reaching beyond it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
+from cuq.base.records import dataclass
 from cuq.ir.interp.log import Epoch, Range, View
 from cuq.ir.interp.memory import Instance
 from cuq.ir.interp.sites import AccessClass

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import CodeType, GeneratorType, TracebackType
 
+from cuq.base.records import dataclass
 from cuq.ir.interp import access, words
 from cuq.ir.interp.emit import Names, emit_op, value_text
 from cuq.ir.interp.memory import address

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
 from hashlib import blake2b
 
+from cuq.base.records import dataclass
 from cuq.ir.interp.ieee import ieee_format
 
 PAGE = 64

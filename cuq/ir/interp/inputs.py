@@ -9,11 +9,12 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from fractions import Fraction
 from math import prod
 
 from cuq.base.errors import UsageError
+from cuq.base.records import dataclass
 from cuq.contract import Condition, Contract, Dims, IntTerm, Leaf, holds, leaves, value_of
 from cuq.contract.contract import MAX_THREADS
 from cuq.contract.terms import Compare, Dim, Len, Logic, Param

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import product
 from math import prod
 from typing import NamedTuple
 
+from cuq.base.records import dataclass
 from cuq.ir.interp.contents import Fill
 
 Coord = tuple[int, int, int]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from cuq.base.records import dataclass
 from cuq.ir.interp.launch import ThreadCoord
 from cuq.ir.interp.sites import AccessClass, Site
 from cuq.ir.interp.values import Undefined

@@ -8,9 +8,9 @@ its eight bytes stay whole.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from cuq.base.errors import Unsupported
+from cuq.base.records import dataclass
 from cuq.ir.interp.contents import PAGE, Fill
 from cuq.ir.interp.launch import Coord, ThreadCoord
 from cuq.ir.interp.log import Log

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from cuq.base.records import dataclass
 from cuq.ir.interp.launch import Coord, ThreadCoord
 from cuq.ir.interp.memory import Memory
 from cuq.ir.interp.sites import AccessClass, Site

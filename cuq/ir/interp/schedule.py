@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import random
 from collections import deque
-from dataclasses import dataclass
 from typing import Protocol
 
+from cuq.base.records import dataclass
 from cuq.ir.interp.launch import ThreadCoord
 from cuq.ir.interp.thread import Thread
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from cuq.base.records import dataclass
 from cuq.ir.module import Kernel
 from cuq.ir.ops import AtomicCas, AtomicRmw, CopyBytes, Load, Loc, Op, Store, Terminator
 from cuq.ir.types import MemSem, Order, PtrType, Scope, Type

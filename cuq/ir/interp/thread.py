@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from cuq.base.records import dataclass
 from cuq.ir.interp.clocks import Clocks, ThreadClock
 from cuq.ir.interp.launch import Coord, ThreadCoord
 from cuq.ir.interp.log import Epoch

@@ -10,9 +10,10 @@ memory after all, and lowering starts again.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from cuq.base.errors import SelfCheckError, Unsupported
+from cuq.base.records import dataclass
 from cuq.base.span import Span
 from cuq.ir.fold import fold
 from cuq.ir.lower.values import (

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cuq.base.records import dataclass
 from cuq.base.span import Span
 from cuq.ir.lower.blocks import OpenBlock, Ssa
 from cuq.ir.lower.frames import Frame

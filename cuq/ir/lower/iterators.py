@@ -8,10 +8,10 @@ but on the index.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cuq.base.errors import Unsupported
+from cuq.base.records import dataclass
 from cuq.ir.lower.cursor import Cursor, i64
 from cuq.ir.lower.library import slice_iter_len
 from cuq.ir.lower.types import core_path, type_args

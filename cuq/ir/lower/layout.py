@@ -7,9 +7,10 @@ Only what is certain: the order of fields in a `repr(Rust)` type is rustc's to c
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from cuq.base.errors import Unsupported
+from cuq.base.records import dataclass
 from cuq.base.span import Span
 from cuq.ir.lower.types import is_wide, is_zero_sized, scalar, strip, transparent_field
 from cuq.ir.lower.values import Part

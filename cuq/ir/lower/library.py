@@ -6,9 +6,9 @@ Sources: the definitions in library/core of rustc 1.96.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from cuq.base.errors import Unsupported
+from cuq.base.records import dataclass
 from cuq.ir.lower.arith import offset
 from cuq.ir.lower.cursor import Cursor, i64
 from cuq.ir.lower.places import SlotPlace, behind, read, split_pointer, write

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from cuq.base.records import dataclass
 from cuq.base.span import Span
 from cuq.ir.lower.facts import EntryFacts
 from cuq.ir.lower.layout import Layouts

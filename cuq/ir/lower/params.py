@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from cuq.base.errors import Unsupported
+from cuq.base.records import dataclass
 from cuq.base.span import Span
 from cuq.ir.lower.blocks import Ssa
 from cuq.ir.lower.layout import unknown_layout

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from cuq.base.errors import SelfCheckError, Unsupported
+from cuq.base.records import dataclass
 from cuq.ir.lower.blocks import NeedsMemory
 from cuq.ir.lower.cursor import WEAK, Cursor, i64
 from cuq.ir.lower.enums import variant_name

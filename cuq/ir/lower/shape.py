@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from cuq.base.records import dataclass
 from cuq.mir.body import Body
 from cuq.mir.terminators import (
     Assert,

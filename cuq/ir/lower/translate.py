@@ -8,8 +8,8 @@ for each predecessor instead, which makes such branches disappear.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from cuq.base.records import dataclass
 from cuq.ir.dialects.model import BlockBarrier, Library, Never, NoEffect, Same
 from cuq.ir.lower.blocks import OpenBlock, OpenJump, Ssa
 from cuq.ir.lower.calls import call_meaning, lower_known_call

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from cuq.base.errors import Unsupported
+from cuq.base.records import dataclass
 from cuq.ir.lower.cursor import Cursor, constant, i64
 from cuq.ir.lower.types import core_path, is_pointer, is_wide, scalar, strip, type_args
 from cuq.ir.lower.values import Key, Missing, Part, Record, Tree, project

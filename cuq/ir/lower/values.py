@@ -6,11 +6,12 @@ the rest comes from. Nothing is copied until a scalar is asked for.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import TYPE_CHECKING
 
 from cuq.base.errors import SelfCheckError
+from cuq.base.records import dataclass
 from cuq.ir.ops import Const, ObjectRef, Reg, Undef
 
 if TYPE_CHECKING:

@@ -6,8 +6,9 @@ on before. Where a branch shows a register to be a constant, the constant takes 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 
+from cuq.base.records import dataclass
 from cuq.ir.graph import cfg
 from cuq.ir.module import Block, Kernel
 from cuq.ir.operands import map_operands, map_terminator, result

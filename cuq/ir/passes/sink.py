@@ -8,10 +8,11 @@ repeated at the reader, where its operands are at hand. Analyses then see the ad
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import partial
 
 from cuq.base.errors import SelfCheckError
+from cuq.base.records import dataclass
 from cuq.ir.graph import Graph, cfg
 from cuq.ir.module import Block, Kernel, successors
 from cuq.ir.operands import map_operands, map_terminator, operands, result, terminator_operands, with_result

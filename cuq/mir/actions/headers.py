@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from cuq.base.records import dataclass
 from cuq.mir.actions.rvalues import variant_or_cast
 from cuq.mir.consts import Constant
 from cuq.mir.tree import Deref, Field, Operand, Place, Projection

@@ -3,9 +3,9 @@ grammar. What a `Command` or `Applied` means is settled in `lines.py`."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeVar
 
+from cuq.base.records import dataclass
 from cuq.mir.consts import Constant, FnConst
 from cuq.mir.terminators import (
     AsmConst,
