@@ -40,3 +40,10 @@ Print Assumptions transpose_no_divergence.
 Print Assumptions stencil_no_divergence.
 Print Assumptions replay_race.
 Print Assumptions replay_early_race.
+Print Assumptions saxpy_shifted_races.
+Print Assumptions block_stride_races.
+Print Assumptions tree_weak_guard_races.
+Print Assumptions tree_no_barrier_races.
+Print Assumptions transpose_no_barrier_races.
+Print Assumptions scatter_races.
+Print Assumptions odd_barrier_diverges.
