@@ -39,4 +39,3 @@ Definition invariants (loop : nat) : invariant :=
       v0 <= v1 | _ => True end)
   | _ => no_invariant
   end.
-

@@ -32,4 +32,3 @@ Definition invariants (loop : nat) : invariant :=
   match loop with
   | _ => no_invariant
   end.
-

@@ -48,4 +48,3 @@ Definition invariants (loop : nat) : invariant :=
       v2 <= v1 | _ => True end)
   | _ => no_invariant
   end.
-
