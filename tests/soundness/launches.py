@@ -99,6 +99,13 @@ def admits(contract: Contract, config: LaunchConfig) -> bool:
     return all(holds(r.condition, lambda leaf: _leaf(leaf, config)) for r in contract.requires)
 
 
+def _possible(kernel: Kernel, config: LaunchConfig) -> bool:
+    """No slice is longer than isize::MAX bytes."""
+    names = {r: n for p in kernel.params for r, n in zip(p.regs, p.names, strict=True)}
+    sizes = [config.params[names[o.length]] * o.element for o in kernel.objects if o.length is not None]
+    return all(size < 1 << 63 for size in sizes)
+
+
 def launches(kernel: Kernel, contract: Contract, rng: random.Random, most: int) -> Iterator[LaunchConfig]:
     """Launches that the contract admits: all shapes in turn, with values drawn anew each time."""
     widths = scalars(kernel)
@@ -128,7 +135,7 @@ def launches(kernel: Kernel, contract: Contract, rng: random.Random, most: int) 
         config = replace(config, lengths=extents(contract, config))
         if any(not 0 <= n <= 1 << 20 for n in config.lengths.values()):
             continue
-        if admits(contract, config):
+        if admits(contract, config) and _possible(kernel, config):
             made += 1
             yield config
 
