@@ -16,6 +16,9 @@ Print Assumptions race_free_by_pairs.
 Print Assumptions check_sound.
 Print Assumptions aligned_no_divergence.
 Print Assumptions uniform_conditional_barrier.
+Print Assumptions loop_phase.
+Print Assumptions iterations_agree.
+Print Assumptions lockstep.
 Print Assumptions query_complete.
 Print Assumptions memory_race_is_race.
 Print Assumptions machine_race_sound.

@@ -203,6 +203,23 @@ Proof.
   auto.
 Qed.
 
+(** From one iteration to the next: variables that the loop leaves alone, and those of [C]. *)
+Lemma agree_next L t u U V C l b a n s s' s1 s1' x y : bid t = bid u -> stable V C n = true ->
+  (forall z, mem z C = true -> In z (map fst n)) ->
+  agree (also (minus U (assigned (Loop l Tt b a n))) C) s s' ->
+  exec L t b s x (Next s1) -> exec L u b s' y (Next s1') -> agree V s1 s1' ->
+  agree (also (minus U (assigned (Loop l Tt b a n))) C) (assign L t s1 n) (assign L u s1' n).
+Proof.
+  intros B S K A E F AV z Hz. unfold also in Hz. destruct (mem z C) eqn:M.
+  - apply agree_assign with V C; auto.
+  - rewrite orb_false_r in Hz. pose proof Hz as Hz'. unfold minus in Hz.
+    apply andb_true_iff in Hz as [_ Hz]. apply negb_true_iff in Hz.
+    assert (N : ~ In z (assigned (Loop l Tt b a n))) by (rewrite <- mem_in; cbn in *; congruence).
+    cbn [assigned] in N. rewrite in_app_iff in N. rewrite !assign_other by tauto.
+    rewrite (exec_frame _ _ _ _ _ _ E _ eq_refl z), (exec_frame _ _ _ _ _ _ F _ eq_refl z) by tauto.
+    apply A. unfold also. now rewrite Hz'.
+Qed.
+
 Lemma loop_start L t l g b a n st tr oc : exec L t (Loop l g b a n) st tr oc ->
   test L t st g = true -> exec L t (Loop l Tt b a n) st tr oc.
 Proof.
@@ -269,14 +286,7 @@ Proof.
       - exact Y.
       - exfalso. destruct Y as [_ Y]. rewrite (unif_c_sound L t u W st1 k1 again) in H1; auto. congruence.
       - eapply synced_seq; [exact Y|]. intros AW. eapply IHexec2; [reflexivity| |exact F2].
-        intros z Hz. unfold U1, also in Hz. destruct (mem z K) eqn:MK.
-        + apply agree_assign with W K; auto. now apply KN.
-        + rewrite orb_false_r in Hz. pose proof Hz as Hz'. unfold minus in Hz.
-          apply andb_true_iff in Hz as [_ Hz]. apply negb_true_iff in Hz.
-          assert (N : ~ In z (assigned (Loop label Tt b again next))) by (rewrite <- mem_in; cbn in *; congruence).
-          cbn [assigned] in N. rewrite in_app_iff in N. rewrite !assign_other by tauto.
-          rewrite (exec_frame _ _ _ _ _ _ H0 _ eq_refl z), (exec_frame _ _ _ _ _ _ F1 _ eq_refl z) by tauto.
-          apply A. unfold U1, also. now rewrite Hz'.
+        eapply (agree_next L t u U W K label b again next); eauto. intros z M. now apply KN.
       - eapply synced_cut_seq_r; eauto.
       - exact Y.
       - eapply synced_cut_seq_l; eauto.
@@ -329,6 +339,95 @@ Proof.
     { destruct o1, o2; auto. rewrite Y; left; apply prefix_refl. }
     destruct Q as [Q|Q]; apply P1 in Q; auto.
 Qed.
+
+(** ** Barrier loops in lockstep *)
+Section Lockstep.
+  Variables (l : nat) (b : stmt) (a : cond) (n : list (nat * expr)).
+  (** [j] iterations are complete: [st] when the loop was entered, [st'] now. *)
+  Inductive iterations (L : launch) (t : thread) : nat -> store -> store -> Prop :=
+  | i_none st : iterations L t 0 st st
+  | i_more j st tr s1 st' : exec L t b st tr (Next s1) ->
+      iterations L t j (assign L t s1 n) st' -> iterations L t (S j) st st'.
+
+  (** Every access of a loop with [m] barriers in its body belongs to an iteration [j] and
+      a place in it, and its barrier count is [m * j] plus the barriers before that place. *)
+  Theorem loop_phase L t m g st tr oc : nbars b = Some m ->
+    exec L t (Loop l g b a n) st tr oc -> forall p x, occ tr p x ->
+    exists j r st1 tr1 oc1, p = m * j + r /\ r <= m /\ iterations L t j st st1 /\
+      exec L t b st1 tr1 oc1 /\ occ tr1 r x.
+  Proof.
+    intros NB E. remember (Loop l g b a n) as s eqn:S. revert g S.
+    assert (LE : forall st tr oc, exec L t b st tr oc -> forall r x, occ tr r x -> r <= m).
+    { intros s0 tr0 oc0 E0 r x O. pose proof (occ_le _ _ _ O).
+      enough (count tr0 <= m) by lia. clear - NB E0.
+      revert m NB. induction E0; simpl; intros m NB; try lia; try (injection NB as <-; simpl; lia).
+      - injection NB as <-. destruct (test L t st g); simpl; lia.
+      - destruct g; try discriminate. injection NB as <-. simpl. lia.
+      - destruct (nbars a) as [p|] eqn:NA; [|discriminate]. destruct (nbars b) as [q|]; [|discriminate].
+        injection NB as <-. rewrite count_app, (nbars_sound _ _ _ _ _ _ E0_1 _ NA _ eq_refl).
+        specialize (IHE0_2 _ eq_refl). lia.
+      - destruct (nbars a) as [p|]; [|discriminate]. destruct (nbars b) as [q|]; [|discriminate].
+        injection NB as <-. specialize (IHE0 _ eq_refl). lia.
+      - destruct (nbars b) as [[]|]; try discriminate. injection NB as <-. specialize (IHE0 _ eq_refl). lia.
+      - destruct (nbars b) as [[]|] eqn:NB'; try discriminate. injection NB as <-. rewrite count_app.
+        specialize (IHE0_1 _ eq_refl). simpl in IHE0_2. rewrite NB' in IHE0_2.
+        specialize (IHE0_2 _ eq_refl). lia.
+      - destruct (nbars b) as [[]|]; try discriminate. injection NB as <-. specialize (IHE0 _ eq_refl). lia. }
+    induction E; intros g' S; try discriminate; intros p x O; try (now apply occ_nil in O);
+      injection S as -> -> -> -> ->.
+    - exists 0, p, st, t1, (Next st1). rewrite Nat.mul_0_r. splits; eauto. constructor.
+    - apply occ_app in O as [O|(p' & -> & O)].
+      + exists 0, p, st, t1, (Next st1). rewrite Nat.mul_0_r. splits; eauto. constructor.
+      + destruct (IHE2 _ eq_refl p' x O) as (j & r & s2 & tr2 & oc2 & -> & R & I & E3 & O3).
+        exists (S j), r, s2, tr2, oc2. splits; auto; [|econstructor; eauto].
+        rewrite (nbars_sound _ _ _ _ _ _ E1 _ NB _ eq_refl). lia.
+    - exists 0, p, st, t1, Cut. rewrite Nat.mul_0_r. splits; eauto. constructor.
+  Qed.
+
+  (** Two accesses with equal counts are in one iteration at one place, or one is after the
+      last barrier of an iteration and the other before the first of the next. *)
+  Lemma aligned_iterations m j r j' r' : 0 < m -> r <= m -> r' <= m -> m * j + r = m * j' + r' ->
+    (j = j' /\ r = r') \/ (j' = S j /\ r = m /\ r' = 0) \/ (j = S j' /\ r' = m /\ r = 0).
+  Proof. intros. assert (j = j' \/ j' = S j \/ j = S j') as [|[|]] by nia; subst; nia. Qed.
+
+  (** In one iteration, two threads of a block agree on what the checker keeps uniform. *)
+  Theorem iterations_agree L t u U V C : bid t = bid u ->
+    let W := also (minus U (assigned (Loop l Tt b a n))) C in
+    check W b = Some V -> stable V C n = true -> (forall z, mem z C = true -> In z (map fst n)) ->
+    forall j st st' su su', agree W st su -> iterations L t j st st' -> iterations L u j su su' ->
+    agree W st' su'.
+  Proof.
+    intros B W CB S K j. induction j as [|j IH]; intros st st' su su' A I J.
+    - inversion I; inversion J; subst; auto.
+    - inversion I as [|? ? tr s1 ? E I']; inversion J as [|? ? tr' s1' ? F J']; subst.
+      pose proof (check_sound L t u B b _ _ CB _ _ _ _ _ _ A E F) as [_ AV].
+      apply (IH (assign L t s1 n) st' (assign L u s1' n) su'); auto.
+      eapply agree_next; eauto.
+  Qed.
+
+  (** What lets a race query share one iteration and one value of a uniform loop variable:
+      accesses of two threads of a block with equal barrier counts. *)
+  Theorem lockstep L t u U V C m g st su trt tru oct ocu : bid t = bid u -> 0 < m ->
+    nbars b = Some m ->
+    let W := also (minus U (assigned (Loop l Tt b a n))) C in
+    check W b = Some V -> stable V C n = true -> (forall z, mem z C = true -> In z (map fst n)) ->
+    agree W st su ->
+    exec L t (Loop l g b a n) st trt oct -> exec L u (Loop l g b a n) su tru ocu ->
+    forall p x y, occ trt p x -> occ tru p y ->
+    exists j r j' r' s1 s2 tr1 tr2 o1 o2,
+      iterations L t j st s1 /\ exec L t b s1 tr1 o1 /\ occ tr1 r x /\
+      iterations L u j' su s2 /\ exec L u b s2 tr2 o2 /\ occ tr2 r' y /\
+      ((j = j' /\ r = r' /\ agree W s1 s2) \/
+       (j' = S j /\ r = m /\ r' = 0) \/ (j = S j' /\ r' = m /\ r = 0)).
+  Proof.
+    intros B M NB W CB S K A Et Eu p x y Ox Oy.
+    destruct (loop_phase L t m g st trt oct NB Et p x Ox) as (j & r & s1 & tr1 & o1 & P & R & I & E & O).
+    destruct (loop_phase L u m g su tru ocu NB Eu p y Oy) as (j' & r' & s2 & tr2 & o2 & P' & R' & I' & E' & O').
+    exists j, r, j', r', s1, s2, tr1, tr2, o1, o2. splits; auto.
+    destruct (aligned_iterations m j r j' r') as [[-> ->]|[?|?]]; auto; [congruence|].
+    left. splits; auto. exact (iterations_agree L t u U V C B CB S K j' st s1 su s2 A I I').
+  Qed.
+End Lockstep.
 
 (** A barrier under a condition that two threads evaluate alike keeps their counts equal. *)
 Theorem uniform_conditional_barrier L t u U c s st1 st2 x y m1 m2 :
