@@ -68,6 +68,7 @@ WITNESSES = {
         LaunchConfig((1024, 1, 1), (1 << 22, 1, 1), {"a.len": 1, "b.len": 1}),
         (thread(0),),
     ),
+    "smooth_racy": Witness("more threads than slots", LaunchConfig((257, 1, 1), params={"n": 257})),
     "scratch_small": Witness("more threads than slots", LaunchConfig((257, 1, 1), params={"m": 0})),
 }
 
