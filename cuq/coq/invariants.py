@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from cuq.analysis.expr import Atom, Poly, Sym, conjuncts, lift, syms_of
+from cuq.analysis.expr import Atom, Cond, Level, Poly, Sym, all_of, conjuncts, lift, syms_of
 from cuq.analysis.summary import BarrierItem, Carried, Form, Loop
 from cuq.base.records import dataclass
 from cuq.coq.scopes import Scopes
@@ -85,9 +85,21 @@ def _closed(variable: Carried, loop: Loop, shallow: Shallow) -> str | None:
     return None
 
 
+def going_on(loop: Loop) -> Cond:
+    """When another iteration follows, between what control says and what is known then.
+
+    In a loop with barriers, threads of a block must agree on it: an assertion that fails for one of them
+    does not count.
+    """
+    known = conjuncts(loop.again)
+    if loop.barriers:
+        known = frozenset(c for c in known if all(s.level is not Level.THREAD for s in syms_of(c)))
+    return all_of(loop.again_control, *known)
+
+
 def _barriers(loop: Loop) -> Iterator[str]:
     """`d` as a multiple of `k`, when each iteration that another one follows passes all barriers once."""
-    again = conjuncts(loop.again_control)
+    again = conjuncts(going_on(loop))
     own = [item for item in loop.body.items if isinstance(item, BarrierItem)]
     inner = [item for item in loop.body.items if isinstance(item, Loop) and item.barriers]
     if own and not inner and all(conjuncts(item.control) <= again for item in own):

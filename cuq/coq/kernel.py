@@ -1,8 +1,8 @@
 """A kernel's summary as a term of the summary language (`coq/theories/Gpu/Summary.v`).
 
-Accesses keep their guards with all that is known when they execute; barriers and loops stand under the
-condition that control flow brings the thread there: a thread that traps is taken to go on, which only adds
-behaviours.
+Accesses keep their guards with all that is known when they execute; barriers and barrier loops stand under
+the condition that control flow brings the thread there: a thread that traps is taken to go on, which only
+adds behaviours.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from cuq.analysis.expr import Sym
 from cuq.analysis.summary import Access, BarrierItem, Kind, Loop, Obligation, Region, Summary
 from cuq.base.errors import Unsupported
 from cuq.base.records import dataclass
-from cuq.coq.invariants import Invariant, invariant
+from cuq.coq.invariants import Invariant, going_on, invariant
 from cuq.coq.needed import needed_symbols
 from cuq.coq.scopes import Scopes
 from cuq.coq.syntax import apply, block, comment
@@ -114,7 +114,7 @@ class _Writer:
         scopes.open(loop.id)
         self._region(loop.body)
         nexts = [(v.sym, terms.named(v.next)) for v in carried]
-        again = terms.cond(loop.again_control)
+        again = terms.cond(going_on(loop))
         left = [(inside, after) for inside, after in loop.left if after in self.needed]
         for inside, _ in left:
             terms.atom(inside)  # has a value before the loop is left

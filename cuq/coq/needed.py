@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from cuq.analysis.expr import Cond, Poly, Sym, syms_of
 from cuq.analysis.summary import Access, BarrierItem, Loop, Obligation, Summary, walk
+from cuq.coq.invariants import going_on
 
 
 def needed_symbols(summary: Summary) -> frozenset[Sym]:
@@ -37,6 +38,6 @@ def _roots(summary: Summary) -> Iterator[Poly | Cond]:
             case BarrierItem():
                 yield item.control
             case Loop():
-                yield from (item.control, item.again_control)
+                yield from (item.control, going_on(item))
             case Obligation():
                 pass

@@ -161,8 +161,8 @@ class Terms:
                 return binary("Mod", self.named(num), self.named(den))
             case Ite(cond=cond, then=then, other=other):
                 return apply("Ite", self.cond(cond), self.named(then), self.named(other))
-            case Fun(name=name, args=args) if name in _BITWISE:
-                return binary(_BITWISE[name], *map(self.named, args))
+            case Fun(name=name, args=(first, second, _)) if name in _BITWISE:
+                return binary(_BITWISE[name], self.named(first), self.named(second))
             case Fun(name="shl", args=(value, amount, bits)):
                 return apply("Wrap", str(bits.constant), binary("Shl", self.named(value), self.named(amount)))
             case Fun(name="lshr", args=(value, amount, _)):

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 
 from cuq.analysis.expr import BASE, NTID, TID, Level, Poly, Sym, lift
 from cuq.base.errors import Unsupported
+from cuq.checks.result import Verdict
 from cuq.coq.factor import Digits, Scaled, Shifted, Sum, factor
 from cuq.coq.proof import invariants
 from cuq.coq.statement import statement
 from cuq.coq.syntax import apply, comment, conjunction
 from tests.coq.kernels import session
+from tests.fixtures.table import FIXTURES, Fixture
 from tests.golden import Golden
 
 N = lift(Sym("param.n", 0, 2**32 - 1, Level.LAUNCH, text="n"))
@@ -54,3 +58,15 @@ def test_statement(name: str, golden: Golden) -> None:
 def test_what_the_language_cannot_say_is_said() -> None:
     with pytest.raises(Unsupported, match="alias"):
         statement(session("saxpy/saxpy_may_alias"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fixture", [f for f in FIXTURES if not f.is_undecidable], ids=lambda f: f.name)
+def test_every_kernel_can_be_stated(fixture: Fixture) -> None:
+    """Or it is said what cannot; some have constructs that the analysis does not follow."""
+    if fixture.race is Verdict.VERIFIED:
+        about = statement(session(fixture.name))
+        assert about.text().count("Access ") >= len(about.term.objects) > 0
+    else:
+        with suppress(Unsupported):
+            statement(session(fixture.name))
