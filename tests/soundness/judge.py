@@ -28,7 +28,7 @@ from tests.soundness.launches import admits, extents, launches
 QUICK = Options(timeout_ms=120, budget_ms=500)
 PATIENT = Options(timeout_ms=1_000, budget_ms=5_000)
 """Budgets: of the test suite, and of long runs. What is not decided within them is `unknown`, never wrong."""
-_LIMITS = Limits(thread_steps=150, launch_steps=2_500, idle_turns=20)
+LIMITS = Limits(thread_steps=150, launch_steps=2_500, idle_turns=20)
 _REPLAY_LIMITS = Limits(thread_steps=2_000, launch_steps=20_000)
 _SCHEDULES: tuple[Schedule, ...] = (InOrder(), InOrder(reverse=True), Interleaved(7))
 
@@ -61,7 +61,7 @@ def judge(kernel: Kernel, contract: Contract, seed: int, options: Options, most:
     interpreter = Interpreter(kernel)
     rng = random.Random(seed)
     for config in launches(kernel, contract, rng, most):
-        report = interpreter.run(config, schedule=rng.choice(_SCHEDULES), limits=_LIMITS)
+        report = interpreter.run(config, schedule=rng.choice(_SCHEDULES), limits=LIMITS)
         judgement.runs += 1
         judgement.finished += report.finished
         for prop, what in violations(report).items():

@@ -19,7 +19,7 @@ from cuq.contract import Contract, parse_directives
 from cuq.ir.interp import Interpreter
 from cuq.ir.parse import parse_kernel
 from cuq.ir.verify import verify
-from tests.soundness.judge import violations
+from tests.soundness.judge import LIMITS, violations
 from tests.soundness.launches import launches
 
 FILES = sorted(Path(__file__).parent.glob("regressions/*.ir"))
@@ -41,4 +41,4 @@ def test_no_longer_verified(path: Path) -> None:
     assert check.verdict is not Verdict.VERIFIED
     interpreter = Interpreter(kernel)
     runs = launches(kernel, contract, random.Random(0), 200)
-    assert any(prop in violations(interpreter.run(config)) for config in runs)
+    assert any(prop in violations(interpreter.run(config, limits=LIMITS)) for config in runs)
