@@ -80,8 +80,8 @@ bench: setup ## Measure the speed of checks, as ratios, and write docs/performan
 	@$(BIN)/python -m tests.bench
 
 .PHONY: soundness
-soundness: setup ## Compare verdicts on N random kernels with exhaustive interpretation (N=2000)
-	@$(BIN)/python -m tests.soundness.run $(N) --jobs $(JOBS)
+soundness: setup ## Compare verdicts on N random kernels with exhaustive interpretation (N=2000, RECORD=FILE to go on later)
+	@$(BIN)/python -m tests.soundness.run $(N) --jobs $(JOBS) $(if $(RECORD),--record $(RECORD)) $(if $(REPORT),--report $(REPORT))
 
 .PHONY: promote
 promote: setup ## Make what the tests print now the golden files, and write the generated pages

@@ -6,7 +6,7 @@ import pytest
 
 from cuq.checks.result import Property, Verdict
 from tests.soundness.judge import QUICK
-from tests.soundness.run import outcome
+from tests.soundness.outcome import outcome
 
 KERNELS, SHARE = 500, 25
 """Seeds are fixed, so that a run of the suite is reproducible; they are tested `SHARE` at a time."""
