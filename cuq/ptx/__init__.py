@@ -1,0 +1,1 @@
+"""PTX: its instructions, as text and as effects."""
