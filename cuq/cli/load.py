@@ -2,23 +2,42 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from cuq.base.errors import CuqError, Unsupported
+from cuq.base.errors import CuqError, Unsupported, UsageError
 from cuq.base.span import Span
 from cuq.checks.result import Obstacle, RunError
 from cuq.cli.compile import Compiled, read_text
 from cuq.cli.crash import failure
+from cuq.cli.inputs import config_file
 from cuq.cli.loaded import LoadedFile, LoadedKernel
 from cuq.cli.stopwatch import Stopwatch
+from cuq.ir.dialects import BUILTIN, Dialects
+from cuq.ir.dialects.table import make_table
 from cuq.ir.lower import EntryFacts, declared_enums, declared_structs, kernel_names, lower_kernel
 from cuq.ir.module import Kernel, ObjectKind
 from cuq.mir.file import MirFile
 from cuq.toolchain import HirFacts, parse_hir
 
 Failed = Callable[[RunError], None]
+
+
+def own_dialects(source: Path) -> Dialects:
+    """What the `cuq.toml` that speaks of a source says of device APIs. Raises UsageError for a bad table."""
+    path = config_file(source)
+    text = "" if path is None else read_text(path)
+    if path is None or "dialect" not in text:
+        return BUILTIN
+    try:
+        section = tomllib.loads(text).get("dialect", {})
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(str(error), span=Span.at(str(path), 1)) from error
+    if not isinstance(section, dict):
+        raise UsageError("`dialect` must be a table", span=Span.at(str(path), 1))
+    return Dialects((make_table(path.name, section, text, str(path)),))
 
 
 def load_source(path: Path, compiled: Compiled, watch: Stopwatch, failed: Failed) -> LoadedFile:
@@ -29,7 +48,8 @@ def load_source(path: Path, compiled: Compiled, watch: Stopwatch, failed: Failed
     if compilation.hir.kernels:  # a source without functions has no MIR at all
         with watch.stage("parse"):
             mir = MirFile(compilation.mir, str(path))
-        kernels = _declared(compilation.hir, mir, watch, failed, compiled.overflow_checks)
+        own = own_dialects(path)
+        kernels = _declared(compilation.hir, mir, watch, failed, own, compiled.overflow_checks)
     return LoadedFile(path, kernels, compiled.contracts, compilation.rustc.release)
 
 
@@ -43,14 +63,21 @@ def load_dump(path: Path, watch: Stopwatch, failed: Failed) -> LoadedFile:
         mir = MirFile.read(path)
     beside = path.with_suffix(".hir")
     if beside.is_file():
-        return LoadedFile(path, _declared(parse_hir(read_text(beside)), mir, watch, failed), ())
+        declared = _declared(parse_hir(read_text(beside)), mir, watch, failed, own_dialects(path))
+        return LoadedFile(path, declared, ())
     with watch.stage("lower"):
-        kernels = tuple(map(_with_warning, _kernels(mir, EntryFacts(), failed)))
+        known = EntryFacts(dialects=own_dialects(path))
+        kernels = tuple(map(_with_warning, _kernels(mir, known, failed)))
     return LoadedFile(path, kernels, ())
 
 
 def _declared(
-    hir: HirFacts, mir: MirFile, watch: Stopwatch, failed: Failed, overflow_checks: bool = False
+    hir: HirFacts,
+    mir: MirFile,
+    watch: Stopwatch,
+    failed: Failed,
+    own: Dialects,
+    overflow_checks: bool = False,
 ) -> tuple[LoadedKernel, ...]:
     """The kernels that HIR declares. One whose body cannot be told is there, too, with the reason."""
     names = mir.names("fn")
@@ -58,7 +85,7 @@ def _declared(
     clear = [bodies[decl.path][0] for decl in hir.kernels if not decl.generic and len(bodies[decl.path]) == 1]
     with watch.stage("lower"):
         structs, enums = declared_structs(hir), declared_enums(hir)
-        known = EntryFacts(tuple(clear), hir.is_shared, structs, enums, overflow_checks)
+        known = EntryFacts(tuple(clear), hir.is_shared, structs, enums, overflow_checks, own)
         found = list(_kernels(mir, known, failed))
     for decl in hir.kernels:
         if decl.generic or len(bodies[decl.path]) != 1:
@@ -81,7 +108,7 @@ def _with_warning(kernel: LoadedKernel) -> LoadedKernel:
     objects = kernel.kernel.objects
     statics = [obj.name for obj in objects if obj.kind is ObjectKind.STATIC and not obj.readonly]
     text = f"taken to be in global memory, as no .hir file stands beside the dump: {', '.join(statics)}"
-    return replace(kernel, warnings=(text,)) if statics else kernel
+    return replace(kernel, warnings=(*kernel.warnings, text)) if statics else kernel
 
 
 def _kernels(mir: MirFile, known: EntryFacts, failed: Failed) -> Iterator[LoadedKernel]:
@@ -99,4 +126,6 @@ def _kernels(mir: MirFile, known: EntryFacts, failed: Failed) -> Iterator[Loaded
             continue
         name = path.rpartition("::")[2]
         names = tuple(dict.fromkeys((name, path)))
-        yield LoadedKernel(names, kernel.span or Span.at(mir.path, 1), kernel, mir)
+        trusted = kernel.trusted if isinstance(kernel, Kernel) else ()
+        warnings = (f"taken as given: {', '.join(trusted)}",) if trusted else ()
+        yield LoadedKernel(names, kernel.span or Span.at(mir.path, 1), kernel, mir, warnings)

@@ -72,6 +72,8 @@ class Config(_Table):
     """The whole file."""
 
     kernel: dict[str, KernelTable] = {}
+    dialect: dict[str, object] = {}
+    """Device APIs, in the form of `cuq.ir.dialects.table`, which reads it."""
 
 
 def read_config(path: Path) -> tuple[Contract, ...]:

@@ -29,6 +29,10 @@ class FloatSignature:
     from_int: bool = False
 
 
+PURE = "pure."
+"""Begins the names of functions of which nothing is known but that the arguments, numbers of any types,
+determine the result. The interpreter computes an undefined value."""
+
 _UNARY = (
     *("fneg", "fabs", "sqrt", "floor", "ceil", "trunc", "round", "rint"),
     *("exp", "exp2", "log", "log2", "log10", "sin", "cos"),

@@ -80,6 +80,8 @@ class Kernel:
     span: Span | None = field(default=None, compare=False)
     debug_names: tuple[tuple[Reg, str], ...] = field(default=(), compare=False)
     """Names that user variables have in the source, for reports."""
+    trusted: tuple[str, ...] = field(default=(), compare=False)
+    """What was taken from tables of the user: `gpu::sync is block-barrier (cuq.toml:3)`."""
 
     def block(self, label: str) -> Block:
         return next(b for b in self.blocks if b.label == label)

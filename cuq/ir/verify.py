@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from cuq.base.errors import SelfCheckError
 from cuq.base.span import Span
-from cuq.ir.floats import FLOAT_OPS, FloatResult
+from cuq.ir.floats import FLOAT_OPS, PURE, FloatResult
 from cuq.ir.graph import Graph, cfg
 from cuq.ir.module import Block, Kernel, ObjectKind, successors
 from cuq.ir.operands import operands, result, terminator_operands
@@ -247,6 +247,10 @@ class _Verifier:
         self.require(sem.order.atomic or not atomic, "an atomic operation without an ordering")
 
     def _float(self, op: FloatOp) -> None:
+        if op.name.startswith(PURE):
+            numbers = all(not isinstance(value.type, PtrType) for value in (op.result, *op.args))
+            self.require(numbers, f"{op.name} of a pointer")
+            return
         signature = FLOAT_OPS.get(op.name)
         if signature is None:
             raise self.fail(f"no float operation {op.name}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cuq.base.records import dataclass
 from cuq.ir.ops import PanicKind, RmwOp
-from cuq.ir.types import Scope, Special
+from cuq.ir.types import Order, Scope, Special
 from cuq.mir.tree import BinOp
 
 
@@ -21,11 +21,38 @@ class BlockBarrier:
 
 
 @dataclass(frozen=True, slots=True)
+class Refused:
+    """Not modelled, and why: a kernel that calls it is `unknown`."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PureFunction:
+    """`f(a…) -> T`: a number that depends on the arguments alone, in a way that is not modelled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """`f(&array, index) -> &T`: the address of an element of a shared array."""
+
+
+@dataclass(frozen=True, slots=True)
+class DynamicShared:
+    """`f([byte_offset]) -> *mut T`: into the shared memory whose size the launch sets."""
+
+
+@dataclass(frozen=True, slots=True)
 class Rmw:
-    """`f::<T, U, ORDER>(pointer, value) -> T`."""
+    """`f::<T, U, ORDER>(pointer, value) -> T`.
+
+    Of all atomics: `order` None is told by the call, as a generic argument or as a constant argument of an
+    enum with Rust's names. The type is the first generic argument, or that of the value.
+    """
 
     op: RmwOp
     scope: Scope
+    order: Order | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +60,7 @@ class AtomicRead:
     """`f::<T, ORDER>(pointer) -> T`."""
 
     scope: Scope
+    order: Order | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +68,18 @@ class AtomicWrite:
     """`f::<T, ORDER>(pointer, value)`."""
 
     scope: Scope
+    order: Order | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CompareExchange:
     """`f::<T, ORDER, FAILURE>(pointer, expected, value) -> (T, bool)`. Never fails spuriously: PTX has
-    no weak form."""
+    no weak form. With `returns_old`, the result is the old value alone. A fixed `order` is that of success
+    and, as far as it can be, of failure."""
 
     scope: Scope
+    order: Order | None = None
+    returns_old: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +87,7 @@ class MemoryFence:
     """`f::<ORDER>()`."""
 
     scope: Scope
+    order: Order | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +123,7 @@ class Bits:
 
 @dataclass(frozen=True, slots=True)
 class NoEffect:
-    """`f(…)`: nothing at run time."""
+    """`f(…)`: nothing that another thread or the rest of the kernel could notice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +133,7 @@ class Never:
 
 @dataclass(frozen=True, slots=True)
 class Same:
-    """`f(x) -> x`."""
+    """`f(x, …) -> x`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,4 +194,8 @@ Meaning = (
     | Unmodelled
     | Library
     | Branching
+    | Refused
+    | PureFunction
+    | Element
+    | DynamicShared
 )

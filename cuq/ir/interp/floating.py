@@ -14,6 +14,7 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from cuq.base.errors import Unsupported
+from cuq.ir.floats import PURE
 from cuq.ir.interp.ieee import Format, fused_multiply_add, ieee_format
 from cuq.ir.interp.values import UNDEF, Undefined
 from cuq.ir.ops import FloatOp
@@ -24,6 +25,8 @@ Word = int | Undefined
 
 def float_function(op: FloatOp) -> Callable[..., Word]:
     """The function on words that `op` computes; an undefined argument gives an undefined result."""
+    if op.name.startswith(PURE):
+        return lambda *args: UNDEF
     defined = _defined(op)
 
     def function(*args: Word) -> Word:

@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cuq.base.errors import Unsupported
-from cuq.ir.dialects.core import meaning
-from cuq.ir.dialects.model import Branching, Diverges, Meaning, NeverReached
+from cuq.ir.dialects.model import Branching, Diverges, Meaning, NeverReached, Refused
 from cuq.ir.lower.branching import lower_branching
 from cuq.ir.lower.cursor import Cursor
 from cuq.ir.lower.frames import CallSite, Frame
 from cuq.ir.lower.intrinsics import lower_intrinsic
 from cuq.ir.lower.library import LibraryCall
 from cuq.ir.lower.places import assign, locate, write
-from cuq.ir.lower.program import dialect_key
+from cuq.ir.lower.program import Program, dialect_key
 from cuq.ir.lower.rvalues import operand, operand_ty
 from cuq.ir.ops import Panic, Unreachable
 from cuq.mir import terminators as mir
@@ -26,9 +25,9 @@ if TYPE_CHECKING:
     from cuq.ir.lower.translate import Translator
 
 
-def call_meaning(call: mir.Call) -> Meaning | None:
+def call_meaning(program: Program, call: mir.Call) -> Meaning | None:
     """What the dialects say about the callee."""
-    return None if call.callee is None else meaning(dialect_key(call.callee))
+    return None if call.callee is None else program.meaning(dialect_key(call.callee))
 
 
 def lower_call(to: Translator, at: Cursor, call: mir.Call) -> None:
@@ -36,11 +35,13 @@ def lower_call(to: Translator, at: Cursor, call: mir.Call) -> None:
     path = call.callee
     if path is None:
         raise Unsupported("a call through a function pointer", span=at.span)
-    known = call_meaning(call)
+    known = call_meaning(to.program, call)
     match known:
         case Diverges(kind=kind):
             at.block.terminator = Panic(kind, _message(call, path), at.loc)
             return
+        case Refused(reason=reason):
+            raise Unsupported(f"a call to {path}: {reason}", span=at.span)
         case NeverReached():
             at.block.terminator = Unreachable(at.loc)
             return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from cuq.base.errors import InputError
 from cuq.ir.lower.enums import Enums
@@ -38,6 +38,11 @@ def declared_structs(hir: HirFacts) -> dict[str, Struct]:
         if len(known) == len(types):
             found[decl.path] = Struct(known, decl.c)
     return found
+
+
+def table_structs(structs: Mapping[str, tuple[str, ...]]) -> dict[str, Struct]:
+    """The structs of dialect tables, laid out by C's rules: those of one field, or `repr(C)`."""
+    return {path: Struct(tuple(map(parse_type, types)), c=True) for path, types in structs.items()}
 
 
 def declared_enums(hir: HirFacts) -> Enums:

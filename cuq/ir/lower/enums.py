@@ -39,6 +39,11 @@ def discriminant(enums: Enums, ty: PathTy, variant: str) -> int | None:
     return _variants(enums, ty).get(variant)
 
 
+def variant_of(enums: Enums, ty: PathTy, number: int) -> str | None:
+    """The variant with this discriminant, given as a word of 64 bits."""
+    return next((name for name, d in _variants(enums, ty).items() if d % 2**64 == number), None)
+
+
 def variant_name(enums: Enums, ty: Ty | None, index: int, span: Span | None) -> str:
     """The variant with this index (the place in the enum's declaration)."""
     variants = list(_variants(enums, ty))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import field
 
 from cuq.base.records import dataclass
+from cuq.ir.dialects import BUILTIN, Dialects
 from cuq.ir.lower.enums import Enums
 from cuq.ir.lower.layout import Struct
 
@@ -19,6 +20,7 @@ class EntryFacts:
     `structs`, `enums`: the types of the crate that are not generic, by their paths.
     `overflow_checks`: the crate is compiled with them. If not, code generation drops the overflow asserts that
     are inlined from `core` (rustc `mir/terminator.rs`, `is_optional_overflow_check`).
+    `dialects`: the tables of the user; those that cuq ships apply as well.
     `is_shared`: whether the static of this path is in block-private shared memory.
     """
 
@@ -27,3 +29,4 @@ class EntryFacts:
     structs: Mapping[str, Struct] = field(default_factory=dict)
     enums: Enums = field(default_factory=dict)
     overflow_checks: bool = False
+    dialects: Dialects = BUILTIN

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import assert_never
 
 from cuq.base.errors import Unsupported
@@ -15,6 +16,8 @@ from cuq.ir.dialects.model import (
     Branching,
     CompareExchange,
     Diverges,
+    DynamicShared,
+    Element,
     FloatFunction,
     Library,
     Meaning,
@@ -22,32 +25,27 @@ from cuq.ir.dialects.model import (
     Never,
     NeverReached,
     NoEffect,
+    PureFunction,
     ReadRegister,
+    Refused,
     Rmw,
     Same,
     Unmodelled,
     VolatileRead,
     VolatileWrite,
 )
+from cuq.ir.floats import PURE
 from cuq.ir.lower.arith import binary
+from cuq.ir.lower.atomics import lower_atomic
 from cuq.ir.lower.bits import bit_function
 from cuq.ir.lower.cursor import Cursor
 from cuq.ir.lower.library import LibraryCall, expand
 from cuq.ir.lower.places import load, store
-from cuq.ir.lower.types import core_path, scalar, signed
-from cuq.ir.lower.values import UNIT, Opaque, Record, Tree
-from cuq.ir.ops import FALSE, Assume, AtomicCas, AtomicRmw, Barrier, Fence, Pred, ReadSpecial
-from cuq.ir.types import I1, I32, PTR, FloatType, IntType, MemSem, Order, Scope, Space, Type
-from cuq.mir.types import IntTy, PathTy, Ty
-
-ORDERS = {
-    "Relaxed": Order.RELAXED,
-    "Acquire": Order.ACQUIRE,
-    "Release": Order.RELEASE,
-    "AcqRel": Order.ACQ_REL,
-    "SeqCst": Order.SC,
-}
-_ORDERING = "core::intrinsics::AtomicOrdering"
+from cuq.ir.lower.types import is_zero_sized, pointee, scalar, signed
+from cuq.ir.lower.values import UNIT, Opaque, Tree
+from cuq.ir.ops import FALSE, Assume, Barrier, ReadSpecial
+from cuq.ir.types import I1, I32, I64, PTR, FloatType, IntType, MemSem, Order, Space
+from cuq.mir.types import IntTy, Ty
 
 
 def lower_intrinsic(at: Cursor, meaning: Meaning, call: LibraryCall, result: Ty | None) -> Tree:
@@ -59,21 +57,8 @@ def lower_intrinsic(at: Cursor, meaning: Meaning, call: LibraryCall, result: Ty 
             # Sites are numbered when the kernel is complete.
             at.effect(Barrier(0, at.loc))
             return UNIT
-        case Rmw(op=op, scope=scope):
-            kind, sem = _memory(at, call), _sem(at, call, scope)
-            pointer, value = at.value(call.args[0], PTR), at.value(call.args[1], kind)
-            return at.define(AtomicRmw(at.reg(kind), op, pointer, value, sem, at.loc))
-        case AtomicRead(scope=scope):
-            return at.load(at.value(call.args[0], PTR), _memory(at, call), _sem(at, call, scope))
-        case AtomicWrite(scope=scope):
-            kind = _memory(at, call)
-            at.store(at.value(call.args[0], PTR), at.value(call.args[1], kind), _sem(at, call, scope))
-            return UNIT
-        case CompareExchange(scope=scope):
-            return _compare_exchange(at, call, scope)
-        case MemoryFence(scope=scope):
-            at.effect(Fence(_orders(at, call)[0], scope, at.loc))
-            return UNIT
+        case Rmw() | AtomicRead() | AtomicWrite() | CompareExchange() | MemoryFence():
+            return lower_atomic(at, meaning, call, result)
         case VolatileRead():
             return load(at, at.value(call.args[0], PTR), _first(at, call), _VOLATILE)
         case VolatileWrite():
@@ -99,7 +84,14 @@ def lower_intrinsic(at: Cursor, meaning: Meaning, call: LibraryCall, result: Ty 
             return Opaque(f"the result of {call.path}")
         case Library(name=name):
             return expand(at, name, call)
-        case Diverges() | NeverReached() | Branching():
+        case PureFunction():
+            return _pure(at, call, result)
+        case Element():
+            return _element(at, call, result)
+        case DynamicShared():
+            base = at.objects.dynamic_shared()
+            return at.ptr_add(base, at.value(call.args[0], I64)) if call.args else base
+        case Diverges() | NeverReached() | Branching() | Refused():
             raise Unsupported(f"a call to {call.path} that returns", span=at.span)
         case _:
             assert_never(meaning)
@@ -114,40 +106,6 @@ def _first(at: Cursor, call: LibraryCall) -> Ty:
     return call.generics[0]
 
 
-def _memory(at: Cursor, call: LibraryCall) -> Type:
-    """The type of the cell that an atomic accesses."""
-    kind = scalar(_first(at, call))
-    if kind is None:
-        raise Unsupported(f"an atomic of type {call.generics[0]}", span=at.span)
-    return kind
-
-
-def _orders(at: Cursor, call: LibraryCall) -> list[Order]:
-    orders = [
-        ORDERS.get(ty.path.last)
-        for ty in call.generics
-        if isinstance(ty, PathTy) and core_path(ty.path.plain).startswith(_ORDERING)
-    ]
-    known = [order for order in orders if order is not None]
-    if not known or len(known) != len(orders):
-        raise Unsupported(f"the ordering of {call.path}", span=at.span)
-    return known
-
-
-def _sem(at: Cursor, call: LibraryCall, scope: Scope) -> MemSem:
-    return MemSem(Space.GENERIC, _orders(at, call)[0], scope)
-
-
-def _compare_exchange(at: Cursor, call: LibraryCall, scope: Scope) -> Tree:
-    kind = _memory(at, call)
-    success, failure = _orders(at, call)
-    pointer = at.value(call.args[0], PTR)
-    expected, new = (at.value(arg, kind) for arg in call.args[1:])
-    sem = MemSem(Space.GENERIC, success, scope)
-    old = at.define(AtomicCas(at.reg(kind), pointer, expected, new, sem, failure, at.loc))
-    return Record({0: old, 1: at.compare(Pred.EQ, old, expected)})
-
-
 def _float_function(at: Cursor, name: str, call: LibraryCall) -> Tree:
     kinds = [scalar(ty) for ty in call.types]
     first = kinds[0]
@@ -155,6 +113,27 @@ def _float_function(at: Cursor, name: str, call: LibraryCall) -> Tree:
         raise Unsupported(f"a call to {call.path}", span=at.span)
     args = tuple(at.value(arg, kind) for arg, kind in zip(call.args, kinds, strict=True) if kind is not None)
     return at.float_op(name, args, first)
+
+
+def _pure(at: Cursor, call: LibraryCall, result: Ty | None) -> Tree:
+    """A number that the arguments determine, if all of them are numbers; else one that is refused."""
+    kinds = [scalar(ty) for ty in call.types]
+    out = None if result is None else scalar(result)
+    if result is not None and is_zero_sized(result):
+        return UNIT
+    numbers = tuple(kind for kind in kinds if isinstance(kind, IntType | FloatType))
+    if not isinstance(out, IntType | FloatType) or len(numbers) < len(kinds):
+        return Opaque(f"the result of {call.path}")
+    args = tuple(at.value(arg, kind) for arg, kind in zip(call.args, numbers, strict=True))
+    return at.float_op(PURE + re.sub(r"\W+", "_", call.path.plain), args, out)
+
+
+def _element(at: Cursor, call: LibraryCall, result: Ty | None) -> Tree:
+    target = None if result is None else pointee(result)
+    if target is None:
+        raise Unsupported(f"a call to {call.path}", span=at.span)
+    array, index = call.args
+    return at.element(at.value(array, PTR), at.value(index, I64), at.size(target))
 
 
 def _bits(at: Cursor, name: str, call: LibraryCall, result: Ty | None) -> Tree:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 import sys
+from dataclasses import replace
 
 from cuq.base.errors import Unsupported, UsageError
 from cuq.base.span import Span
+from cuq.ir.dialects.dialects import dialects_for
 from cuq.ir.lower.blocks import NeedsMemory, Ssa
 from cuq.ir.lower.cursor import Cursor
+from cuq.ir.lower.declared import table_structs
 from cuq.ir.lower.facts import EntryFacts
 from cuq.ir.lower.finish import finish
 from cuq.ir.lower.frames import Frame
@@ -72,7 +75,13 @@ def lower_kernel(mir: MirFile, name: str, facts: EntryFacts) -> Kernel:
     Raises `UsageError` for an unknown name, `Unsupported` for a construct that the IR does not model,
     `InputError` for MIR that does not parse.
     """
-    program = Program(mir, facts.overflow_checks or checks_overflow(mir.body(name)))
+    dialects = dialects_for((item.text for item in mir.items), facts.dialects)
+    facts = replace(
+        facts,
+        enums={**dialects.enums(), **facts.enums},
+        structs={**table_structs(dialects.structs()), **facts.structs},
+    )
+    program = Program(mir, facts.overflow_checks or checks_overflow(mir.body(name)), dialects)
     body = mir.body(name)
     homed: dict[Slot, str] = {}
     peeled: dict[tuple[tuple[str, int], ...], tuple[int, ...]] = {}
@@ -113,7 +122,12 @@ def _lower(program: Program, body: Body, facts: EntryFacts, homed: dict[Slot, st
         assign(at, Place(local), value)
     Translator(program, objects, ssa, peeled).frame(frame, entry)
     blocks = finish(ssa, entry)
-    return Kernel(body.name, parameters.params(), tuple(objects.known.values()), blocks, span)
+    trusted = tuple(
+        f"`{e.pattern}` is {e.op} ({e.source.file}:{e.source.line})" for e in program.trusted.values()
+    )
+    return Kernel(
+        body.name, parameters.params(), tuple(objects.known.values()), blocks, span, trusted=trusted
+    )
 
 
 def _span(frame: Frame) -> Span:

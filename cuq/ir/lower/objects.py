@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import field
 
+from cuq.base.errors import Unsupported
 from cuq.base.records import dataclass
 from cuq.base.span import Span
 from cuq.ir.lower.facts import EntryFacts
@@ -15,7 +16,12 @@ from cuq.ir.module import MemObject, ObjectKind
 from cuq.ir.ops import ObjectRef
 from cuq.ir.types import Space
 from cuq.mir.body import Alloc, AllocKind
-from cuq.mir.types import RefTy, Ty
+from cuq.mir.types import AssocArg, AssocBoundArg, ConstArg, Lifetime, Name, PathTy, RefTy, Ty
+
+_NO_TYPES = (Lifetime, ConstArg, AssocArg, AssocBoundArg)
+
+DYNAMIC_SHARED = "dynamic_shared"
+"""The name of the shared memory whose size the launch sets."""
 
 
 @dataclass(slots=True)
@@ -56,7 +62,11 @@ class Objects:
         target = pointee(ty)
         element = 1 if target is None or is_unsized(target) else self.layouts.element_size(target, span)
         memory = item.memory
+        size = None if memory is None else memory.size
         shared = item.kind is not AllocKind.MEMORY and self.facts.is_shared(label)
+        declared = None if target is None else self._shared_type(target, span)
+        if declared is not None:
+            shared, (size, element) = True, declared
         fixed = item.kind is AllocKind.MEMORY or isinstance(strip(ty), RefTy)
         return self.add(
             MemObject(
@@ -64,12 +74,33 @@ class Objects:
                 ObjectKind.SHARED if shared else ObjectKind.STATIC,
                 Space.SHARED if shared else Space.GLOBAL,
                 element,
-                None if memory is None else memory.size,
+                size,
                 readonly=not shared and fixed and (target is None or is_freeze(target)),
                 image=None if shared else _image(item),
                 span=span,
             )
         )
+
+    def _shared_type(self, ty: Ty, span: Span | None) -> tuple[int, int] | None:
+        """Size of a static and of its elements, for a type that a dialect keeps in shared memory."""
+        found = self.program.dialects.shared(ty.path.plain) if isinstance(ty, PathTy) else None
+        if found is None or not isinstance(ty, PathTy):
+            return None
+        if found[0] is not None:
+            return found[0], 1
+        last = ty.path.segments[-1]
+        match last.args if isinstance(last, Name) else ():
+            case (element, ConstArg() as count, *_) if (
+                not isinstance(element, _NO_TYPES) and count.value is not None
+            ):
+                size = self.layouts.element_size(element, span)
+                return self.layouts.size(element, span) * count.value, size
+            case _:
+                raise Unsupported(f"the memory layout of {ty}", span=span)
+
+    def dynamic_shared(self) -> ObjectRef:
+        """The block's shared memory whose size the launch sets."""
+        return self.add(MemObject(DYNAMIC_SHARED, ObjectKind.SHARED, Space.SHARED, 1))
 
     def constant(self, data: bytes, span: Span | None) -> ObjectRef:
         """A read-only object with these contents."""

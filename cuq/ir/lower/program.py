@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from cuq.ir.dialects import BUILTIN, Dialects
+from cuq.ir.dialects.model import Meaning
+from cuq.ir.dialects.table import Entry
 from cuq.ir.lower.types import core_path
 from cuq.mir.body import Alloc, Body
 from cuq.mir.file import MirFile
@@ -14,12 +17,23 @@ from cuq.mir.types import ImplBlock, Name, Path, PathTy, QualifiedSelf, RawPtrTy
 class Program:
     """The items of one MIR file."""
 
-    def __init__(self, mir: MirFile, overflow_checks: bool) -> None:
-        self.mir, self.overflow_checks = mir, overflow_checks
+    def __init__(self, mir: MirFile, overflow_checks: bool, dialects: Dialects = BUILTIN) -> None:
+        self.mir, self.overflow_checks, self.dialects = mir, overflow_checks, dialects
+        self.trusted: dict[str, Entry] = {}
+        """Rows of the user's tables that calls were taken by, by their patterns."""
         self._functions: dict[str, list[str]] = {}
         for name in mir.names("fn"):
             self._functions.setdefault(name.rpartition("::")[2], []).append(name)
         self._allocs: dict[str, Alloc] = {}
+
+    def meaning(self, key: str) -> Meaning | None:
+        """What the dialects say about a function (`dialect_key`); None if it is not known to them."""
+        entry = self.dialects.entry(key)
+        if entry is None:
+            return None
+        if entry.trusted:
+            self.trusted[entry.pattern] = entry
+        return entry.meaning
 
     def alloc(self, name: str) -> Alloc:
         if name not in self._allocs:

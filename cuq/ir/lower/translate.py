@@ -99,7 +99,7 @@ class Translator:
         if len(loop) > MAX_PEELED or len(frame.peeled) >= MAX_PEELS:
             return False
         # A barrier must stay one place of the program.
-        return not any(_may_wait(frame.mir_block(node).terminator.kind) for node in loop)
+        return not any(_may_wait(self.program, frame.mir_block(node).terminator.kind) for node in loop)
 
     def cursor(self, frame: Frame, block: OpenBlock, source: SourceInfo, node: int) -> Cursor:
         return Cursor(self.ssa, self.objects, frame, block, source, node)
@@ -161,7 +161,7 @@ class Translator:
                 self.goto(at, arm(switch, value.bits))
                 return True
             case mir.Call(target=int() as number) as call:
-                found = call_meaning(call)
+                found = call_meaning(self.program, call)
                 if not isinstance(found, Library | Never | NoEffect | Same):
                     return False
                 lower_known_call(at, call, found)
@@ -179,11 +179,11 @@ class Translator:
         return short and target not in shape.last_latch and self._decided(frame, target, block)
 
 
-def _may_wait(kind: mir.TerminatorKind) -> bool:
+def _may_wait(program: Program, kind: mir.TerminatorKind) -> bool:
     """Whether a terminator may be a barrier, or a call of a body that has one."""
     if not isinstance(kind, mir.Call):
         return False
-    known = call_meaning(kind)
+    known = call_meaning(program, kind)
     if known is None:
         return kind.callee is None or not dialect_key(kind.callee).startswith(("core::", "<core::"))
     return isinstance(known, BlockBarrier)
