@@ -47,6 +47,7 @@ from cuq.analysis.summary import (
     Obstacle,
     Region,
     Summary,
+    WarpItem,
 )
 from cuq.analysis.terms import as_cond, modulo, tidy, wrap
 from cuq.analysis.transfer import Geometry, binary, bits_of, cast, comparison, float_op, in_range, overflow
@@ -59,7 +60,9 @@ from cuq.ir.graph import Graph, LoopForest, cfg, loop_forest
 from cuq.ir.graph import Loop as NaturalLoop
 from cuq.ir.module import Block, Kernel, MemObject, ObjectKind
 from cuq.ir.operands import result as result_of
-from cuq.ir.types import PTR, MemSem, Order, PtrType, Space
+from cuq.ir.types import I32, PTR, MemSem, Order, PtrType, Space
+
+ALL_LANES = 2**32 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,6 +296,7 @@ class _Evaluator:
         self.loop_count += 1
         members = [self.blocks[b] for b in self.graph.rpo if b in natural.blocks]
         barriers = any(isinstance(op, o.Barrier) for b in members for op in b.ops)
+        meetings = any(isinstance(op, o.WarpBarrier | o.Exchange) for b in members for op in b.ops)
         site = LoopSite(number, frame.loop_id, natural, self.uniformity, self.names)
         inits = {p: self.values[p] for p in header.params}
         opened = site.open(inits, shrinking(natural, self.blocks))
@@ -339,6 +343,7 @@ class _Evaluator:
             point.last if barriers else (),
             merge_last([(e.control, e.last) for e in back]) if barriers else (),
             loc,
+            meetings,
         )
         self.loops.append(loop)
         frame.items.append(loop)
@@ -395,9 +400,29 @@ class _Evaluator:
                 item = BarrierItem(site, point.guard, point.control, point.last, loc)
                 frame.items.append(item)
                 point.last = (LastBarrier(site),)
+            case o.WarpBarrier(mask=mask, loc=loc):
+                self._meet(frame, point, mask, loc)
+            case o.Exchange(result=result, mask=mask, loc=loc):
+                self._meet(frame, point, mask, loc)
+                self.values[result] = self._something(frame, result, loc, "a value from other lanes")
+            case o.Arbitrary(result=result, source=source, loc=loc):
+                self.values[result] = self._something(frame, result, loc, f"`{source}`")
             case o.Assume(cond=cond, loc=loc):
                 held = as_cond(self._word(cond).unsigned)
                 point.guard = all_of(point.guard, held)
+
+    def _meet(self, frame: Frame, point: Point, mask: o.Value, loc: o.Loc) -> None:
+        """Lanes meet: accesses before and after are not taken to be ordered, which can only add races."""
+        frame.items.append(WarpItem(point.guard, point.control, loc))
+        if mask != o.Const(ALL_LANES, I32):
+            self.obstacles.append(
+                Obstacle("lanes that meet by a mask that is not all of the warp", loc, point.guard)
+            )
+
+    def _something(self, frame: Frame, result: o.Reg, loc: o.Loc, origin: str) -> Val:
+        if isinstance(result.type, PtrType):
+            return Wild(origin)
+        return Word(lift(self._unknown(frame, result, loc, origin)), bits_of(result.type))
 
     def _require(self, frame: Frame, point: Point, defined: Cond, message: str, loc: o.Loc) -> None:
         """Behaviour is undefined unless `defined`; afterwards it is a fact."""

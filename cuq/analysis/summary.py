@@ -113,6 +113,15 @@ class BarrierItem:
     loc: Loc
 
 
+@dataclass(frozen=True, slots=True)
+class WarpItem:
+    """A place at which all lanes of a warp meet."""
+
+    guard: Cond
+    control: Cond
+    loc: Loc
+
+
 class ObligationKind(Enum):
     PANIC = "panic"
     UB = "ub"
@@ -191,6 +200,8 @@ class Loop:
     back_last: Last
     """The last barrier at the end of an iteration that another one follows."""
     loc: Loc
+    meetings: bool = False
+    """Whether the lanes of a warp meet in the body."""
 
     @property
     def parent(self) -> int | None:
@@ -208,7 +219,7 @@ class Region:
     items: tuple[Item, ...]
 
 
-Item = Access | BarrierItem | Obligation | Loop
+Item = Access | BarrierItem | WarpItem | Obligation | Loop
 
 
 @dataclass(frozen=True, slots=True)

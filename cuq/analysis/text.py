@@ -16,6 +16,7 @@ from cuq.analysis.summary import (
     Region,
     Summary,
     Through,
+    WarpItem,
     When,
 )
 
@@ -49,6 +50,8 @@ def _region(region: Region) -> Iterator[str]:
                 for line in _region(item.body):
                     yield f"  {line}"
                 yield f"  again if {item.again}"
+            case WarpItem():
+                yield f"lanes meet{_if(item.guard)}  # {item.loc.span}"
             case _:
                 yield f"barrier {item.site}{_if(item.guard)}{_after(item.last)}  # {item.loc.span}"
 

@@ -45,6 +45,9 @@ from cuq.base.records import dataclass
 from cuq.ir.ops import Binary, BinOp, Cast, CastKind, Compare, FloatOp, NoWrap, Overflow
 from cuq.ir.types import IntType, Special, Type
 
+WARP = 32
+"""Threads of a warp."""
+
 Dims = tuple[int | None, int | None, int | None]
 
 
@@ -90,8 +93,14 @@ class Geometry:
             return lift(fixed)
         return lift((NCTAID if self.no_wrap else ANY_NCTAID)[axis])
 
+    def linear(self) -> Poly:
+        """The place of a thread in its block, which decides its warp and lane."""
+        return self.tid("x") + self.ntid("x") * (self.tid("y") + self.ntid("y") * self.tid("z"))
+
     def special(self, register: Special) -> Poly:
         """A special register as a term."""
+        if register.axis is None:
+            return modulo(self.linear(), lift(WARP))
         axis = register.axis.value
         match register.family:
             case "tid":

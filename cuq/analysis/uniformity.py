@@ -14,10 +14,12 @@ from cuq.ir.graph import EXIT, Graph, LoopForest
 from cuq.ir.module import Kernel, successors
 from cuq.ir.operands import operands, result
 from cuq.ir.ops import (
+    Arbitrary,
     AtomicCas,
     AtomicRmw,
     Barrier,
     Branch,
+    Exchange,
     Load,
     ObjectRef,
     Op,
@@ -27,8 +29,12 @@ from cuq.ir.ops import (
     Switch,
     Unreachable,
     Value,
+    WarpBarrier,
 )
 from cuq.ir.types import Order
+
+MEETINGS = (Barrier, WarpBarrier, Exchange)
+"""Operations at which threads wait for others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +47,7 @@ class Uniformity:
 
 def doomed_blocks(kernel: Kernel) -> frozenset[str]:
     """Blocks from which every path ends in a panic or in undefined behaviour, without a barrier on it."""
-    waits = {b.label for b in kernel.blocks if any(isinstance(op, Barrier) for op in b.ops)}
+    waits = {b.label for b in kernel.blocks if any(isinstance(op, MEETINGS) for op in b.ops)}
     traps = {b.label for b in kernel.blocks if isinstance(b.terminator, Panic | Unreachable)}
     doomed = traps - waits
     changed = True
@@ -120,8 +126,8 @@ class _Pass:
     def _source(self, op: Op, label: str) -> bool:
         match op:
             case ReadSpecial(register=register):
-                return register.family == "tid"
-            case AtomicRmw() | AtomicCas():
+                return register.family in ("tid", "laneid")
+            case AtomicRmw() | AtomicCas() | Exchange() | Arbitrary():
                 return True
             case Load(pointer=pointer, sem=sem):
                 roots = self._roots(pointer)

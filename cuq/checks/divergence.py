@@ -10,7 +10,7 @@ from __future__ import annotations
 from time import perf_counter
 
 from cuq.analysis.expr import FALSE, Cond, all_of, negate
-from cuq.analysis.summary import BarrierItem, LastBarrier, Loop
+from cuq.analysis.summary import BarrierItem, LastBarrier, Loop, WarpItem
 from cuq.base.records import dataclass
 from cuq.checks.findings import divergence_findings
 from cuq.checks.result import CheckResult, Finding, Obstacle, Property, Verdict
@@ -31,15 +31,25 @@ class Decision:
     guard: Cond
     around: tuple[Loop, ...]
     loc: Loc
+    warp: bool = False
+    """Only the threads of one warp must agree."""
 
 
 def decisions(session: Session) -> list[Decision]:
-    """For each barrier: reaching it; for each loop with barriers: starting it, and going on with it."""
+    """For each barrier: reaching it; for each loop with barriers: starting it, and going on with it.
+
+    The same for places where the lanes of a warp meet, and their loops.
+    """
     found: list[Decision] = []
     for item, around in session.items:
         match item:
             case BarrierItem():
                 found.append(Decision(item.control, item.guard, around, item.loc))
+            case WarpItem():
+                found.append(Decision(item.control, item.guard, around, item.loc, True))
+            case Loop() if item.meetings and not item.barriers:
+                found.append(Decision(item.control, item.guard, around, item.loc, True))
+                found.append(Decision(item.again_control, item.again, (*around, item), item.loc, True))
             case Loop() if item.barriers:
                 found.append(Decision(item.control, item.guard, around, item.loc))
                 found.append(Decision(item.again_control, item.again, (*around, item), item.loc))
@@ -64,7 +74,10 @@ def check_divergence(session: Session) -> CheckResult:
         if not outcome.findings:
             why = f": {'; '.join(outcome.unknowns)}" if outcome.unknowns else f" ({outcome.reason})"
             obstacles.append(
-                Obstacle(f"threads of a block may decide differently here{why}", decision.loc.span)
+                Obstacle(
+                    f"threads of a {'warp' if decision.warp else 'block'} may decide differently here{why}",
+                    decision.loc.span,
+                )
             )
     unique = list({(str(f.span), f.code, tuple(str(e.span) for e in f.events)): f for f in findings}.values())
     verdict = Verdict.REFUTED if unique else Verdict.UNKNOWN if obstacles else Verdict.VERIFIED
@@ -96,6 +109,7 @@ def _question(session: Session, decision: Decision) -> Question | None:
     facts = (
         *session.thread_facts((FIRST_BLOCK, SECOND_BLOCK)),
         *session.facts.different(FIRST_BLOCK, SECOND_BLOCK),
+        *(session.facts.same_warp(FIRST_BLOCK, SECOND_BLOCK) if decision.warp else ()),
     )
     alternative = Alternative(conds)
     return Question(Problem(facts, (alternative,)), True, ((one, two),), divergence_findings)

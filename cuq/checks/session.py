@@ -10,7 +10,7 @@ from typing import TypedDict, Unpack
 from cuq.analysis.evaluate import evaluate
 from cuq.analysis.expr import AXES, TRUE, Cond, Sym, eq
 from cuq.analysis.substitute import Substitution
-from cuq.analysis.summary import Access, BarrierItem, Item, Loop, Summary, walk
+from cuq.analysis.summary import Access, BarrierItem, Item, Loop, Summary, WarpItem, walk
 from cuq.analysis.transfer import Dims, Geometry, bits_of
 from cuq.base.records import dataclass
 from cuq.checks.options import Options
@@ -128,7 +128,7 @@ class Session:
 
     @property
     def has_barriers(self) -> bool:
-        return any(isinstance(i, BarrierItem) for i, _ in self.items)
+        return any(isinstance(i, BarrierItem | WarpItem) for i, _ in self.items)
 
     def assumptions(self, *, race: bool = False) -> tuple[str, ...]:
         """Names of the assumptions that a `verified` of this kernel rests on."""
@@ -157,7 +157,7 @@ class Session:
 
 def _geometry(kernel: Kernel, contract: Contract) -> tuple[Geometry, tuple[str, ...]]:
     """Fixed dimensions; and those that are taken to be 1 because the kernel never reads their axis."""
-    read = {op.register.axis.value for op in kernel.ops() if isinstance(op, ReadSpecial)}
+    read = {axis.value for op in kernel.ops() if isinstance(op, ReadSpecial) and (axis := op.register.axis)}
     implied: list[str] = []
 
     def dims(given: ContractDims | None, name: str) -> Dims:

@@ -18,6 +18,7 @@ from cuq.cli.crash import failure
 from cuq.cli.flags import Flag, check_names
 from cuq.cli.inputs import config_file, input_files
 from cuq.cli.loaded import LoadedFile, LoadedKernel
+from cuq.cli.markers import marked
 from cuq.cli.stopwatch import Stopwatch
 from cuq.cli.versions import tool
 from cuq.cli.workers import Job, Workers
@@ -170,7 +171,12 @@ def _task(file: LoadedFile, kernel: LoadedKernel, config: Sequence[Contract], re
     warnings: list[str] = []
     if not isinstance(kernel.kernel, Obstacle):
         applying = [flag for flag in request.flags if flag.applies_to(kernel.params)]
-        layers = [file.contracts, config, *([flag.contract] for flag in applying)]
+        layers = [
+            marked(kernel.kernel, kernel.name, kernel.span),
+            file.contracts,
+            config,
+            *([flag.contract] for flag in applying),
+        ]
         warnings = [
             f"`{flag.written}` does not apply to it" for flag in request.flags if flag not in applying
         ]

@@ -8,7 +8,7 @@ adds behaviours.
 from __future__ import annotations
 
 from cuq.analysis.expr import Sym
-from cuq.analysis.summary import Access, BarrierItem, Kind, Loop, Obligation, Region, Summary
+from cuq.analysis.summary import Access, BarrierItem, Kind, Loop, Obligation, Region, Summary, WarpItem
 from cuq.base.errors import Unsupported
 from cuq.base.records import dataclass
 from cuq.coq.invariants import Invariant, going_on, invariant
@@ -71,6 +71,8 @@ class _Writer:
                 case BarrierItem():
                     guard = self.terms.cond(item.control)
                     self.scopes.emit(apply("Barrier", guard, str(item.site)))
+                case WarpItem():
+                    raise Unsupported("lanes of a warp that meet", span=item.loc.span)
                 case Loop():
                     self._loop(item)
                 case Obligation():

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cuq.analysis.expr import Cond, Poly, Sym, syms_of
-from cuq.analysis.summary import Access, BarrierItem, Loop, Obligation, Summary, walk
+from cuq.analysis.summary import Access, BarrierItem, Loop, Obligation, Summary, WarpItem, walk
 from cuq.coq.invariants import going_on
 
 
@@ -35,7 +35,7 @@ def _roots(summary: Summary) -> Iterator[Poly | Cond]:
         match item:
             case Access():
                 yield from (item.guard, item.offset, item.width)
-            case BarrierItem():
+            case BarrierItem() | WarpItem():
                 yield item.control
             case Loop():
                 yield from (item.control, going_on(item))

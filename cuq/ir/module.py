@@ -70,6 +70,14 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class LaunchMarkers:
+    """What a kernel's own text says of the blocks that it is launched with."""
+
+    block: tuple[int, int, int] | None = None
+    max_threads: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Kernel:
     """One entry point, everything it calls inlined. `blocks[0]` is the entry and has no parameters."""
 
@@ -80,6 +88,7 @@ class Kernel:
     span: Span | None = field(default=None, compare=False)
     debug_names: tuple[tuple[Reg, str], ...] = field(default=(), compare=False)
     """Names that user variables have in the source, for reports."""
+    launch: LaunchMarkers = field(default=LaunchMarkers(), compare=False)
     trusted: tuple[str, ...] = field(default=(), compare=False)
     """What was taken from tables of the user: `gpu::sync is block-barrier (cuq.toml:3)`."""
 

@@ -148,6 +148,26 @@ class RmwOp(Enum):
     FADD = "fadd"
 
 
+class ExchangeOp(Enum):
+    """What a lane gets when the lanes of a mask meet; `x` is what each brings.
+
+    LANE: the `x` of the lane that its second argument names. BALLOT: a bit for each lane whose `x` holds. MATCH:
+    a bit for each lane with the same `x`. The others: the `x` of all lanes combined.
+    """
+
+    LANE = "lane"
+    BALLOT = "ballot"
+    MATCH = "match"
+    ADD = "add"
+    AND = "and"
+    OR = "or"
+    XOR = "xor"
+    UMIN = "umin"
+    UMAX = "umax"
+    SMIN = "smin"
+    SMAX = "smax"
+
+
 class PanicKind(Enum):
     """Why a thread traps."""
 
@@ -326,6 +346,38 @@ class Barrier:
 
 
 @dataclass(frozen=True, slots=True)
+class WarpBarrier:
+    """`bar.warp.sync mask`: waits for the lanes of the warp in `mask: i32`, orders their memory accesses.
+
+    Lanes that have exited are not waited for. A lane that is not in its own mask is undefined behaviour.
+    """
+
+    mask: Value
+    loc: Loc = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """The lanes in `mask: i32` meet here and exchange values (`shfl.sync`, `vote.sync`, `match.sync`,
+    `redux.sync`), as at a `WarpBarrier`, but without ordering memory."""
+
+    result: Reg
+    op: ExchangeOp
+    args: tuple[Value, ...]
+    mask: Value
+    loc: Loc = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Arbitrary:
+    """A value that nothing is known about: a clock, the number of a multiprocessor. `source` says what."""
+
+    result: Reg
+    source: str
+    loc: Loc = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Assume:
     """`cond` holds here (Rust's `assert_unchecked`); otherwise behaviour is undefined."""
 
@@ -349,6 +401,9 @@ Op = (
     | CopyBytes
     | Fence
     | Barrier
+    | WarpBarrier
+    | Exchange
+    | Arbitrary
     | Assume
 )
 

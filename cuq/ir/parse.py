@@ -10,6 +10,7 @@ from cuq.base.records import dataclass
 from cuq.base.span import Span
 from cuq.ir.module import Block, Kernel, MemObject, ObjectKind, Param
 from cuq.ir.ops import (
+    Arbitrary,
     Assume,
     AtomicCas,
     AtomicRmw,
@@ -22,6 +23,8 @@ from cuq.ir.ops import (
     Compare,
     CopyBytes,
     Edge,
+    Exchange,
+    ExchangeOp,
     Fence,
     FloatOp,
     Jump,
@@ -44,6 +47,7 @@ from cuq.ir.ops import (
     Terminator,
     Unreachable,
     Value,
+    WarpBarrier,
 )
 from cuq.ir.scan import Line, parse_type
 from cuq.ir.types import Order, Scope, Space, Special
@@ -240,6 +244,11 @@ def _op(line: Line, loc: Loc) -> Op:
         case "rmw":
             kind, sem = line.enum(RmwOp), line.sem()
             return AtomicRmw(reg, kind, *_pair(line), sem, loc)
+        case "exchange":
+            kind_, values = line.enum(ExchangeOp), _values(line)
+            return Exchange(reg, kind_, values[:-1], values[-1], loc)
+        case "arbitrary":
+            return Arbitrary(reg, line.string(), loc)
         case "cas":
             sem, failure = line.sem(), line.enum(Order)
             return AtomicCas(reg, *_triple(line), sem, failure, loc)
@@ -261,6 +270,8 @@ def _effect(line: Line, loc: Loc) -> Op:
             return Fence(order, line.enum(Scope), loc)
         case "barrier":
             return Barrier(line.number(), loc)
+        case "warpbarrier":
+            return WarpBarrier(line.value(), loc)
         case "assume":
             return Assume(line.value(), loc)
         case word:

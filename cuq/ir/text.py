@@ -24,6 +24,7 @@ from typing import assert_never
 from cuq.ir.module import Block, Kernel, MemObject, Param
 from cuq.ir.operands import operands, result
 from cuq.ir.ops import (
+    Arbitrary,
     Assume,
     AtomicCas,
     AtomicRmw,
@@ -34,6 +35,7 @@ from cuq.ir.ops import (
     Compare,
     CopyBytes,
     Edge,
+    Exchange,
     Fence,
     FloatOp,
     Jump,
@@ -53,6 +55,7 @@ from cuq.ir.ops import (
     Terminator,
     Unreachable,
     Value,
+    WarpBarrier,
 )
 
 _PLAIN = re.compile(r"[A-Za-z_$][\w$.]*\Z", re.ASCII)
@@ -106,6 +109,12 @@ def _mnemonic(op: Op) -> str:
             return f"fence {order.value} {scope.value}"
         case Barrier(site=site):
             return f"barrier {site}"
+        case WarpBarrier():
+            return "warpbarrier"
+        case Exchange(op=kind):
+            return f"exchange {kind.value}"
+        case Arbitrary(source=source):
+            return f"arbitrary {json.dumps(source)}"
         case Assume():
             return "assume"
         case _:

@@ -106,7 +106,10 @@ class Axis(Enum):
 
 
 class Special(Enum):
-    """Special registers with launch geometry, by their PTX names; each is a u32."""
+    """Special registers with launch geometry, by their PTX names; each is a u32.
+
+    A warp is 32 threads of consecutive linear index; LANEID is that index modulo 32.
+    """
 
     TID_X = "tid.x"
     TID_Y = "tid.y"
@@ -120,15 +123,17 @@ class Special(Enum):
     NCTAID_X = "nctaid.x"
     NCTAID_Y = "nctaid.y"
     NCTAID_Z = "nctaid.z"
+    LANEID = "laneid"
 
     @property
     def family(self) -> str:
-        """`tid`, `ntid`, `ctaid` or `nctaid`."""
+        """`tid`, `ntid`, `ctaid`, `nctaid` or `laneid`."""
         return self.value.split(".")[0]
 
     @property
-    def axis(self) -> Axis:
-        return Axis(self.value.split(".")[1])
+    def axis(self) -> Axis | None:
+        """None for LANEID."""
+        return None if self is Special.LANEID else Axis(self.value.split(".")[1])
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from cuq.ir.graph import Graph, cfg
 from cuq.ir.module import Block, Kernel, ObjectKind, successors
 from cuq.ir.operands import operands, result, terminator_operands
 from cuq.ir.ops import (
+    Arbitrary,
     Assume,
     AtomicCas,
     AtomicRmw,
@@ -22,6 +23,8 @@ from cuq.ir.ops import (
     Compare,
     Const,
     CopyBytes,
+    Exchange,
+    ExchangeOp,
     Fence,
     FloatOp,
     Load,
@@ -38,6 +41,7 @@ from cuq.ir.ops import (
     Store,
     Switch,
     Value,
+    WarpBarrier,
 )
 from cuq.ir.text import op_text, terminator_text
 from cuq.ir.types import I1, I32, I64, PTR, FloatType, IntType, MemSem, PtrType, Type
@@ -231,8 +235,26 @@ class _Verifier:
                 self.require(order.atomic, "a fence that is not atomic")
             case Assume(cond=cond):
                 self._bool(cond)
-            case Barrier():
+            case WarpBarrier(mask=mask):
+                self.require(mask.type == I32, "a mask that is no i32")
+            case Exchange():
+                self._exchange(op)
+            case Barrier() | Arbitrary():
                 pass
+
+    def _exchange(self, op: Exchange) -> None:
+        self.require(op.mask.type == I32, "a mask that is no i32")
+        kinds = [value.type for value in op.args]
+        match op.op:
+            case ExchangeOp.LANE:
+                right = len(kinds) == 2 and kinds[1] == I32 and kinds[0] == op.result.type != PTR
+            case ExchangeOp.BALLOT:
+                right = kinds == [I1] and op.result.type == I32
+            case ExchangeOp.MATCH:
+                right = len(kinds) == 1 and isinstance(kinds[0], IntType) and op.result.type == I32
+            case _:
+                right = len(kinds) == 1 and isinstance(kinds[0], IntType) and kinds[0] == op.result.type
+        self.require(right, f"an exchange {op.op.value} of the wrong types")
 
     def _ints(self, kind: Type, a: Value, b: Value) -> None:
         self.require(isinstance(kind, IntType), f"integer arithmetic on {kind}")

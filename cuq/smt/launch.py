@@ -17,7 +17,8 @@ from cuq.analysis.expr import (
     negate,
 )
 from cuq.analysis.substitute import Substitution
-from cuq.analysis.transfer import Geometry
+from cuq.analysis.terms import divide
+from cuq.analysis.transfer import WARP, Geometry
 from cuq.base.records import dataclass
 from cuq.smt.instance import Thread
 
@@ -78,6 +79,11 @@ class LaunchFacts:
                 size = self.geometry.ntid(axis)
                 conds += self._apart(p, q, self.base(axis, a), self.base(axis, b), size)
         return [c for c in conds if c != TRUE]
+
+    def same_warp(self, a: Thread, b: Thread) -> list[Cond]:
+        """Two threads of a block are lanes of one warp."""
+        one, two = (divide(_own(self.geometry.linear(), thread), lift(WARP)) for thread in (a, b))
+        return [c for c in [eq(one - two)] if c != TRUE]
 
     @staticmethod
     def _apart(p: Poly, q: Poly, base_p: Poly, base_q: Poly, size: Poly) -> list[Cond]:

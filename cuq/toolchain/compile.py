@@ -15,6 +15,7 @@ from cuq.toolchain.discover import Rustc, find_rustc
 from cuq.toolchain.flags import HIR_FLAGS, LIBRARY_PREFIX, MIR_FLAGS, PTX_FLAGS, input_flags
 from cuq.toolchain.hir import HirFacts, parse_hir
 from cuq.toolchain.process import check, run, run_all
+from cuq.toolchain.shims import crates_of, shim_flags
 
 _FALLBACK_CRATE_NAME = "kernels"
 
@@ -60,10 +61,11 @@ def compile_mir(source: Path, options: CompileOptions = _DEFAULTS) -> Compilatio
 
     Raises InputError (RustcError) when the source is refused, ToolchainError when no compiler fits.
     """
-    _readable(source)
+    crates = crates_of(_text(source))
     start = time.perf_counter()
     rustc = find_rustc(options.rustc)
     core = core_flags(rustc, on_build=options.on_core_build)
+    core = (*core, *shim_flags(rustc, core, crates))
     ready = time.perf_counter()
     command = _command(rustc, source, options, core)
     mir, hir = run_all([(*command, *MIR_FLAGS), (*command, *HIR_FLAGS)], timeout=options.timeout)
@@ -84,7 +86,7 @@ def compile_mir(source: Path, options: CompileOptions = _DEFAULTS) -> Compilatio
 
 def compile_ptx(source: Path, options: CompileOptions = _DEFAULTS) -> str:
     """The PTX text that the compiler makes of `source`. Raises as `compile_mir` does."""
-    _readable(source)
+    _text(source)
     rustc = find_rustc(options.rustc)
     core = core_flags(rustc, CoreKind.PTX, on_build=options.on_core_build)
     with tempfile.TemporaryDirectory(prefix="cuq-") as folder:
@@ -99,11 +101,10 @@ def _command(rustc: Rustc, source: Path, options: CompileOptions, core: tuple[st
     return (str(rustc.path), str(source), *_crate_name(source), *core, *flags)
 
 
-def _readable(source: Path) -> None:
-    """Raise before any work when the file cannot be read: rustc's own message would name a crate."""
+def _text(source: Path) -> str:
+    """Raises before any work when the file cannot be read: rustc's own message would name a crate."""
     try:
-        with source.open("rb"):
-            pass
+        return source.read_text(encoding="utf-8", errors="replace")
     except OSError as error:
         raise InputError(f"cannot read {source}: {error.strerror}") from error
 

@@ -38,6 +38,19 @@ CORE_FLAGS = (
     "--cap-lints=allow",
 )
 
+SHIM_FLAGS = (
+    "--crate-type=rlib",
+    "--emit=metadata",
+    *TARGET_FLAGS,
+    # As for core: their functions are inlined into the kernels that use them.
+    "-Zalways-encode-mir",
+)
+
+SHIM_USER_FLAGS = (
+    # What the attribute macros and asm! of these dialects expand to.
+    "-Zcrate-attr=feature(abi_ptx,asm_experimental_arch,f16)",
+)
+
 INPUT_FLAGS = (
     *TARGET_FLAGS,
     # There is no std for this target; a kernel file that does not say so means it.

@@ -9,7 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from cuq.analysis.expr import AXES, Cond, Level
-from cuq.analysis.summary import Access, BarrierItem, Loop, Obligation, ObligationKind, Region, Summary
+from cuq.analysis.summary import (
+    Access,
+    BarrierItem,
+    Loop,
+    Obligation,
+    ObligationKind,
+    Region,
+    Summary,
+    WarpItem,
+)
 from cuq.ir.interp import LaunchConfig, ThreadCoord, TraceEvent
 from cuq.ir.ops import Pred
 from tests.analysis.concrete import Table, Unset, holds, value
@@ -69,6 +78,8 @@ class Walk:
                 case BarrierItem():
                     if self._holds(item.guard):
                         self.barriers.append(item.site)
+                case WarpItem():
+                    pass
                 case Obligation():
                     if self._holds(item.guard) and self._holds(item.violation):
                         self.owed.append(item.kind)

@@ -120,7 +120,7 @@ def test_unknown_names_come_with_a_suggestion() -> None:
 @pytest.mark.parametrize("crate", [*CRATES, "core"])
 def test_tables_of_cuq_are_right(crate: str) -> None:
     table = builtin_table(crate)
-    assert table.exact
+    assert table.exact or table.globs
     assert all(not entry.trusted for entry in table.exact.values())
 
 

@@ -12,7 +12,7 @@ from cuq.ir.dialects.table import Entry, Table, read_table
 
 TABLES = Path(__file__).parent / "tables"
 
-CRATES: tuple[str, ...] = ()
+CRATES = ("cuda_std", "cuda_device", "cuda_intrinsics")
 """Crates with a table of their own; that of `core` always applies."""
 
 

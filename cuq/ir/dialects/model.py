@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cuq.base.records import dataclass
-from cuq.ir.ops import PanicKind, RmwOp
+from cuq.ir.ops import ExchangeOp, PanicKind, RmwOp
 from cuq.ir.types import Order, Scope, Special
 from cuq.mir.tree import BinOp
 
@@ -47,12 +47,13 @@ class Rmw:
     """`f::<T, U, ORDER>(pointer, value) -> T`.
 
     Of all atomics: `order` None is told by the call, as a generic argument or as a constant argument of an
-    enum with Rust's names. The type is the first generic argument, or that of the value.
+    enum with Rust's names. The type is the first generic argument, or that of the value, which comes behind the pointer, or last.
     """
 
     op: RmwOp
     scope: Scope
     order: Order | None = None
+    value_last: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ class AtomicWrite:
 
     scope: Scope
     order: Order | None = None
+    value_last: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,66 @@ class Bits:
     """`f::<T>(x) -> u32` or `T`: counts and permutations of bits, by name."""
 
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class BlockReduction:
+    """`f(predicate) -> u32`: a block barrier whose result depends on all threads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """`f(…) -> T`: a number that may differ in each call: a clock, a hardware id."""
+
+
+@dataclass(frozen=True, slots=True)
+class LaneRegister:
+    """`f() -> u32`: the lane's number (`id`), or the mask of lanes less than it (`lt`), and so on."""
+
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class LanesMeet:
+    """`f(mask)`: `bar.warp.sync`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shuffle:
+    """`f(mask, value, lane) -> T`: `shfl.sync` over the whole warp. mode: `idx`, `bfly`, `up` or `down`."""
+
+    mode: str
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """`f(mask, predicate)`: `vote.sync`. mode: `all`, `any`, `uni`, or `ballot`, which gives a mask."""
+
+    mode: str
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """`f(mask, value) -> u32`: `match.sync`. mode: `any` or `all`."""
+
+    mode: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reduce:
+    """`f(mask, value) -> T`: `redux.sync`."""
+
+    op: ExchangeOp
+
+
+@dataclass(frozen=True, slots=True)
+class BlockSize:
+    """`f::<X, Y, Z>()`: a launch has blocks of this size."""
+
+
+@dataclass(frozen=True, slots=True)
+class MaxThreads:
+    """`f::<N, …>()`: a block has at most so many threads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +256,16 @@ Meaning = (
     | Unmodelled
     | Library
     | Branching
+    | BlockReduction
+    | Unknown
+    | LaneRegister
+    | LanesMeet
+    | Shuffle
+    | Vote
+    | Match
+    | Reduce
+    | BlockSize
+    | MaxThreads
     | Refused
     | PureFunction
     | Element

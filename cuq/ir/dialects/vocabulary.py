@@ -15,13 +15,19 @@ from cuq.ir.dialects.model import (
     AtomicWrite,
     Bits,
     BlockBarrier,
+    BlockReduction,
+    BlockSize,
     Branching,
     CompareExchange,
     Diverges,
     DynamicShared,
     Element,
     FloatFunction,
+    LaneRegister,
+    LanesMeet,
     Library,
+    Match,
+    MaxThreads,
     Meaning,
     MemoryFence,
     Never,
@@ -29,15 +35,19 @@ from cuq.ir.dialects.model import (
     NoEffect,
     PureFunction,
     ReadRegister,
+    Reduce,
     Refused,
     Rmw,
     Same,
+    Shuffle,
+    Unknown,
     Unmodelled,
     VolatileRead,
     VolatileWrite,
+    Vote,
 )
 from cuq.ir.floats import FLOAT_OPS
-from cuq.ir.ops import PanicKind, RmwOp
+from cuq.ir.ops import ExchangeOp, PanicKind, RmwOp
 from cuq.ir.types import Order, Scope, Special
 from cuq.mir.tree import BinOp
 
@@ -81,6 +91,21 @@ class Fields:
         if found not in allowed:
             raise Misnamed(f"`{found.value}` is no order of this operation")
         return found
+
+    def last(self) -> bool:
+        """Whether the value is the last argument."""
+        if "value" not in self.values:
+            return False
+        if self.text("value") != "last":
+            raise Misnamed('`value` may be "last"')
+        return True
+
+    def word(self, name: str, known: tuple[str, ...]) -> str:
+        """One of these words."""
+        value = self.text(name)
+        if value not in known:
+            raise Misnamed(f"unknown {name} `{value}`", did_you_mean(value, known))
+        return value
 
     def flag(self, name: str) -> bool:
         value = self.values.pop(name, False)
@@ -129,10 +154,44 @@ OPERATIONS: dict[str, Operation] = {
     "block-barrier": Operation(
         lambda f: BlockBarrier(), "`f()`: waits for all threads of the block (`bar.sync 0`)"
     ),
+    "block-reduce": Operation(
+        lambda f: BlockReduction(), "`f(x) -> u32`: a block barrier with a result that depends on all threads"
+    ),
+    "warp-barrier": Operation(
+        lambda f: LanesMeet(), "`f(mask)`: waits for the lanes of the mask (`bar.warp.sync`)"
+    ),
+    "lane": Operation(
+        lambda f: LaneRegister(f.word("value", ("id", "lt", "le", "eq", "ge", "gt"))),
+        "`f() -> u32`: `id` is the lane's number, `lt` the mask of lanes less than it, …",
+        ("value",),
+    ),
+    "shuffle": Operation(
+        lambda f: Shuffle(f.word("mode", ("idx", "bfly", "up", "down"))),
+        "`f(mask, value, lane) -> T`: `shfl.sync` over the whole warp",
+        ("mode",),
+    ),
+    "vote": Operation(
+        lambda f: Vote(f.word("mode", ("all", "any", "uni", "ballot"))),
+        "`f(mask, predicate)`: `vote.sync`",
+        ("mode",),
+    ),
+    "match": Operation(
+        lambda f: Match(f.word("mode", ("any", "all"))), "`f(mask, value) -> u32`: `match.sync`", ("mode",)
+    ),
+    "reduce": Operation(
+        lambda f: Reduce(f.choice("reduce", ExchangeOp)),
+        "`f(mask, value) -> T`: `redux.sync`",
+        ("reduce",),
+    ),
+    "arbitrary": Operation(
+        lambda f: Unknown(), "`f(…) -> number`: may differ in each call (a clock, a hardware id)"
+    ),
+    "block-size": Operation(lambda f: BlockSize(), "`f::<X, Y, Z>()`: blocks have this size"),
+    "max-threads": Operation(lambda f: MaxThreads(), "`f::<N, …>()`: blocks have at most so many threads"),
     "rmw": Operation(
-        lambda f: Rmw(f.choice("rmw", RmwOp), _scope(f), f.order(_ANY)),
+        lambda f: Rmw(f.choice("rmw", RmwOp), _scope(f), f.order(_ANY), f.last()),
         "`f(pointer, value) -> old`: an atomic update; `rmw` is the operation",
-        ("rmw", "scope", "order?"),
+        ("rmw", "scope", "order?", "value?"),
     ),
     "load": Operation(
         lambda f: AtomicRead(_scope(f), f.order(_READS)),
@@ -140,9 +199,9 @@ OPERATIONS: dict[str, Operation] = {
         ("scope", "order?"),
     ),
     "store": Operation(
-        lambda f: AtomicWrite(_scope(f), f.order(_WRITES)),
+        lambda f: AtomicWrite(_scope(f), f.order(_WRITES), f.last()),
         "`f(pointer, value)`: an atomic store",
-        ("scope", "order?"),
+        ("scope", "order?", "value?"),
     ),
     "compare-exchange": Operation(
         lambda f: CompareExchange(_scope(f), f.order(_ANY), f.flag("returns_old")),

@@ -13,7 +13,7 @@ from dataclasses import field
 from types import CodeType, GeneratorType, TracebackType
 
 from cuq.base.records import dataclass
-from cuq.ir.interp import access, words
+from cuq.ir.interp import access, warps, words
 from cuq.ir.interp.emit import Names, emit_op, value_text
 from cuq.ir.interp.memory import address
 from cuq.ir.interp.sites import Site
@@ -105,6 +105,7 @@ class _Compiler:
                     access,
                     "ptr_add ptr_add_inbounds ptr_add_unsigned load poll store rmw cas copy_bytes fence",
                 ),
+                (warps, "offer"),
                 (words, "udiv urem sdiv srem outside"),
             )
             for name in names.split()

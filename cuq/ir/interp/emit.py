@@ -15,6 +15,7 @@ from cuq.ir.interp.sites import Site
 from cuq.ir.interp.values import UNDEF
 from cuq.ir.interp.words import RMW_WORDS
 from cuq.ir.ops import (
+    Arbitrary,
     Assume,
     AtomicCas,
     AtomicRmw,
@@ -26,6 +27,7 @@ from cuq.ir.ops import (
     Compare,
     Const,
     CopyBytes,
+    Exchange,
     Fence,
     FloatOp,
     Load,
@@ -42,6 +44,7 @@ from cuq.ir.ops import (
     Store,
     Undef,
     Value,
+    WarpBarrier,
 )
 from cuq.ir.types import FloatType, IntType, Order, PtrType, Special, Type
 
@@ -77,6 +80,17 @@ def emit_op(op: Op, site: Site, names: Names) -> list[str]:
     match op:
         case Barrier():
             return ["t.left, fuel = fuel, STEPS", f"yield {here}"]
+        case WarpBarrier(mask=mask):
+            return [f"offer(t, {value_text(mask)}, ())", "t.left, fuel = fuel, STEPS", f"yield {here}"]
+        case Exchange(result=result, args=args, mask=mask):
+            return [
+                f"offer(t, {value_text(mask)}, ({_list(*args)},))",
+                "t.left, fuel = fuel, STEPS",
+                f"yield {here}",
+                f"v{result.id} = t.received",
+            ]
+        case Arbitrary(result=result):
+            return [f"v{result.id} = UNDEF"]
         case Assume(cond=cond):
             return [f"if not {value_text(cond)}: undefined_behaviour('an assumption does not hold')"]
         case Store(pointer=pointer, value=value):

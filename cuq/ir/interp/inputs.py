@@ -92,7 +92,9 @@ class _Shape:
         self.kernel = kernel
         self.contract = contract
         self.given = given
-        read = {op.register.axis.value for op in kernel.ops() if isinstance(op, ReadSpecial)}
+        read = {
+            axis.value for op in kernel.ops() if isinstance(op, ReadSpecial) and (axis := op.register.axis)
+        }
         self.block = _dims(given.block, contract.block, read)
         self.grid = _dims(given.grid, contract.grid, read)
         self.types: dict[str, tuple[Type, bool]] = {}

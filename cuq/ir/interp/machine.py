@@ -16,6 +16,8 @@ from cuq.ir.interp.schedule import Schedule
 from cuq.ir.interp.sites import Site
 from cuq.ir.interp.thread import BlockState, References, Thread, TraceEvent, Value
 from cuq.ir.interp.values import AccessTrap, Trap
+from cuq.ir.interp.warps import Waiting, exchange, meets, ready
+from cuq.ir.ops import Exchange
 
 
 class Machine:
@@ -106,10 +108,12 @@ class Machine:
         return True
 
     def _thread(self, number: int, block: int, coord: ThreadCoord) -> Thread:
+        x, y, z = coord.thread
+        lane = (x + self.config.block[0] * (y + self.config.block[1] * z)) % 32
         thread = Thread(
             coord,
             self.args,
-            (*coord.thread, *self.config.block, *coord.block, *self.config.grid),
+            (*coord.thread, *self.config.block, *coord.block, *self.config.grid, lane),
             self.memory,
             References(self.memory, coord),
             ThreadClock(Epoch(coord, number, block)),
@@ -130,12 +134,16 @@ class Machine:
             event = next(thread.turn)
         except StopIteration as end:
             block.exited.append((thread, end.value))
+            self._meet_without(block, thread)
         except Trap as trap:
             self._fault(thread, trap)
             block.stopped += 1
         else:
             if event is None:
                 goes_on = True
+            elif meets(event):
+                block.meeting.append((thread, event))
+                self._meet(block, thread, event)
             else:
                 block.waiting.append((thread, event))
         self._count(thread)
@@ -177,6 +185,18 @@ class Machine:
 
         Threads that stopped (trapped, timed out) hold the barrier for ever without diverging.
         """
+        if block.meeting:
+            if not block.complete:
+                site = block.meeting[0][1]
+                raise Unsupported(
+                    "lanes that meet in a block of which only some threads run", span=site.loc.span
+                )
+            if not block.stopped:
+                waiting = (*block.meeting, *block.waiting)
+                self.divergences.append(
+                    Divergence(block.coord, block.interval, _positions([*waiting]), _positions(block.exited))
+                )
+            return
         if not block.waiting:
             return
         if not block.complete:
@@ -188,6 +208,29 @@ class Machine:
             )
         elif not block.stopped:
             self._pass_barrier(block)
+
+    def _meet(self, block: BlockState, thread: Thread, site: Site) -> None:
+        """Let lanes go on if `thread` was the last that they waited for."""
+        waiting = [Waiting(t, s) for t, s in block.meeting]
+        lanes = ready(waiting, Waiting(thread, site), [t for t, _ in block.exited])
+        if not lanes:
+            return
+        match site.op:
+            case Exchange() as op:
+                exchange(op, lanes)
+            case _:
+                if self.clocks is not None:
+                    self.clocks.barrier([lane.thread.sync for lane in lanes])
+        done = {id(lane.thread) for lane in lanes}
+        block.meeting = [(t, s) for t, s in block.meeting if id(t) not in done]
+        for lane in lanes:
+            self.queue.add(lane.thread)
+
+    def _meet_without(self, block: BlockState, gone: Thread) -> None:
+        """A thread has ended: lanes that waited only for it go on."""
+        for thread, site in [(t, s) for t, s in block.meeting if t.warp == gone.warp]:
+            if any(t is thread for t, _ in block.meeting):
+                self._meet(block, thread, site)
 
     def _pass_barrier(self, block: BlockState) -> None:
         block.interval += 1

@@ -15,7 +15,7 @@ from cuq.ir.interp.schedule import InOrder, Schedule
 from cuq.ir.interp.setup import check_threads, set_up
 from cuq.ir.interp.sites import Site, sites_of
 from cuq.ir.module import Kernel
-from cuq.ir.ops import Fence
+from cuq.ir.ops import Fence, WarpBarrier
 
 _DEFAULT_SCHEDULE = InOrder()
 _DEFAULT_LIMITS = Limits()
@@ -30,7 +30,7 @@ class Interpreter:
         self._programs: dict[bool, Program] = {}
         # Without release or acquire, nothing but barriers orders anything.
         self._orders = any(
-            isinstance(s.op, Fence)
+            isinstance(s.op, Fence | WarpBarrier)
             or (s.reading and s.reading.acquires)
             or (s.writing and s.writing.releases)
             for s in self.sites

@@ -33,6 +33,14 @@ class TraceEvent:
     value: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a lane brings to a meeting of lanes."""
+
+    mask: int
+    args: tuple[Value, ...]
+
+
 class References(dict[str, Pointer]):
     """The address of each object, as one thread sees it; looked up when first needed."""
 
@@ -52,6 +60,7 @@ class References(dict[str, Pointer]):
 class Thread:
     """What compiled code and the access functions see of the thread that executes them.
 
+    `offer` and `received`: what it brings to a meeting of lanes, and gets from it.
     `special` holds the special registers in the order of `Special`. `clocks` is None in kernels that
     order nothing but by barriers. `left`: the steps that were left when the thread last gave up control, if
     it counted. `wrote` and `stalled` tell the scheduler that memory changed, and that
@@ -71,7 +80,29 @@ class Thread:
     left: int | None = None
     wrote: bool = False
     stalled: bool = False
+    offer: Offer | None = None
+    received: Value | None = None
     last_read: dict[Site, tuple[Pointer, Value]] = field(default_factory=dict)
+
+    @property
+    def linear(self) -> int:
+        """The place of the thread in its block."""
+        x, y, z, nx, ny = self.special[:5]
+        return x + nx * (y + ny * z)
+
+    @property
+    def warp(self) -> int:
+        return self.linear // 32
+
+    @property
+    def lane(self) -> int:
+        return self.linear % 32
+
+    @property
+    def warp_size(self) -> int:
+        """How many lanes the thread's warp has: the last one of a block may be short."""
+        nx, ny, nz = self.special[3:6]
+        return min(32, nx * ny * nz - 32 * self.warp)
 
     @property
     def epoch(self) -> Epoch:
@@ -89,9 +120,11 @@ class BlockState:
     waiting: list[tuple[Thread, Site]] = field(default_factory=list)
     exited: list[tuple[Thread, Site]] = field(default_factory=list)
     stopped: int = 0
+    meeting: list[tuple[Thread, Site]] = field(default_factory=list)
+    """Lanes that wait for others of their warp."""
     interval: int = 0
 
     @property
     def settled(self) -> bool:
         """No thread of the block can go on by itself."""
-        return len(self.waiting) + len(self.exited) + self.stopped == self.size
+        return len(self.waiting) + len(self.meeting) + len(self.exited) + self.stopped == self.size

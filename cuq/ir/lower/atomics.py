@@ -37,9 +37,9 @@ def lower_atomic(at: Cursor, meaning: Atomic, call: LibraryCall, result: Ty | No
     sem = MemSem(Space.GENERIC, orders[0], meaning.scope)
     pointer = at.value(call.args[0], PTR)
     match meaning:
-        case Rmw(op=op):
-            kind = _cell(at, call, call.types[1])
-            value = at.value(call.args[1], kind)
+        case Rmw(op=op, value_last=last):
+            kind = _cell(at, call, call.types[-1 if last else 1])
+            value = at.value(call.args[-1 if last else 1], kind)
             if isinstance(kind, FloatType) and op in (RmwOp.ADD, RmwOp.SUB):
                 if op is RmwOp.SUB:
                     value = at.float_op("fneg", (value,), kind)
@@ -47,9 +47,9 @@ def lower_atomic(at: Cursor, meaning: Atomic, call: LibraryCall, result: Ty | No
             return at.define(AtomicRmw(at.reg(kind), op, pointer, value, sem, at.loc))
         case AtomicRead():
             return at.load(pointer, _cell(at, call, result), sem)
-        case AtomicWrite():
-            kind = _cell(at, call, call.types[1])
-            at.store(pointer, at.value(call.args[1], kind), sem)
+        case AtomicWrite(value_last=last):
+            kind = _cell(at, call, call.types[-1 if last else 1])
+            at.store(pointer, at.value(call.args[-1 if last else 1], kind), sem)
             return UNIT
         case CompareExchange(returns_old=returns_old):
             kind = _cell(at, call, call.types[1])

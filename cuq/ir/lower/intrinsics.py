@@ -13,13 +13,19 @@ from cuq.ir.dialects.model import (
     AtomicWrite,
     Bits,
     BlockBarrier,
+    BlockReduction,
+    BlockSize,
     Branching,
     CompareExchange,
     Diverges,
     DynamicShared,
     Element,
     FloatFunction,
+    LaneRegister,
+    LanesMeet,
     Library,
+    Match,
+    MaxThreads,
     Meaning,
     MemoryFence,
     Never,
@@ -27,12 +33,16 @@ from cuq.ir.dialects.model import (
     NoEffect,
     PureFunction,
     ReadRegister,
+    Reduce,
     Refused,
     Rmw,
     Same,
+    Shuffle,
+    Unknown,
     Unmodelled,
     VolatileRead,
     VolatileWrite,
+    Vote,
 )
 from cuq.ir.floats import PURE
 from cuq.ir.lower.arith import binary
@@ -43,7 +53,8 @@ from cuq.ir.lower.library import LibraryCall, expand
 from cuq.ir.lower.places import load, store
 from cuq.ir.lower.types import is_zero_sized, pointee, scalar, signed
 from cuq.ir.lower.values import UNIT, Opaque, Tree
-from cuq.ir.ops import FALSE, Assume, Barrier, ReadSpecial
+from cuq.ir.lower.warp import lower_warp
+from cuq.ir.ops import FALSE, Arbitrary, Assume, Barrier, ReadSpecial
 from cuq.ir.types import I1, I32, I64, PTR, FloatType, IntType, MemSem, Order, Space
 from cuq.mir.types import IntTy, Ty
 
@@ -56,6 +67,16 @@ def lower_intrinsic(at: Cursor, meaning: Meaning, call: LibraryCall, result: Ty 
         case BlockBarrier():
             # Sites are numbered when the kernel is complete.
             at.effect(Barrier(0, at.loc))
+            return UNIT
+        case BlockReduction():
+            at.effect(Barrier(0, at.loc))
+            return at.define(Arbitrary(at.reg(I32), call.path.plain, at.loc))
+        case LaneRegister() | LanesMeet() | Shuffle() | Vote() | Match() | Reduce():
+            return lower_warp(at, meaning, call, result)
+        case Unknown():
+            return _unknown(at, call, result)
+        case BlockSize() | MaxThreads():
+            at.objects.launch.add(meaning, call.path)
             return UNIT
         case Rmw() | AtomicRead() | AtomicWrite() | CompareExchange() | MemoryFence():
             return lower_atomic(at, meaning, call, result)
@@ -113,6 +134,13 @@ def _float_function(at: Cursor, name: str, call: LibraryCall) -> Tree:
         raise Unsupported(f"a call to {call.path}", span=at.span)
     args = tuple(at.value(arg, kind) for arg, kind in zip(call.args, kinds, strict=True) if kind is not None)
     return at.float_op(name, args, first)
+
+
+def _unknown(at: Cursor, call: LibraryCall, result: Ty | None) -> Tree:
+    kind = None if result is None else scalar(result)
+    if not isinstance(kind, IntType | FloatType):
+        return Opaque(f"the result of {call.path}")
+    return at.define(Arbitrary(at.reg(kind), call.path.plain, at.loc))
 
 
 def _pure(at: Cursor, call: LibraryCall, result: Ty | None) -> Tree:

@@ -126,7 +126,13 @@ def _lower(program: Program, body: Body, facts: EntryFacts, homed: dict[Slot, st
         f"`{e.pattern}` is {e.op} ({e.source.file}:{e.source.line})" for e in program.trusted.values()
     )
     return Kernel(
-        body.name, parameters.params(), tuple(objects.known.values()), blocks, span, trusted=trusted
+        body.name,
+        parameters.params(),
+        tuple(objects.known.values()),
+        blocks,
+        span,
+        launch=objects.launch.markers(),
+        trusted=trusted,
     )
 
 

@@ -8,6 +8,7 @@ from cuq.base.errors import Unsupported
 from cuq.base.records import dataclass
 from cuq.base.span import Span
 from cuq.ir.lower.facts import EntryFacts
+from cuq.ir.lower.launch import Launch
 from cuq.ir.lower.layout import Layouts
 from cuq.ir.lower.program import Program
 from cuq.ir.lower.types import is_freeze, is_unsized, pointee, strip
@@ -34,6 +35,7 @@ class Objects:
     homed: dict[Slot, str] = field(default_factory=dict)
     """Locals that live in memory, and the names of their objects."""
     known: dict[str, MemObject] = field(default_factory=dict)
+    launch: Launch = field(default_factory=Launch)
 
     def add(self, obj: MemObject) -> ObjectRef:
         self.known.setdefault(obj.name, obj)
@@ -60,13 +62,14 @@ class Objects:
         if label in self.known:
             return ObjectRef(label)
         target = pointee(ty)
-        element = 1 if target is None or is_unsized(target) else self.layouts.element_size(target, span)
-        memory = item.memory
-        size = None if memory is None else memory.size
-        shared = item.kind is not AllocKind.MEMORY and self.facts.is_shared(label)
+        size: int | None
         declared = None if target is None else self._shared_type(target, span)
         if declared is not None:
             shared, (size, element) = True, declared
+        else:
+            shared = item.kind is not AllocKind.MEMORY and self.facts.is_shared(label)
+            size = None if item.memory is None else item.memory.size
+            element = 1 if target is None or is_unsized(target) else self.layouts.element_size(target, span)
         fixed = item.kind is AllocKind.MEMORY or isinstance(strip(ty), RefTy)
         return self.add(
             MemObject(

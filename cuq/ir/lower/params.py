@@ -10,7 +10,7 @@ from cuq.base.span import Span
 from cuq.ir.lower.blocks import Ssa
 from cuq.ir.lower.layout import unknown_layout
 from cuq.ir.lower.objects import Objects
-from cuq.ir.lower.types import is_freeze, is_zero_sized, pointee, scalar, signed, strip
+from cuq.ir.lower.types import is_freeze, is_zero_sized, pointee, scalar, signed, strip, type_args
 from cuq.ir.lower.values import Key, Keys, Leaf, Missing, Record, Slot, Tree, wide
 from cuq.ir.module import MemObject, ObjectKind, Param
 from cuq.ir.ops import Reg
@@ -101,6 +101,8 @@ class Parameters:
                 parts = {i: self._value(leaves, f"{name}.{i}", elem) for i, elem in enumerate(elems)}
             case ArrayTy(elem=elem, length=count) if count.value is not None:
                 parts = {i: self._value(leaves, f"{name}.{i}", elem) for i in range(count.value)}
+            case PathTy(path=path) if self.objects.program.dialects.is_slice(path.plain) and type_args(bare):
+                return self._slice(leaves, name, type_args(bare)[0])
             case PathTy():
                 return None
             case _:
@@ -135,6 +137,13 @@ class Parameters:
             size, element = None, 1
         self._object(name, element, size if reference else None, None, readonly)
         return pointer
+
+    def _slice(self, leaves: Leaves, name: str, element: Ty) -> Tree:
+        """A struct that a dialect knows to be a pointer (field 0) and a length (field 1) first of all."""
+        pointer = leaves.add(self._reg(PTR), name, name)
+        length = leaves.add(self._reg(I64), f"{name}.len")
+        self._object(name, self.objects.layouts.size(element, self.span), None, length, False)
+        return Record({0: pointer, 1: length})
 
     def _object(self, name: str, element: int, size: int | None, length: Reg | None, readonly: bool) -> None:
         self.objects.add(

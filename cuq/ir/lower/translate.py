@@ -10,7 +10,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cuq.base.records import dataclass
-from cuq.ir.dialects.model import BlockBarrier, Library, Never, NoEffect, Same
+from cuq.ir.dialects.model import (
+    BlockBarrier,
+    BlockReduction,
+    LanesMeet,
+    Library,
+    Match,
+    Never,
+    NoEffect,
+    Reduce,
+    Same,
+    Shuffle,
+    Vote,
+)
 from cuq.ir.lower.blocks import OpenBlock, OpenJump, Ssa
 from cuq.ir.lower.calls import call_meaning, lower_known_call
 from cuq.ir.lower.cursor import Cursor
@@ -180,10 +192,12 @@ class Translator:
 
 
 def _may_wait(program: Program, kind: mir.TerminatorKind) -> bool:
-    """Whether a terminator may be a barrier, or a call of a body that has one."""
+    """Whether threads may wait for others at a terminator, or in a body that it calls."""
+    if isinstance(kind, mir.InlineAsm):
+        return True
     if not isinstance(kind, mir.Call):
         return False
     known = call_meaning(program, kind)
     if known is None:
         return kind.callee is None or not dialect_key(kind.callee).startswith(("core::", "<core::"))
-    return isinstance(known, BlockBarrier)
+    return isinstance(known, BlockBarrier | BlockReduction | LanesMeet | Shuffle | Vote | Match | Reduce)

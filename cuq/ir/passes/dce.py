@@ -12,6 +12,7 @@ from cuq.ir.fold import to_signed
 from cuq.ir.module import Kernel, successors
 from cuq.ir.operands import operands, result, terminator_operands
 from cuq.ir.ops import (
+    Arbitrary,
     Binary,
     BinOp,
     Cast,
@@ -39,7 +40,7 @@ def is_pure(op: Op) -> bool:
             return nowrap is NoWrap.NONE and (kind not in _DIVISIONS or _safe_divisor(b))
         case PtrAdd(inbounds=inbounds):
             return not inbounds
-        case Overflow() | Compare() | Cast() | Select() | FloatOp() | ReadSpecial():
+        case Overflow() | Compare() | Cast() | Select() | FloatOp() | ReadSpecial() | Arbitrary():
             return True
         case _:
             return False
