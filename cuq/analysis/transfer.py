@@ -99,7 +99,7 @@ class Geometry:
 
     def special(self, register: Special) -> Poly:
         """A special register as a term."""
-        if register.axis is None:
+        if register is Special.LANEID:
             return modulo(self.linear(), lift(WARP))
         axis = register.axis.value
         match register.family:

@@ -157,7 +157,7 @@ class Session:
 
 def _geometry(kernel: Kernel, contract: Contract) -> tuple[Geometry, tuple[str, ...]]:
     """Fixed dimensions; and those that are taken to be 1 because the kernel never reads their axis."""
-    read = {axis.value for op in kernel.ops() if isinstance(op, ReadSpecial) and (axis := op.register.axis)}
+    read = {op.register.axis.value for op in kernel.ops() if isinstance(op, ReadSpecial)}
     implied: list[str] = []
 
     def dims(given: ContractDims | None, name: str) -> Dims:

@@ -131,9 +131,9 @@ class Special(Enum):
         return self.value.split(".")[0]
 
     @property
-    def axis(self) -> Axis | None:
-        """None for LANEID."""
-        return None if self is Special.LANEID else Axis(self.value.split(".")[1])
+    def axis(self) -> Axis:
+        """The axis that it is about; a lane is one along x, as long as the kernel reads no other axis."""
+        return Axis.X if self is Special.LANEID else Axis(self.value.split(".")[1])
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ class Shape:
 
 def shapes(kernel: Kernel, contract: Contract) -> list[Shape]:
     """All small launch dimensions within the contract; axes that a kernel never reads are 1 by assumption."""
-    read = {axis.value for op in kernel.ops() if isinstance(op, ReadSpecial) and (axis := op.register.axis)}
+    read = {op.register.axis.value for op in kernel.ops() if isinstance(op, ReadSpecial)}
 
     def axes(
         given: tuple[int | None, ...] | None, options: dict[str, tuple[int, ...]]

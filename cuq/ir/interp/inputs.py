@@ -92,9 +92,7 @@ class _Shape:
         self.kernel = kernel
         self.contract = contract
         self.given = given
-        read = {
-            axis.value for op in kernel.ops() if isinstance(op, ReadSpecial) and (axis := op.register.axis)
-        }
+        read = {op.register.axis.value for op in kernel.ops() if isinstance(op, ReadSpecial)}
         self.block = _dims(given.block, contract.block, read)
         self.grid = _dims(given.grid, contract.grid, read)
         self.types: dict[str, tuple[Type, bool]] = {}

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from cuq.base.errors import Unsupported
+from cuq.ir.lower.asm import lower_asm
 from cuq.ir.lower.blocks import OpenBlock, OpenBranch, OpenSwitch
 from cuq.ir.lower.calls import lower_call
 from cuq.ir.lower.cursor import Cursor, constant
@@ -55,7 +56,10 @@ def lower_terminator(to: Translator, at: Cursor, block: BasicBlock) -> None:
             # Nothing unwinds on a GPU: a panic ends the thread.
             at.block.terminator = Panic(PanicKind.ABORT, "unwinding", at.loc)
         case mir.InlineAsm():
-            raise Unsupported("inline assembly", span=at.span)
+            if lower_asm(at, kind):
+                if kind.target is None:
+                    raise Unsupported("inline assembly that does not return", span=at.span)
+                to.goto(at, kind.target)
         case mir.TailCall() | mir.Yield() | mir.CoroutineDrop():
             raise Unsupported(f"`{kind}`", span=at.span)
 

@@ -62,6 +62,32 @@ _ROUNDING = frozenset(
         "satfinite",
     ]
 )
+_SOURCES = {
+    1: frozenset(
+        [
+            "abs",
+            "neg",
+            "not",
+            "cnot",
+            "popc",
+            "clz",
+            "bfind",
+            "brev",
+            "rcp",
+            "sqrt",
+            "rsqrt",
+            "sin",
+            "cos",
+            "lg2",
+            "ex2",
+            "tanh",
+            "testp",
+        ]
+    ),
+    3: frozenset(["mad", "mad24", "fma", "sad", "bfe", "prmt", "shf", "dp4a", "dp2a"]),
+    4: frozenset(["bfi", "lop3"]),
+}
+"""How many operands an instruction takes besides its result; two, if it is not here."""
 _SHAPE = frozenset(["lo", "hi", "wide", "clamp", "wrap", "l", "r"])
 
 
@@ -88,7 +114,8 @@ def compute(i: Instruction) -> Effect:
     kind = take_type(words)
     extra = [w for w in words if not is_type(w)]
     nothing_left([w for w in extra if w not in _SHAPE | _ROUNDING])
-    target, *sources = i.operands
+    count = next((n for n, names in _SOURCES.items() if i.name in names), 2)
+    target, *sources = expect(i, count + 1)
     return Compute(".".join((i.name, *words)), kind, both_targets(target), tuple(sources))
 
 

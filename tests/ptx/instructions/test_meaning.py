@@ -127,6 +127,8 @@ def test_effects(text: str, expected: Effect) -> None:
         ("mbarrier.init.shared.b64 [a], b", "mbarrier objects are not modelled"),
         ("add.strange.u32 a, b, c", "`.strange` is not known"),
         ("setp.lt.and.s32 p, a, b, c", "its operands"),
+        ("add.u32 a, b", "its operands"),
+        ("not.b32", "its operands"),
         ("frobnicate.b32 a", "`frobnicate.b32`"),
         ("discard.global.L2 [a], 128", "`discard.global.L2`"),
     ],
@@ -136,3 +138,19 @@ def test_what_is_not_known_is_named(text: str, reason: str) -> None:
     assert isinstance(found, NotKnown)
     assert reason in found.reason
     assert found.reason.startswith(f"`{text.split()[0]}`")
+
+
+NAMES = (
+    "ld.u32 st.u32 atom.add.u32 red.add.u32 fence.sc.gpu membar.gl bar.sync bar.red.popc.u32 bar.warp.sync "
+    "barrier.cluster.wait shfl.sync.up.b32 vote.sync.any.pred match.any.sync.b32 redux.sync.add.u32 elect.sync "
+    "activemask.b32 mov.u32 cvta.shared.u64 cvt.u32.u64 setp.eq.u32 selp.u32 add.u32 mad.lo.u32 cvt mov add ld bar "
+    "barrier atom atom.u32 st.v2.u32 fence cvta setp selp shfl vote membar redux"
+)
+
+
+@pytest.mark.parametrize("opcode", NAMES.split())
+def test_any_operands_have_an_effect_or_a_reason(opcode: str) -> None:
+    for count in range(7):
+        for operand in ("a", "[a]", "{a,b}", "a|b", "!p", "1"):
+            found = of(f"{opcode} {', '.join([operand] * count)};")
+            assert not isinstance(found, NotKnown) or opcode in found.reason
