@@ -32,6 +32,10 @@ def replay(session: Session, launch: Launch, only: Iterable[ThreadId] | None = N
         session.clock.add("replay", since)
 
 
+MOST_DYNAMIC_SHARED = 227 * 1024
+"""Bytes: no device has more. A contract that says nothing of dynamic shared memory leaves it as it needs to be."""
+
+
 def config_of(session: Session, launch: Launch) -> LaunchConfig:
     """The launch in the interpreter's terms."""
     memory = {obj: tuple((o, v.to_bytes(w, "little")) for o, w, v in cells) for obj, cells in launch.memory}
@@ -41,6 +45,7 @@ def config_of(session: Session, launch: Launch) -> LaunchConfig:
         params=dict(launch.params),
         memory=memory,
         lengths=_lengths(session, launch),
+        dynamic_shared=MOST_DYNAMIC_SHARED,
         aliases={name: (target, offset) for name, target, offset in launch.aliases},
     )
 

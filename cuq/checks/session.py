@@ -138,7 +138,10 @@ class Session:
         if len(distinct) > 1 or (distinct and self.aliased):
             names.append("distinct-params")
         if any(
-            o.kind is ObjectKind.PARAM and o.size is None and o.length is None and n not in self.extents
+            o.kind in (ObjectKind.PARAM, ObjectKind.SHARED)
+            and o.size is None
+            and o.length is None
+            and n not in self.extents
             for n, o in accessed.items()
         ):
             names.append("pointer-params-in-bounds")

@@ -209,7 +209,7 @@ def _check_names(contract: Contract, params: tuple[str, ...], statics: tuple[str
                 case _:
                     pass  # a dimension always exists
     for length in contract.lengths:
-        check(length.param, params, length.span)
+        check(length.param, (*params, *statics), length.span)
     for item in contract.initial:
         check(item.name, (*params, *statics), item.span)
     for group in contract.may_alias:

@@ -13,6 +13,7 @@ import pytest
 
 from cuq.checks.result import Obstacle, Property, RunError, Verdict
 from cuq.cli.load import load_dump
+from cuq.cli.markers import marked
 from cuq.cli.stopwatch import Stopwatch
 from cuq.contract import Contract, contract_for, parse_directives
 from cuq.ir.interp import (
@@ -69,6 +70,15 @@ WITNESSES = {
         (thread(0),),
     ),
     "smooth_racy": Witness("more threads than slots", LaunchConfig((257, 1, 1), params={"n": 257})),
+    "oxide_counter_block": Witness(
+        "two blocks count",
+        LaunchConfig(
+            (1, 1, 1),
+            (2, 1, 1),
+            {"data.len": 2, "limit": 0},
+            memory={"data": ((0, b"\1\0\0\0\1\0\0\0"),)},
+        ),
+    ),
     "scratch_small": Witness("more threads than slots", LaunchConfig((257, 1, 1), params={"m": 0})),
 }
 
@@ -82,7 +92,11 @@ def interpreter(fixture: Fixture) -> tuple[Interpreter, Contract]:
     assert not isinstance(loaded.kernel, Obstacle), loaded.kernel.reason
     directives = parse_directives(fixture.source.read_text(), fixture.source.name)
     contract = contract_for(
-        loaded.names, [directives.contracts], params=loaded.params, statics=loaded.statics, span=loaded.span
+        loaded.names,
+        [marked(loaded.kernel, loaded.name, loaded.span), directives.contracts],
+        params=loaded.params,
+        statics=loaded.statics,
+        span=loaded.span,
     )
     return Interpreter(loaded.kernel), contract
 

@@ -1,0 +1,16 @@
+//! Broken tile: thread 0 reads behind its end, which the indexing of a SharedArray does not check.
+use cuda_device::{kernel, launch_contract, thread, DisjointSlice, SharedArray};
+
+//@ expect: out-of-bounds
+#[kernel]
+#[launch_contract(domain = 1, block = (256, 1, 1))]
+pub fn oxide_tile_end(input: &[f32], mut out: DisjointSlice<f32>) {
+    static mut TILE: SharedArray<f32, 256> = SharedArray::UNINIT;
+    let t = thread::threadIdx_x() as usize;
+    let index = thread::index_1d();
+    unsafe { TILE[t] = input.get(index.get()).copied().unwrap_or(0.0) };
+    thread::sync_threads();
+    if let Some(element) = out.get_mut(index) {
+        *element = unsafe { TILE[256 - t] };
+    }
+}
