@@ -85,7 +85,7 @@ soundness: setup ## Compare verdicts on N random kernels with exhaustive interpr
 
 .PHONY: promote
 promote: setup ## Make what the tests print now the golden files, and write the generated pages
-	@for page in cuq.report.checkdocs cuq.report.verdictdocs cuq.cli.clidocs; do \
+	@for page in cuq.report.checkdocs cuq.report.verdictdocs cuq.report.dialectdocs cuq.cli.clidocs; do \
 	  $(BIN)/python -m $$page || exit; done
 	@$(BIN)/pytest --promote
 

@@ -51,7 +51,7 @@ from cuq.ir.lower.bits import bit_function
 from cuq.ir.lower.cursor import Cursor
 from cuq.ir.lower.library import LibraryCall, expand
 from cuq.ir.lower.places import load, store
-from cuq.ir.lower.types import is_zero_sized, pointee, scalar, signed
+from cuq.ir.lower.types import pointee, scalar, signed
 from cuq.ir.lower.values import UNIT, Opaque, Tree
 from cuq.ir.lower.warp import lower_warp
 from cuq.ir.ops import FALSE, Arbitrary, Assume, Barrier, ReadSpecial
@@ -136,6 +136,13 @@ def _float_function(at: Cursor, name: str, call: LibraryCall) -> Tree:
     return at.float_op(name, args, first)
 
 
+def _without_pointers(at: Cursor, call: LibraryCall) -> None:
+    """What a function does is no more than its result only if it cannot write through an argument."""
+    for ty in call.types:
+        if not isinstance(scalar(ty), IntType | FloatType):
+            raise Unsupported(f"a call to {call.path} with an argument of type {ty}", span=at.span)
+
+
 def _unknown(at: Cursor, call: LibraryCall, result: Ty | None) -> Tree:
     kind = None if result is None else scalar(result)
     if not isinstance(kind, IntType | FloatType):
@@ -145,10 +152,9 @@ def _unknown(at: Cursor, call: LibraryCall, result: Ty | None) -> Tree:
 
 def _pure(at: Cursor, call: LibraryCall, result: Ty | None) -> Tree:
     """A number that the arguments determine, if all of them are numbers; else one that is refused."""
+    _without_pointers(at, call)
     kinds = [scalar(ty) for ty in call.types]
     out = None if result is None else scalar(result)
-    if result is not None and is_zero_sized(result):
-        return UNIT
     numbers = tuple(kind for kind in kinds if isinstance(kind, IntType | FloatType))
     if not isinstance(out, IntType | FloatType) or len(numbers) < len(kinds):
         return Opaque(f"the result of {call.path}")
