@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from time import perf_counter
 
+from cuq.analysis.expr import Cond
 from cuq.analysis.summary import BarrierItem
 from cuq.checks.conditions import sufficient
 from cuq.checks.findings import race_findings
@@ -11,8 +12,9 @@ from cuq.checks.result import CheckResult, Event, Finding, Obstacle, Property, T
 from cuq.checks.search import Outcome, Question, search
 from cuq.checks.session import Session
 from cuq.checks.verdict import blocked, timed
+from cuq.checks.warps import parts
 from cuq.smt.launch import FIRST_BLOCK, FIRST_GRID, SECOND_BLOCK, SECOND_GRID
-from cuq.smt.pairs import Group, Pair, groups
+from cuq.smt.pairs import Group, Pair
 from cuq.smt.problem import Alternative, Answer, Problem
 
 _MOST_FINDINGS = 8
@@ -30,9 +32,13 @@ def check_race(session: Session, aligned: bool) -> CheckResult:
         obstacles.append(Obstacle(why, barrier.loc.span))
     potential: list[Finding] = []
     suspicious: list[Group] = []
-    for group in groups(session.expansion, session.aliased):
-        problem = race_problem(session, group)
-        solution = session.ask(problem)
+    views: list[Session] = []
+    for part, group in [(view, group) for view in parts(session, aligned) for group in view.groups]:
+        asked = part.session
+        if asked is not session and asked not in views:
+            views.append(asked)
+        problem = race_problem(asked, group, part.facts)
+        solution = asked.ask(problem)
         if solution.answer is Answer.UNSAT:
             continue
         suspicious.append(group)
@@ -40,7 +46,7 @@ def check_race(session: Session, aligned: bool) -> CheckResult:
             continue
         instances = tuple(p.instances for p in group.pairs)
         question = Question(problem, group.same_block, instances, race_findings, solution.model)
-        outcome = search(session, question)
+        outcome = search(asked, question)
         if outcome.impossible:
             suspicious.pop()
         for finding in outcome.findings:
@@ -59,15 +65,15 @@ def check_race(session: Session, aligned: bool) -> CheckResult:
         (*shown, *potential),
         tuple(obstacles),
         None,
-        session.queries - queries,
+        session.queries - queries + sum(view.queries for view in views),
         timed(since),
     )
 
 
-def race_problem(session: Session, group: Group) -> Problem:
+def race_problem(session: Session, group: Group, more: tuple[Cond, ...] = ()) -> Problem:
     """The negated race freedom of a group: two different threads, one of its pairs in conflict."""
     threads = (FIRST_BLOCK, SECOND_BLOCK) if group.same_block else (FIRST_GRID, SECOND_GRID)
-    facts = (*session.thread_facts(threads), *session.facts.different(*threads))
+    facts = (*session.thread_facts(threads), *session.facts.different(*threads), *more)
     alternatives = tuple(Alternative(p.conds, p.difference, p.low, p.high) for p in group.pairs)
     return Problem(facts, alternatives)
 

@@ -78,6 +78,12 @@ class Session:
         self.interpreter = Interpreter(kernel)
         self.items: tuple[tuple[Item, tuple[Loop, ...]], ...] = tuple(walk(self.summary.body))
 
+    def seen_by(self, kernel: Kernel) -> Session:
+        """A session about another view of the same kernel; launches are replayed with the kernel as it is."""
+        other = Session(kernel, self.contract, self.options)
+        other.interpreter, other.clock, other.started = self.interpreter, self.clock, self.started
+        return other
+
     def ask(self, problem: Problem, **how: Unpack[How]) -> Solution:
         """The solver's answer within the kernel's budget."""
         since = perf_counter()

@@ -2,10 +2,10 @@
 use core::mem::MaybeUninit;
 use cuda_std::{address_space, kernel, thread};
 
-const TILE: usize = 16;
+const TILE: usize = 4;
 
 //@ expect: race-free
-//@ cuq: kernel=gemm_tiled block=[16,16,1]
+//@ cuq: kernel=gemm_tiled block=[4,4,1]
 #[kernel]
 pub unsafe fn gemm_tiled(a: *const f32, b: *const f32, c: *mut f32, m: u32, n: u32, k: u32) {
     #[address_space(shared)]

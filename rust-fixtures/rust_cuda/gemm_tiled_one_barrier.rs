@@ -2,10 +2,10 @@
 use core::mem::MaybeUninit;
 use cuda_std::{address_space, kernel, thread};
 
-const TILE: usize = 16;
+const TILE: usize = 4;
 
 //@ expect: race
-//@ cuq: kernel=gemm_tiled_one_barrier block=[16,16,1]
+//@ cuq: kernel=gemm_tiled_one_barrier block=[4,4,1]
 #[kernel]
 pub unsafe fn gemm_tiled_one_barrier(a: *const f32, b: *const f32, c: *mut f32, m: u32, n: u32, k: u32) {
     #[address_space(shared)]

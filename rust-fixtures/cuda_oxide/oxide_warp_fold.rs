@@ -1,0 +1,25 @@
+//! A sum in each warp by halving, with a barrier of the warp in each round.
+use cuda_device::{kernel, launch_contract, thread, warp, DisjointSlice, SharedArray};
+
+//@ expect: race-free
+#[kernel]
+#[launch_contract(domain = 1, block = (64, 1, 1))]
+pub fn oxide_warp_fold(input: &[f32], mut out: DisjointSlice<f32>) {
+    static mut TILE: SharedArray<f32, 64> = SharedArray::UNINIT;
+    let t = thread::threadIdx_x() as usize;
+    let index = thread::index_1d();
+    unsafe { TILE[t] = input.get(index.get()).copied().unwrap_or(0.0) };
+    let lane = t % 32;
+    warp::sync_mask(0xffff_ffff);
+    let mut distance = 16;
+    while distance > 0 {
+        if lane < distance {
+            unsafe { TILE[t] += TILE[t + distance] };
+        }
+        warp::sync_mask(0xffff_ffff);
+        distance /= 2;
+    }
+    if let Some(element) = out.get_mut(index) {
+        *element = unsafe { TILE[t - lane] };
+    }
+}

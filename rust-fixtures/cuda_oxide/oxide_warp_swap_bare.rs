@@ -1,0 +1,15 @@
+//! Broken swap: being lanes of one warp orders nothing.
+use cuda_device::{kernel, launch_contract, thread, DisjointSlice, SharedArray};
+
+//@ expect: race
+#[kernel]
+#[launch_contract(domain = 1, block = (64, 1, 1))]
+pub fn oxide_warp_swap_bare(input: &[f32], mut out: DisjointSlice<f32>) {
+    static mut TILE: SharedArray<f32, 64> = SharedArray::UNINIT;
+    let t = thread::threadIdx_x() as usize;
+    let index = thread::index_1d();
+    unsafe { TILE[t] = input.get(index.get()).copied().unwrap_or(0.0) };
+    if let Some(element) = out.get_mut(index) {
+        *element = unsafe { TILE[t ^ 1] };
+    }
+}
