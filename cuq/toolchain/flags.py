@@ -48,7 +48,7 @@ SHIM_FLAGS = (
 
 SHIM_USER_FLAGS = (
     # What the attribute macros and asm! of these dialects expand to.
-    "-Zcrate-attr=feature(abi_ptx,asm_experimental_arch,f16)",
+    "-Zcrate-attr=feature(abi_ptx,asm_experimental_arch,f16,stmt_expr_attributes,core_intrinsics)",
 )
 
 INPUT_FLAGS = (

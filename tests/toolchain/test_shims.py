@@ -54,6 +54,10 @@ def hir(tmp_path: Path, source: str, edition: str = "2021") -> str:
             'unsafe extern "ptx-kernel" fn k',
         ),
         ("use cuda_device::kernel;\n#[kernel]\npub fn k(x: &[u32]) {}", 'extern "ptx-kernel" fn k'),
+        (
+            "use cuda_device::kernel;\n#[kernel]\npub fn k(x: &[u32]) {\n    #[unroll(4)]\n    for _ in x {}\n}",
+            'extern "ptx-kernel" fn k',
+        ),
         # lifetimes are no parameters of a generic function
         ("use cuda_device::kernel;\n#[kernel]\npub fn k<'a>(x: &'a [u32]) {}", "#[attr = NoMangle]"),
         (

@@ -3,7 +3,7 @@
 use core::marker::PhantomData;
 use core::mem::size_of;
 
-use crate::thread::{FlatIndexSpace, Index1D, Index2D, Runtime2DIndex, ThreadIndex, WarpIndex};
+use crate::thread::{self, FlatIndexSpace, Index1D, Index2D, Runtime2DIndex, ThreadIndex, WarpIndex};
 
 pub trait SpaceLayout {
     type Data: Copy;
@@ -78,7 +78,32 @@ impl<'a, T, IndexSpace: FlatIndexSpace + SpaceLayout> DisjointSlice<'a, T, Index
     }
 }
 
+impl<'a, T> DisjointSlice<'a, T, Index1D> {
+    /// The thread's own element, with its index.
+    #[inline(always)]
+    pub fn get_mut_indexed(&mut self) -> Option<(&mut T, ThreadIndex<'_, Index1D>)> {
+        let index = thread::index_1d();
+        let i = index.get();
+        if size_of::<T>() != 0 && i < self.len {
+            Some((unsafe { &mut *self.ptr.add(i) }, index))
+        } else {
+            None
+        }
+    }
+}
+
 impl<'a, T> DisjointSlice<'a, T, Runtime2DIndex> {
+    #[inline(always)]
+    pub fn get_mut<'kernel>(&mut self, idx: ThreadIndex<'kernel, Runtime2DIndex>) -> Option<&mut T> {
+        let width = self.space as usize;
+        let i = idx.row() * width + idx.col();
+        if size_of::<T>() != 0 && idx.col() < width && i < self.len {
+            Some(unsafe { &mut *self.ptr.add(i) })
+        } else {
+            None
+        }
+    }
+
     #[inline(always)]
     pub fn row_width(&self) -> u32 {
         self.space

@@ -21,7 +21,7 @@ pub mod warp;
 
 pub use barrier::Barrier;
 pub use constant::{ConstantMemory, ConstantMemoryValue};
-pub use cusimd::CuSimd;
+pub use cusimd::{CuSimd, Float2, Float4};
 pub use disjoint::{DisjointSlice, SpaceLayout};
 pub use fence::*;
 pub use shared::{DynamicSharedArray, SharedArray};
@@ -49,6 +49,58 @@ pub mod cusimd {
     #[derive(Clone, Copy)]
     #[repr(transparent)]
     pub struct CuSimd<T, const N: usize>(pub [T; N]);
+
+    impl<T: Copy, const N: usize> CuSimd<T, N> {
+        #[inline(always)]
+        pub const fn new(data: [T; N]) -> Self {
+            CuSimd(data)
+        }
+
+        #[inline(always)]
+        pub const fn get<const I: usize>(&self) -> T {
+            self.0[I]
+        }
+
+        #[inline(always)]
+        pub fn at(&self, i: usize) -> T {
+            self.0[i]
+        }
+
+        #[inline(always)]
+        pub const fn to_array(self) -> [T; N] {
+            self.0
+        }
+    }
+
+    macro_rules! components {
+        ($($n:literal: $($name:ident = $i:literal)*;)*) => {$(
+            impl<T: Copy> CuSimd<T, $n> {
+                $(
+                    #[inline(always)]
+                    pub const fn $name(&self) -> T {
+                        self.0[$i]
+                    }
+                )*
+            }
+        )*};
+    }
+
+    components! {
+        2: x = 0 y = 1;
+        4: x = 0 y = 1 z = 2 w = 3;
+    }
+
+    pub type Float2 = CuSimd<f32, 2>;
+    pub type Float4 = CuSimd<f32, 4>;
+
+    impl<T, const N: usize> core::ops::Index<usize> for CuSimd<T, N> {
+        type Output = T;
+
+        #[inline(always)]
+        fn index(&self, i: usize) -> &T {
+            &self.0[i]
+        }
+    }
 }
 
 pub mod async_copy {
@@ -69,6 +121,22 @@ pub mod barrier {
     }
 
     operations_of!(barrier);
+
+    #[inline(never)]
+    pub unsafe fn mbarrier_arrive_no_complete(_: *const Barrier) {
+        loop {}
+    }
+
+    /// Waits until the phase of the token is complete.
+    #[inline(always)]
+    pub unsafe fn mbarrier_wait(bar: *const Barrier, token: u64) {
+        unsafe { while !mbarrier_test_wait(bar, token) {} }
+    }
+
+    #[inline(always)]
+    pub unsafe fn mbarrier_arrive_and_wait(bar: *const Barrier) {
+        unsafe { mbarrier_wait(bar, mbarrier_arrive(bar)) }
+    }
 }
 
 pub mod bf16 {
@@ -162,6 +230,14 @@ pub mod debug {
     operations_of!(debug);
 
     #[inline(never)]
+    pub fn trap() -> ! {
+        loop {}
+    }
+
+    #[inline(never)]
+    pub fn prof_trigger<const N: u32>() {}
+
+    #[inline(never)]
     pub fn clock() -> u32 {
         loop {}
     }
@@ -210,6 +286,11 @@ pub mod shared {
     use core::ops::{Index, IndexMut};
 
     operations_of!(shared);
+
+    #[inline(never)]
+    pub unsafe fn cvta_generic_to_shared_offset(_: *const u8) -> u64 {
+        loop {}
+    }
 
     /// `N` elements in the shared memory of each block; the static itself has no bytes.
     #[derive(Clone, Copy)]

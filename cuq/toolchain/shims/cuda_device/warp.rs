@@ -24,6 +24,14 @@ pub fn warp_id() -> u32 {
     (x + crate::blockDim_x() * (y + crate::blockDim_y() * z)) / 32
 }
 
+/// How many lanes of the warp are in a launch of one dimension.
+#[inline(always)]
+pub fn live_lanes_1d() -> u32 {
+    let first = crate::threadIdx_x() / 32 * 32;
+    let left = crate::blockDim_x() - first;
+    if left < 32 { left } else { 32 }
+}
+
 #[inline(always)]
 pub fn popc(predicate: bool) -> u32 {
     ballot(predicate).count_ones()

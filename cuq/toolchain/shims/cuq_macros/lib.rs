@@ -51,8 +51,30 @@ fn is_generic(after: &[TokenTree]) -> bool {
     false
 }
 
+/// The tokens without `#[unroll]`, which is about code generation alone.
+fn without_unroll(stream: TokenStream) -> TokenStream {
+    let mut out: Vec<TokenTree> = Vec::new();
+    for token in stream {
+        match token {
+            TokenTree::Group(group) => {
+                let first = group.stream().into_iter().next();
+                let unroll = first.is_some_and(|token| is_word(&token, "unroll"));
+                if unroll && group.delimiter() == Delimiter::Bracket && out.last().is_some_and(|t| is_punct(t, '#')) {
+                    out.pop();
+                    continue;
+                }
+                let mut inner = Group::new(group.delimiter(), without_unroll(group.stream()));
+                inner.set_span(group.span());
+                out.push(TokenTree::Group(inner));
+            }
+            token => out.push(token),
+        }
+    }
+    out.into_iter().collect()
+}
+
 fn kernel_of(item: TokenStream) -> TokenStream {
-    let tokens: Vec<TokenTree> = item.into_iter().collect();
+    let tokens: Vec<TokenTree> = without_unroll(item).into_iter().collect();
     let Some(at) = tokens.iter().position(|token| is_word(token, "fn")) else {
         return parse("::core::compile_error!(\"`kernel` is for functions\");");
     };
