@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING
 
 from cuq.base.errors import Unsupported
-from cuq.ir.lower.asm import lower_asm
 from cuq.ir.lower.blocks import OpenBlock, OpenBranch, OpenSwitch
 from cuq.ir.lower.calls import lower_call
 from cuq.ir.lower.cursor import Cursor, constant
@@ -56,10 +55,7 @@ def lower_terminator(to: Translator, at: Cursor, block: BasicBlock) -> None:
             # Nothing unwinds on a GPU: a panic ends the thread.
             at.block.terminator = Panic(PanicKind.ABORT, "unwinding", at.loc)
         case mir.InlineAsm():
-            if lower_asm(at, kind):
-                if kind.target is None:
-                    raise Unsupported("inline assembly that does not return", span=at.span)
-                to.goto(at, kind.target)
+            _assembly(to, at, kind)
         case mir.TailCall() | mir.Yield() | mir.CoroutineDrop():
             raise Unsupported(f"`{kind}`", span=at.span)
 
@@ -75,6 +71,16 @@ def _return(to: Translator, at: Cursor) -> None:
     outer = Cursor(at.ssa, at.objects, call.frame, at.block, call.source, call.node)
     assign(outer, call.destination, value)
     to.goto(outer, call.returns_to())
+
+
+def _assembly(to: Translator, at: Cursor, asm: mir.InlineAsm) -> None:
+    # Most kernels have none, and need not load the grammar of PTX.
+    from cuq.ir.lower.asm import lower_asm
+
+    if lower_asm(at, asm):
+        if asm.target is None:
+            raise Unsupported("inline assembly that does not return", span=at.span)
+        to.goto(at, asm.target)
 
 
 def switched(at: Cursor, switch: mir.SwitchInt) -> Value:
