@@ -60,7 +60,7 @@ from cuq.ir.graph import Graph, LoopForest, cfg, loop_forest
 from cuq.ir.graph import Loop as NaturalLoop
 from cuq.ir.module import Block, Kernel, MemObject, ObjectKind
 from cuq.ir.operands import result as result_of
-from cuq.ir.types import I32, PTR, MemSem, Order, PtrType, Space
+from cuq.ir.types import PTR, MemSem, Order, PtrType, Space
 
 ALL_LANES = 2**32 - 1
 
@@ -413,11 +413,15 @@ class _Evaluator:
 
     def _meet(self, frame: Frame, point: Point, mask: o.Value, loc: o.Loc) -> None:
         """Lanes meet: accesses before and after are not taken to be ordered, which can only add races."""
-        frame.items.append(WarpItem(point.guard, point.control, loc))
-        if mask != o.Const(ALL_LANES, I32):
+        if not isinstance(mask, o.Const):
             self.obstacles.append(
-                Obstacle("lanes that meet by a mask that is not all of the warp", loc, point.guard)
+                Obstacle("lanes that meet by a mask that is not constant", loc, point.guard)
             )
+            return
+        frame.items.append(WarpItem(point.guard, point.control, loc, mask.bits))
+        if mask.bits != ALL_LANES:
+            text = "a lane that is not in its own mask"
+            self._require(frame, point, self.geometry.lane_in(mask.bits), text, loc)
 
     def _something(self, frame: Frame, result: o.Reg, loc: o.Loc, origin: str) -> Val:
         if isinstance(result.type, PtrType):

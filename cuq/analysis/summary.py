@@ -115,11 +115,12 @@ class BarrierItem:
 
 @dataclass(frozen=True, slots=True)
 class WarpItem:
-    """A place at which all lanes of a warp meet."""
+    """A place at which the lanes of a warp in `mask` meet: bit i stands for lane i."""
 
     guard: Cond
     control: Cond
     loc: Loc
+    mask: int
 
 
 class ObligationKind(Enum):

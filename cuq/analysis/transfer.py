@@ -21,6 +21,7 @@ from cuq.analysis.expr import (
     Poly,
     Sym,
     all_of,
+    any_of,
     at_most,
     eq,
     lift,
@@ -96,6 +97,20 @@ class Geometry:
     def linear(self) -> Poly:
         """The place of a thread in its block, which decides its warp and lane."""
         return self.tid("x") + self.ntid("x") * (self.tid("y") + self.ntid("y") * self.tid("z"))
+
+    def lane_in(self, mask: int) -> Cond:
+        """The thread's lane is one of the mask's."""
+        lane = modulo(self.linear(), lift(WARP))
+        runs: list[Cond] = []
+        start = None
+        for i in range(WARP + 1):
+            inside = i < WARP and bool(mask >> i & 1)
+            if inside and start is None:
+                start = i
+            if not inside and start is not None:
+                runs.append(all_of(at_most(lift(start), lane), at_most(lane, lift(i - 1))))
+                start = None
+        return any_of(*runs)
 
     def special(self, register: Special) -> Poly:
         """A special register as a term."""

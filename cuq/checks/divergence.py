@@ -7,10 +7,12 @@ barriers, or neither does. What asserts and undefined behaviour would cut off co
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
 from time import perf_counter
 
 from cuq.analysis.expr import FALSE, Cond, all_of, negate
-from cuq.analysis.summary import BarrierItem, LastBarrier, Loop, WarpItem
+from cuq.analysis.summary import BarrierItem, LastBarrier, Loop, WarpItem, walk
 from cuq.base.records import dataclass
 from cuq.checks.findings import divergence_findings
 from cuq.checks.result import CheckResult, Finding, Obstacle, Property, Verdict
@@ -31,8 +33,8 @@ class Decision:
     guard: Cond
     around: tuple[Loop, ...]
     loc: Loc
-    warp: bool = False
-    """Only the threads of one warp must agree."""
+    lanes: int | None = None
+    """Only the threads of one warp must agree whose lanes are in this mask."""
 
 
 def decisions(session: Session) -> list[Decision]:
@@ -46,16 +48,22 @@ def decisions(session: Session) -> list[Decision]:
             case BarrierItem():
                 found.append(Decision(item.control, item.guard, around, item.loc))
             case WarpItem():
-                found.append(Decision(item.control, item.guard, around, item.loc, True))
+                found.append(Decision(item.control, item.guard, around, item.loc, item.mask))
             case Loop() if item.meetings and not item.barriers:
-                found.append(Decision(item.control, item.guard, around, item.loc, True))
-                found.append(Decision(item.again_control, item.again, (*around, item), item.loc, True))
+                lanes = _mask(item)
+                found.append(Decision(item.control, item.guard, around, item.loc, lanes))
+                found.append(Decision(item.again_control, item.again, (*around, item), item.loc, lanes))
             case Loop() if item.barriers:
                 found.append(Decision(item.control, item.guard, around, item.loc))
                 found.append(Decision(item.again_control, item.again, (*around, item), item.loc))
             case _:
                 pass
     return found
+
+
+def _mask(loop: Loop) -> int:
+    """All lanes that some meeting in a loop asks for: they must go through it alike."""
+    return reduce(or_, (item.mask for item, _ in walk(loop.body) if isinstance(item, WarpItem)), 0)
 
 
 def check_divergence(session: Session) -> CheckResult:
@@ -75,7 +83,7 @@ def check_divergence(session: Session) -> CheckResult:
             why = f": {'; '.join(outcome.unknowns)}" if outcome.unknowns else f" ({outcome.reason})"
             obstacles.append(
                 Obstacle(
-                    f"threads of a {'warp' if decision.warp else 'block'} may decide differently here{why}",
+                    f"threads of a {'block' if decision.lanes is None else 'warp'} may decide differently here{why}",
                     decision.loc.span,
                 )
             )
@@ -109,7 +117,7 @@ def _question(session: Session, decision: Decision) -> Question | None:
     facts = (
         *session.thread_facts((FIRST_BLOCK, SECOND_BLOCK)),
         *session.facts.different(FIRST_BLOCK, SECOND_BLOCK),
-        *(session.facts.same_warp(FIRST_BLOCK, SECOND_BLOCK) if decision.warp else ()),
+        *(() if decision.lanes is None else session.facts.meeting(FIRST_BLOCK, SECOND_BLOCK, decision.lanes)),
     )
     alternative = Alternative(conds)
     return Question(Problem(facts, (alternative,)), True, ((one, two),), divergence_findings)

@@ -82,8 +82,8 @@ a guard (`@p`), a name that the template does not declare.
   `dynamic_shared`.
 - `ld.volatile` and `st.volatile` are relaxed with system scope, as the ISA says; a `read_volatile` of Rust is not atomic.
 - `bar.sync n` without a count is a barrier of the block; with one it is `unknown`, as is `bar.arrive`.
-- `shfl`, `vote`, `match`, `redux` need their mask's lanes, and order no memory; `bar.warp.sync` orders memory of its
-  lanes. Masks other than all lanes are `unknown`.
+- `shfl`, `vote`, `match`, `redux` need their mask's lanes, and order no memory; `bar.warp.sync` of all
+  lanes orders their memory. A mask that is not constant is `unknown`.
 
 | instruction | why not |
 |---|---|

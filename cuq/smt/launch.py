@@ -15,6 +15,7 @@ from cuq.analysis.expr import (
     less,
     lift,
     negate,
+    syms_of,
 )
 from cuq.analysis.substitute import Substitution
 from cuq.analysis.terms import divide
@@ -85,6 +86,13 @@ class LaunchFacts:
         one, two = (divide(_own(self.geometry.linear(), thread), lift(WARP)) for thread in (a, b))
         return [c for c in [eq(one - two)] if c != TRUE]
 
+    def meeting(self, a: Thread, b: Thread, mask: int) -> list[Cond]:
+        """Two threads of a block are lanes of one warp, both in the mask."""
+        conds = self.same_warp(a, b)
+        if mask != (1 << WARP) - 1:
+            conds += [_own_cond(self.geometry.lane_in(mask), thread) for thread in (a, b)]
+        return [c for c in conds if c != TRUE]
+
     @staticmethod
     def _apart(p: Poly, q: Poly, base_p: Poly, base_q: Poly, size: Poly) -> list[Cond]:
         """Blocks of different index are at least a block apart: ctaid · ntid is monotone."""
@@ -103,6 +111,18 @@ def _own(poly: Poly, thread: Thread) -> Poly:
             text = f"{sym.text}!{thread.tag}"
             names[sym] = lift(Sym(f"{sym.name}!{thread.tag}", sym.low, sym.high, sym.level, text=text))
     return Substitution(names).poly(poly)
+
+
+def _own_cond(cond: Cond, thread: Thread) -> Cond:
+    """A condition on the launch geometry of one thread."""
+    names = {
+        sym: lift(
+            Sym(f"{sym.name}!{thread.tag}", sym.low, sym.high, sym.level, text=f"{sym.text}!{thread.tag}")
+        )
+        for sym in syms_of(cond)
+        if sym.level > thread.shares
+    }
+    return Substitution(names).cond(cond)
 
 
 __all__ = ["ANYONE", "FIRST_BLOCK", "FIRST_GRID", "SECOND_BLOCK", "SECOND_GRID", "LaunchFacts"]
