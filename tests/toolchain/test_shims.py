@@ -8,7 +8,8 @@ import pytest
 
 from cuq.base.errors import ToolchainError
 from cuq.toolchain import CompileOptions, RustcError, compile_mir, find_rustc
-from cuq.toolchain.shims import SHIM_PREFIX, crates_of
+from cuq.toolchain.discover import Rustc
+from cuq.toolchain.shims import SHIM_PREFIX, crates_of, shim_flags
 
 
 @pytest.mark.parametrize(
@@ -124,3 +125,20 @@ def test_dumps_name_no_folder_of_this_machine(tmp_path: Path) -> None:
     assert SHIM_PREFIX in mir
     assert "site-packages" not in mir
     assert "toolchain/shims" not in mir
+
+
+def test_a_compiler_that_cannot_build_them_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A compiler without `core` for the host, or without a linker, cannot build attribute macros."""
+    monkeypatch.setenv("CUQ_CACHE_DIR", str(tmp_path / "cache"))
+    compiler = tmp_path / "rustc"
+    compiler.write_text("#!/bin/sh\necho 'error: linker `cc` not found' >&2\nexit 1\n")
+    compiler.chmod(0o755)
+    with pytest.raises(ToolchainError, match="linker `cc` not found") as caught:
+        shim_flags(Rustc(compiler, "rustc 1.96.0", tmp_path, None), (), ("cuda_std",))
+    assert str(compiler) in caught.value.message
+    assert caught.value.help is not None
+    assert not [path for path in (tmp_path / "cache").iterdir() if path.is_dir()]
+
+
+def test_nothing_is_built_for_a_source_that_uses_none(tmp_path: Path) -> None:
+    assert shim_flags(Rustc(tmp_path / "no-rustc", "", tmp_path, None), (), ()) == ()
