@@ -11,7 +11,7 @@ from cuq.checks.result import Launch, ThreadId
 from cuq.checks.session import Session
 from cuq.contract import Leaf, value_of
 from cuq.contract.terms import Dim, Len, Param
-from cuq.ir.interp.launch import LaunchConfig, Limits, ThreadCoord
+from cuq.ir.interp.launch import LaunchConfig, Limits, ThreadCoord, enough_dynamic_shared
 from cuq.ir.interp.report import Report
 
 _LIMITS = Limits(thread_steps=20_000, launch_steps=400_000)
@@ -32,10 +32,6 @@ def replay(session: Session, launch: Launch, only: Iterable[ThreadId] | None = N
         session.clock.add("replay", since)
 
 
-MOST_DYNAMIC_SHARED = 227 * 1024
-"""Bytes: no device has more. A contract that says nothing of dynamic shared memory leaves it as it needs to be."""
-
-
 def config_of(session: Session, launch: Launch) -> LaunchConfig:
     """The launch in the interpreter's terms."""
     memory = {obj: tuple((o, v.to_bytes(w, "little")) for o, w, v in cells) for obj, cells in launch.memory}
@@ -45,7 +41,7 @@ def config_of(session: Session, launch: Launch) -> LaunchConfig:
         params=dict(launch.params),
         memory=memory,
         lengths=_lengths(session, launch),
-        dynamic_shared=MOST_DYNAMIC_SHARED,
+        dynamic_shared=enough_dynamic_shared(session.kernel),
         aliases={name: (target, offset) for name, target, offset in launch.aliases},
     )
 

@@ -11,7 +11,9 @@ from cuq.base.span import Span
 from cuq.contract import Contract, parse_items
 from cuq.ir.interp import Fill, Interpreter, LaunchConfig, Pattern
 from cuq.ir.interp.inputs import Given, draw_launch
+from cuq.ir.interp.launch import MOST_DYNAMIC_SHARED
 from cuq.ir.module import Kernel
+from cuq.ir.parse import parse_kernel
 from tests.interp.mini import mini
 from tests.ir.kernels import kernel
 
@@ -131,3 +133,22 @@ def test_fractions_only_into_floats() -> None:
 def test_all_drawn_launches_fit_the_kernel() -> None:
     interpreter = Interpreter(PLAIN)
     assert all(interpreter.run(c).finished for c in launches(PLAIN))
+
+
+def test_dynamic_shared_memory_is_as_large_as_it_needs_to_be() -> None:
+    """Nothing is said of it: an access inside of what a device has is no fault."""
+    text = """
+kernel k {
+  object dynamic_shared: shared shared element 1
+  bb0:
+    %0:i32 = special tid.x
+    %1:i64 = zext %0
+    %2:ptr = ptradd @dynamic_shared, %1
+    store generic.weak %2, 1:i8
+    return
+}
+"""
+    parsed = parse_kernel(text, "k.ir")
+    config = draw_launch(parsed, Contract("k", Span.at("k.ir", 1)), Given(), 1)
+    assert config.dynamic_shared == MOST_DYNAMIC_SHARED
+    assert Interpreter(parsed).run(config).clean

@@ -20,7 +20,7 @@ from cuq.contract.contract import MAX_THREADS
 from cuq.contract.terms import Compare, Dim, Len, Logic, Param
 from cuq.ir.interp.contents import Fill, Pattern
 from cuq.ir.interp.ieee import ieee_format
-from cuq.ir.interp.launch import Coord, LaunchConfig
+from cuq.ir.interp.launch import Coord, LaunchConfig, enough_dynamic_shared
 from cuq.ir.module import Kernel, MemObject, ObjectKind
 from cuq.ir.ops import ReadSpecial
 from cuq.ir.types import FloatType, PtrType, Type
@@ -124,7 +124,13 @@ class _Shape:
 
     def launch(self, draft: _Draft, rng: random.Random, seed: int) -> LaunchConfig:
         """The launch with its memory; parameters that may alias do so half of the time."""
-        config = LaunchConfig(draft.block, draft.grid, draft.scalars, lengths=draft.lengths)
+        config = LaunchConfig(
+            draft.block,
+            draft.grid,
+            draft.scalars,
+            lengths=draft.lengths,
+            dynamic_shared=enough_dynamic_shared(self.kernel),
+        )
         threads = prod(draft.block) * prod(draft.grid)
         fills: dict[str, Fill] = {}
         memory: dict[str, tuple[tuple[int, bytes], ...]] = {}

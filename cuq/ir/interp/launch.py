@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from cuq.base.records import dataclass
 from cuq.ir.interp.contents import Fill
+from cuq.ir.module import Kernel, ObjectKind
 
 Coord = tuple[int, int, int]
 
@@ -22,6 +23,16 @@ class ThreadCoord(NamedTuple):
 
     def __str__(self) -> str:
         return f"thread {self.thread} of block {self.block}"
+
+
+MOST_DYNAMIC_SHARED = 227 * 1024
+"""Bytes of shared memory that a launch can ask for; no device has more."""
+
+
+def enough_dynamic_shared(kernel: Kernel) -> int:
+    """Dynamic shared memory for a launch of which nothing is said: as much as there is, if it is used."""
+    used = any(obj.kind is ObjectKind.SHARED and obj.size is None for obj in kernel.objects)
+    return MOST_DYNAMIC_SHARED if used else 0
 
 
 @dataclass(frozen=True, slots=True)
