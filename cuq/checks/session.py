@@ -159,7 +159,7 @@ class Session:
             o.size is not None or o.length is not None or n in self.extents for n, o in accessed.items()
         ):
             names.append("in-object")
-        if any(o.space is Space.SHARED for o in accessed.values()):
+        if any(o.space is Space.SHARED and not o.device for o in accessed.values()):
             names.append("shared-by-attribute")
         return tuple(names)
 

@@ -28,7 +28,8 @@ class MemObject:
     `size` is its extent in bytes when known from the text. A slice parameter's extent is `length`
     elements of `element` bytes. A raw-pointer parameter has neither: its extent is unknown.
     `readonly`: no thread may write it during the launch by Rust's rules (`&T` without interior
-    mutability, immutable statics). `image` holds initial bytes of a static.
+    mutability, immutable statics). `image` holds initial bytes of a static. `device`: shared memory by a
+    device API or by PTX, and not by an attribute that a backend may not know.
     """
 
     name: str
@@ -39,6 +40,7 @@ class MemObject:
     length: Reg | None = None
     readonly: bool = False
     image: bytes | None = field(default=None, repr=False)
+    device: bool = False
     span: Span | None = field(default=None, compare=False)
 
 

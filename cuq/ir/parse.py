@@ -120,6 +120,7 @@ def _object(line: Line) -> MemObject:
         size=line.number() if line.take("size") else None,
         length=line.definition() if line.take("length") else None,
         readonly=line.take("readonly"),
+        device=line.take("device"),
         image=bytes.fromhex(line.string()) if line.take("image") else None,
         span=line.span,
     )

@@ -160,6 +160,8 @@ def _object_text(obj: MemObject) -> str:
         parts.append(f"length {definition_text(obj.length)}")
     if obj.readonly:
         parts.append("readonly")
+    if obj.device:
+        parts.append("device")
     if obj.image is not None:
         parts.append(f"image {json.dumps(obj.image.hex())}")
     return " ".join(parts)

@@ -12,6 +12,8 @@ from cuq.ir.interp import LaunchConfig, run
 from cuq.ir.lower import EntryFacts, lower_kernel
 from cuq.ir.module import ObjectKind
 from cuq.ir.ops import AtomicRmw, Barrier, Fence, Load, Store, WarpBarrier
+from cuq.ir.parse import parse_kernel
+from cuq.ir.text import kernel_text
 from cuq.ir.types import MemSem, Order, Scope, Space
 from cuq.mir.file import MirFile
 from cuq.toolchain import compile_mir, find_rustc
@@ -191,4 +193,5 @@ def test_declared_variables_are_shared_memory(mir: MirFile) -> None:
     template = next(t for t in TEMPLATES if ".b8 t[8]" in t)
     kernel = lower_kernel(mir, _name(template), EntryFacts())
     (obj,) = [obj for obj in kernel.objects if obj.kind is ObjectKind.SHARED]
-    assert (obj.space, obj.size) == (Space.SHARED, 8)
+    assert (obj.space, obj.size, obj.device) == (Space.SHARED, 8, True)
+    assert parse_kernel(kernel_text(kernel), "k.ir").object(obj.name) == obj

@@ -66,7 +66,7 @@ class Registers:
             # A variable of this place in the source, however often the place is inlined.
             name = f"{what.name}.{at.span.line}"
             self.variables[what.name] = at.objects.add(
-                MemObject(name, ObjectKind.SHARED, Space.SHARED, element, size, span=at.span)
+                MemObject(name, ObjectKind.SHARED, Space.SHARED, element, size, span=at.span, device=True)
             )
         else:
             raise Unmodelled(f"`{what}` is not modelled")

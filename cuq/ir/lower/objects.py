@@ -79,6 +79,7 @@ class Objects:
                 element,
                 size,
                 readonly=not shared and fixed and (target is None or is_freeze(target)),
+                device=declared is not None,
                 image=None if shared else _image(item),
                 span=span,
             )
@@ -103,7 +104,7 @@ class Objects:
 
     def dynamic_shared(self) -> ObjectRef:
         """The block's shared memory whose size the launch sets."""
-        return self.add(MemObject(DYNAMIC_SHARED, ObjectKind.SHARED, Space.SHARED, 1))
+        return self.add(MemObject(DYNAMIC_SHARED, ObjectKind.SHARED, Space.SHARED, 1, device=True))
 
     def constant(self, data: bytes, span: Span | None) -> ObjectRef:
         """A read-only object with these contents."""
