@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from cuq.base.errors import Unsupported
 from cuq.ir.interp import LaunchConfig, Report, run
 from cuq.ir.interp.schedule import InOrder, Interleaved, Schedule
 from cuq.ir.parse import parse_kernel
@@ -151,3 +152,31 @@ def test_a_lane_must_be_in_its_mask() -> None:
 def test_arbitrary_values_decide_nothing() -> None:
     report = launch('    %5:i32 = arbitrary "clock"\n    store generic.weak %3, %5\n    return', 1)
     assert words(report, 1) == [None]
+
+
+DECIDES = """    %5:i1 = cmp ult %7, 2:i32
+    branch %5, low(), high()"""
+ENDS = "  low:\n    return\n  high:\n    return"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        '%7:i32 = arbitrary "clock"',
+        "%7:i32 = float pure.rsqrt 1065353216:f32",
+        # through arithmetic, memory and other lanes
+        '%6:i32 = arbitrary "clock"\n    %7:i32 = add nuw %6, 1:i32',
+        '%6:i32 = arbitrary "clock"\n    store generic.weak %3, %6\n    %7:i32 = load generic.weak %3',
+        '%6:i32 = arbitrary "clock"\n    %7:i32 = exchange add %6, 4294967295:i32',
+        # what a lane that is not there would have brought
+        "%7:i32 = exchange lane %1, 9:i32, 4294967295:i32",
+    ],
+)
+def test_values_that_are_not_modelled_decide_nothing(value: str) -> None:
+    """A fault or a race behind such a decision would be made up."""
+    with pytest.raises(Unsupported, match="not modelled"):
+        launch(f"    {value}\n{DECIDES}", 2, blocks=ENDS)
+
+
+def test_a_value_that_was_never_written_is_undefined_behaviour() -> None:
+    assert launch(f"    %7:i32 = add undef:i32, 1:i32\n{DECIDES}", 1, blocks=ENDS).ubs

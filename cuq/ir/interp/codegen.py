@@ -18,7 +18,7 @@ from cuq.ir.interp.emit import Names, emit_op, value_text
 from cuq.ir.interp.memory import address
 from cuq.ir.interp.sites import Site
 from cuq.ir.interp.thread import Thread, Turn
-from cuq.ir.interp.values import UNDEF, FaultKind, Trap, undefined_behaviour
+from cuq.ir.interp.values import UNDEF, UNKNOWN, FaultKind, Trap, undefined_behaviour
 from cuq.ir.module import Block, Kernel, successors
 from cuq.ir.ops import (
     Branch,
@@ -110,7 +110,12 @@ class _Compiler:
             )
             for name in names.split()
         }
-        self.names |= {"UNDEF": UNDEF, "address": address, "undefined_behaviour": undefined_behaviour}
+        self.names |= {
+            "UNDEF": UNDEF,
+            "UNKNOWN": UNKNOWN,
+            "address": address,
+            "undefined_behaviour": undefined_behaviour,
+        }
         self.names |= {"Trap": Trap, "PANIC": FaultKind.PANIC}
         self.names["STEPS"] = STEPS
 

@@ -12,7 +12,7 @@ from typing import Any, assert_never
 from cuq.base.errors import Unsupported
 from cuq.ir.interp.floating import float_add, float_function
 from cuq.ir.interp.sites import Site
-from cuq.ir.interp.values import UNDEF
+from cuq.ir.interp.values import Undefined, undefined_of
 from cuq.ir.interp.words import RMW_WORDS
 from cuq.ir.ops import (
     Arbitrary,
@@ -90,7 +90,7 @@ def emit_op(op: Op, site: Site, names: Names) -> list[str]:
                 f"v{result.id} = t.received",
             ]
         case Arbitrary(result=result):
-            return [f"v{result.id} = UNDEF"]
+            return [f"v{result.id} = UNKNOWN"]
         case Assume(cond=cond):
             return [f"if not {value_text(cond)}: undefined_behaviour('an assumption does not hold')"]
         case Store(pointer=pointer, value=value):
@@ -214,7 +214,7 @@ def _no_wrap(op: Binary) -> list[str]:
     message = f"{'signed' if signed else 'unsigned'} {bits}-bit `{op.op.value}` overflows"
     return [
         f"{name} = {_exact(op.op, op.a, op.b, bits, signed)}",
-        f"if {name} is not UNDEF and not {low} <= {name} < {high}: undefined_behaviour({message!r})",
+        f"if {name} is not UNDEF and {name} is not UNKNOWN and not {low} <= {name} < {high}: undefined_behaviour({message!r})",
         *([f"{name} &= {(1 << bits) - 1}"] if signed else []),
     ]
 
@@ -283,6 +283,10 @@ def _combine(op: AtomicRmw) -> Callable[[Any, Any], Any]:
     bits = kind.bits
     if op.op is RmwOp.FADD:
         add = float_add(bits)
-        return lambda old, value: UNDEF if old is UNDEF or value is UNDEF else add(old, value)
+        return lambda old, value: undefined_of(old, value) if _no_words(old, value) else add(old, value)
     combine = RMW_WORDS[op.op]
-    return lambda old, value: UNDEF if old is UNDEF or value is UNDEF else combine(old, value, bits)
+    return lambda old, value: undefined_of(old, value) if _no_words(old, value) else combine(old, value, bits)
+
+
+def _no_words(a: object, b: object) -> bool:
+    return isinstance(a, Undefined) or isinstance(b, Undefined)

@@ -16,7 +16,7 @@ from fractions import Fraction
 from cuq.base.errors import Unsupported
 from cuq.ir.floats import PURE
 from cuq.ir.interp.ieee import Format, fused_multiply_add, ieee_format
-from cuq.ir.interp.values import UNDEF, Undefined
+from cuq.ir.interp.values import UNKNOWN, Undefined, undefined_of
 from cuq.ir.ops import FloatOp
 from cuq.ir.types import FloatType, IntType
 
@@ -26,7 +26,7 @@ Word = int | Undefined
 def float_function(op: FloatOp) -> Callable[..., Word]:
     """The function on words that `op` computes; an undefined argument gives an undefined result."""
     if op.name.startswith(PURE):
-        return lambda *args: UNDEF
+        return lambda *args: UNKNOWN
     defined = _defined(op)
 
     def function(*args: Word) -> Word:
@@ -35,7 +35,7 @@ def float_function(op: FloatOp) -> Callable[..., Word]:
         except (struct.error, TypeError):
             # The functions refuse what is no number; looking for it first would cost more than they do.
             if any(isinstance(a, Undefined) for a in args):
-                return UNDEF
+                return undefined_of(*args)
             raise
 
     return function

@@ -14,7 +14,7 @@ from cuq.base.records import dataclass
 from cuq.ir.interp.contents import PAGE, Fill
 from cuq.ir.interp.launch import Coord, ThreadCoord
 from cuq.ir.interp.log import Log
-from cuq.ir.interp.values import UNDEF, Undefined
+from cuq.ir.interp.values import UNDEF, UNKNOWN, Undefined, Unknown
 from cuq.ir.module import MemObject, ObjectKind
 
 _APART = 40
@@ -42,6 +42,7 @@ class Instance:
         "size",
         "thread",
         "undefined",
+        "unknown",
         "writable",
     )
 
@@ -66,6 +67,8 @@ class Instance:
         self.pages: dict[int, bytearray] = {}
         self.pointers: dict[int, Pointer] = {}
         self.undefined: set[int] = set()
+        self.unknown: set[int] = set()
+        """Of these, bytes that have a value which is not modelled."""
 
     def __repr__(self) -> str:
         return f"<{self.obj.name}>"
@@ -91,7 +94,8 @@ class Instance:
             page = self._page(offset // PAGE)
         at = offset % PAGE
         if self.undefined and not self.undefined.isdisjoint(range(offset, offset + width)):
-            return UNDEF
+            unknown = not self.unknown.isdisjoint(range(offset, offset + width))
+            return UNKNOWN if unknown else UNDEF
         return int.from_bytes(page[at : at + width], "little")
 
     def write(self, offset: int, width: int, word: int | Undefined) -> None:
@@ -101,6 +105,8 @@ class Instance:
             self._forget_pointers(offset, width)
         if isinstance(word, Undefined):
             self.undefined.update(range(offset, offset + width))
+            if isinstance(word, Unknown):
+                self.unknown.update(range(offset, offset + width))
             return
         if self.undefined:
             self.undefined.difference_update(range(offset, offset + width))

@@ -9,6 +9,8 @@ from __future__ import annotations
 from enum import Enum
 from typing import Any, NoReturn
 
+from cuq.base.errors import Unsupported
+
 
 class FaultKind(Enum):
     """What stopped a thread, by the property that it violates."""
@@ -74,7 +76,29 @@ class Undefined:
         return "undef"
 
 
+class Unknown(Undefined):
+    """A value that exists, and that is not modelled: a clock, a function without a definition here. To decide or
+    address with it ends the run, for whatever came of it would be made up."""
+
+    __slots__ = ()
+
+    def __bool__(self) -> bool:
+        raise Unsupported("a decision that depends on a value which is not modelled")
+
+    def __iter__(self) -> NoReturn:
+        raise Unsupported("an address that depends on a value which is not modelled")
+
+    def __repr__(self) -> str:
+        return "unknown"
+
+
 UNDEF = Undefined()
+UNKNOWN = Unknown()
+
+
+def undefined_of(*values: object) -> Undefined:
+    """What comes of values that are not all defined."""
+    return UNKNOWN if any(isinstance(value, Unknown) for value in values) else UNDEF
 
 
 def signed(word: int, bits: int) -> int:

@@ -13,7 +13,7 @@ from functools import reduce
 from cuq.base.records import dataclass
 from cuq.ir.interp.sites import Site
 from cuq.ir.interp.thread import Offer, Thread, Value
-from cuq.ir.interp.values import UNDEF, undefined_behaviour
+from cuq.ir.interp.values import UNKNOWN, undefined_behaviour, undefined_of
 from cuq.ir.interp.words import RMW_WORDS
 from cuq.ir.ops import Exchange, ExchangeOp, RmwOp, WarpBarrier
 from cuq.ir.types import IntType
@@ -77,11 +77,11 @@ def _result(op: Exchange, brought: dict[int, tuple[Value, ...]], lane: int) -> V
     if op.op is ExchangeOp.LANE:
         wanted = brought[lane][1]
         source = brought.get(wanted) if isinstance(wanted, int) else None
-        return UNDEF if source is None else source[0]
+        return UNKNOWN if source is None else source[0]
     values = {at: args[0] for at, args in brought.items()}
     words = {at: word for at, word in values.items() if isinstance(word, int)}
     if len(words) < len(values):
-        return UNDEF
+        return undefined_of(*values.values())
     match op.op:
         case ExchangeOp.BALLOT:
             return sum(1 << at for at, word in words.items() if word)
