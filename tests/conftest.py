@@ -1,12 +1,15 @@
 """Options and fixtures of the whole suite."""
 
+import os
+
 import pytest
 from hypothesis import settings
 
 from tests.golden import Golden
 
 # How long one example takes says more about what else the machine does than about the code.
-settings.register_profile("cuq", deadline=None)
+# Where a change is judged, the same examples are drawn each time; elsewhere new ones, to find more.
+settings.register_profile("cuq", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("cuq")
 
 
