@@ -52,7 +52,18 @@ from cuq.analysis.summary import (
 from cuq.analysis.terms import as_cond, modulo, tidy, wrap
 from cuq.analysis.transfer import Geometry, binary, bits_of, cast, comparison, float_op, in_range, overflow
 from cuq.analysis.uniformity import Uniformity, analyse, doomed_blocks, live_graph
-from cuq.analysis.values import Address, Choice, Pointer, Val, Wild, Word, select, settle, shift_address
+from cuq.analysis.values import (
+    Address,
+    Choice,
+    Pointer,
+    Val,
+    Wild,
+    Word,
+    pointers,
+    select,
+    settle,
+    shift_address,
+)
 from cuq.base.errors import Unsupported
 from cuq.base.records import dataclass
 from cuq.ir import ops as o
@@ -138,6 +149,7 @@ class _Evaluator:
         self.symbols = parameter_symbols(kernel)
         roots = pointer_roots(kernel)
         written = set(written_objects(kernel, roots))
+        self.aliased = aliased
         for group in aliased:
             if group & written:
                 written |= group
@@ -505,11 +517,21 @@ class _Evaluator:
         width = size.unsigned
         self._access(frame, point, Kind.READ, source, width, op.source_sem, op.loc, aligned=False)
         self._access(frame, point, Kind.WRITE, target, width, op.target_sem, op.loc, aligned=False)
-        if isinstance(target, Pointer) and isinstance(source, Pointer) and target.obj == source.obj:
+        for to, to_cond in pointers(target):
+            for origin, from_cond in pointers(source):
+                overlap = self._overlap(to, origin, width)
+                if overlap != FALSE:
+                    text = "copy between regions that overlap"
+                    violation = all_of(less(lift(0), width), to_cond, from_cond, overlap)
+                    self._oblige(frame, point, ObligationKind.UB, text, violation, op.loc)
+
+    def _overlap(self, target: Pointer, source: Pointer, width: Poly) -> Cond:
+        """When regions of `width` bytes may overlap: objects that may alias can lie in any way."""
+        if target.obj == source.obj:
             ahead = target.offset - source.offset
-            overlap = all_of(less(ahead, width), less(lift(0) - width, ahead))
-            text = "copy between regions that overlap"
-            self._oblige(frame, point, ObligationKind.UB, text, all_of(less(lift(0), width), overlap), op.loc)
+            return all_of(less(ahead, width), less(lift(0) - width, ahead))
+        aliased = any({target.obj, source.obj} <= group for group in self.aliased)
+        return TRUE if aliased else FALSE
 
     def _unknown(self, frame: Frame, result: o.Reg, loc: o.Loc, origin: str) -> Sym:
         bits = bits_of(result.type)

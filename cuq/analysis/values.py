@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
-from cuq.analysis.expr import Cond, Poly
+from cuq.analysis.expr import TRUE, Cond, Poly, all_of, negate
 from cuq.analysis.terms import choose, given, signed, within, wrap
 from cuq.base.records import dataclass
 
@@ -55,6 +55,18 @@ class Wild:
 
 Address = Pointer | Choice | Wild
 Val = Word | Address
+
+
+def pointers(address: Address) -> Iterator[tuple[Pointer, Cond]]:
+    """What an address may be, each with the condition under which it is that. Lost pointers are left out."""
+    match address:
+        case Pointer():
+            yield address, TRUE
+        case Choice(cond=cond, then=then, other=other):
+            yield from ((p, all_of(cond, c)) for p, c in pointers(then))
+            yield from ((p, all_of(negate(cond), c)) for p, c in pointers(other))
+        case Wild():
+            return
 
 
 def shift_address(address: Address, offset: Poly, *, wrapping: bool = False) -> Address:

@@ -112,7 +112,9 @@ def solve(
     if result == z3.unknown:
         return Solution(Answer.UNKNOWN, reason=solver.reason_unknown(), time_ms=elapsed)
     model = solver.model()
-    chosen = next(i for i, s in enumerate(selectors) if z3.is_true(model.eval(s)))
+    chosen = next((i for i, s in enumerate(selectors) if z3.is_true(model.eval(s))), None)
+    if chosen is None:  # stopped by the time limit while the model was made
+        return Solution(Answer.UNKNOWN, reason="timeout", time_ms=elapsed)
     return Solution(Answer.SAT, chosen, Model(encoder, model), time_ms=elapsed)
 
 
