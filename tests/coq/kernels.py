@@ -27,5 +27,11 @@ def session(name: str) -> Session:
     source = path.with_suffix(".rs")
     directives = parse_directives(source.read_text(encoding="utf-8"), str(source))
     params = [name for param in loaded.kernel.params for name in (param.name, *param.names)]
-    contract = contract_for(loaded.names, [directives.contracts], params=params, span=Span.at(str(path), 1))
+    contract = contract_for(
+        loaded.names,
+        [directives.contracts],
+        params=params,
+        statics=loaded.statics,
+        span=Span.at(str(path), 1),
+    )
     return Session(loaded.kernel, contract, Options())
