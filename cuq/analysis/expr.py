@@ -38,7 +38,7 @@ class Atom:
     key: str = field(init=False, repr=False)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Atom) and self.key == other.key
+        return self is other or (isinstance(other, Atom) and self.key == other.key)
 
     def __hash__(self) -> int:
         return hash(self.key)
@@ -155,17 +155,24 @@ class Poly:
     """A polynomial: distinct monomials with non-zero coefficients, in the order of their keys."""
 
     terms: tuple[tuple[Monomial, int], ...]
-    key: str = field(init=False, repr=False)
+    _key: str = field(init=False, repr=False)
 
-    def __post_init__(self) -> None:
-        text = ";".join(f"{c}*{','.join(a.key for a in m)}" for m, c in self.terms)
-        object.__setattr__(self, "key", text if len(text) <= 24 else _digest("poly", text))
+    @property
+    def key(self) -> str:
+        """A digest of the terms; made when it is asked for, as most sums are only passed through."""
+        try:
+            return self._key
+        except AttributeError:
+            text = ";".join(f"{c}*{','.join(a.key for a in m)}" for m, c in self.terms)
+            key = text if len(text) <= 24 else _digest("poly", text)
+            object.__setattr__(self, "_key", key)
+            return key
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Poly) and self.key == other.key
+        return self is other or (isinstance(other, Poly) and self.terms == other.terms)
 
     def __hash__(self) -> int:
-        return hash(self.key)
+        return hash(self.terms)
 
     @property
     def constant(self) -> int | None:
@@ -285,12 +292,13 @@ _PRODUCTS: Final[dict[Atom, tuple[Atom, Atom]]] = {
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cond:
-    """Base of conditions; `key` decides equality."""
+    """Base of conditions; `key` decides equality. The negation is made when it is asked for."""
 
     key: str = field(init=False, repr=False)
+    _negation: Cond = field(init=False, repr=False)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Cond) and self.key == other.key
+        return self is other or (isinstance(other, Cond) and self.key == other.key)
 
     def __hash__(self) -> int:
         return hash(self.key)
@@ -427,6 +435,15 @@ def _merge_once(alternatives: list[frozenset[Cond]]) -> list[frozenset[Cond]] | 
 
 
 def negate(cond: Cond) -> Cond:
+    try:
+        return cond._negation
+    except AttributeError:
+        negation = _negate(cond)
+        object.__setattr__(cond, "_negation", negation)
+        return negation
+
+
+def _negate(cond: Cond) -> Cond:
     match cond:
         case Le(poly=p):
             return le(ONE - p)

@@ -142,11 +142,11 @@ def _no_deletion(self: object, name: str) -> None:
     raise FrozenInstanceError(f"cannot delete field {name!r}")
 
 
-def _state(self: Any) -> list[object]:
-    """For pickle, whose own way would assign."""
-    return [getattr(self, name) for name in self.__dataclass_fields__]
+def _state(self: Any) -> dict[str, object]:
+    """For pickle, whose own way would assign. Fields that are made when asked for may not be there."""
+    return {name: getattr(self, name) for name in self.__dataclass_fields__ if hasattr(self, name)}
 
 
-def _restore(self: Any, state: list[object]) -> None:
-    for name, value in zip(self.__dataclass_fields__, state, strict=True):
+def _restore(self: Any, state: dict[str, object]) -> None:
+    for name, value in state.items():
         object.__setattr__(self, name, value)

@@ -39,6 +39,18 @@ from cuq.analysis.expr import (
 )
 from cuq.analysis.ranges import atom_range, range_of
 from cuq.analysis.terms import modulo
+from cuq.smt.formula import (
+    at_most,
+    conjunction,
+    disjunction,
+    equal,
+    implication,
+    integer,
+    negation,
+    product,
+    total,
+    variable,
+)
 
 _BIT_VECTORS: dict[str, Callable[[z3.BitVecRef, z3.BitVecRef], z3.BitVecRef]] = {
     "and": lambda x, y: x & y,
@@ -61,20 +73,27 @@ class Encoder:
         self._monomials: dict[Monomial, z3.ArithRef] = {}
         self._conds: dict[str, z3.BoolRef] = {}
         self._quotients: dict[tuple[Poly, Poly], tuple[Sym, Sym]] = {}
+        self._integers: dict[int, z3.ArithRef] = {}
 
     # --- terms ---------------------------------------------------------------------------------------
 
     def poly(self, poly: Poly) -> z3.ArithRef:
         terms = [self._term(m, c) for m, c in poly.terms]
         if not terms:
-            return z3.IntVal(0)
-        return terms[0] if len(terms) == 1 else z3.Sum(terms)
+            return self._integer(0)
+        return terms[0] if len(terms) == 1 else total(terms)
 
     def _term(self, monomial: Monomial, coeff: int) -> z3.ArithRef:
         if not monomial:
-            return z3.IntVal(coeff)
+            return self._integer(coeff)
         value = self.monomial(monomial)
-        return value if coeff == 1 else z3.IntVal(coeff) * value
+        return value if coeff == 1 else product((self._integer(coeff), value))
+
+    def _integer(self, value: int) -> z3.ArithRef:
+        known = self._integers.get(value)
+        if known is None:
+            known = self._integers[value] = integer(value)
+        return known
 
     def monomial(self, monomial: Monomial) -> z3.ArithRef:
         if len(monomial) == 1:
@@ -88,22 +107,24 @@ class Encoder:
     def _product(self, monomial: Monomial) -> z3.ArithRef:
         factors = [self.atom(a) for a in monomial]
         if self.exact:
-            return z3.Product(factors)
-        product = z3.Int("*".join(a.key[:12] for a in monomial))
+            return product(factors)
+        value = variable("*".join(a.key[:12] for a in monomial))
         first, rest = monomial[0], monomial[1:]
-        self._product_lemmas(product, first, self.monomial(rest), rest)
-        return product
+        self._product_lemmas(value, first, self.monomial(rest), rest)
+        return value
 
-    def _product_lemmas(self, product: z3.ArithRef, a: Atom, rest: z3.ArithRef, others: Monomial) -> None:
-        """Facts about product = a · rest that need no multiplication."""
+    def _product_lemmas(self, value: z3.ArithRef, a: Atom, rest: z3.ArithRef, others: Monomial) -> None:
+        """Facts about value = a · rest that need no multiplication."""
         x = self.atom(a)
+        zero, one = self._integer(0), self._integer(1)
         add = self.definitions.append
         for p, q in ((x, rest), (rest, x)):
-            add(z3.Implies(p == 0, product == 0))
-            add(z3.Implies(p == 1, product == q))
+            add(implication(equal(p, zero), equal(value, zero)))
+            add(implication(equal(p, one), equal(value, q)))
         if all((low := atom_range(o)[0]) is not None and low >= 0 for o in (a, *others)):
-            add(product >= 0)
-            add(z3.Implies(z3.And(x >= 1, rest >= 1), z3.And(product >= x, product >= rest)))
+            add(at_most(zero, value))
+            positive = conjunction((at_most(one, x), at_most(one, rest)))
+            add(implication(positive, conjunction((at_most(x, value), at_most(rest, value)))))
 
     def atom(self, atom: Atom) -> z3.ArithRef:
         known = self._atoms.get(atom)
@@ -115,7 +136,7 @@ class Encoder:
     def _define(self, atom: Atom) -> z3.ArithRef:
         match atom:
             case Sym(name=name, low=low, high=high):
-                value = z3.Int(name)
+                value = variable(name)
                 self._bound(value, low, high)
                 self.syms[atom] = value
                 if self.exact:
@@ -126,10 +147,10 @@ class Encoder:
             case Mod(num=num, den=den):
                 return self.atom(self.quotient(num, den)[1])
             case Ite(cond=cond, then=then, other=other):
-                value = z3.Int(f"ite.{atom.key}")
+                value = variable(f"ite.{atom.key}")
                 chosen = self.cond(cond)
-                self.definitions.append(z3.Implies(chosen, value == self.poly(then)))
-                self.definitions.append(z3.Implies(z3.Not(chosen), value == self.poly(other)))
+                self.definitions.append(implication(chosen, equal(value, self.poly(then))))
+                self.definitions.append(implication(negation(chosen), equal(value, self.poly(other))))
                 return value
             case Fun(name=name, args=args, low=low, high=high):
                 function = z3.Function(name, *([z3.IntSort()] * (len(args) + 1)))
@@ -170,7 +191,9 @@ class Encoder:
             self._quotients[key] = (whole, rest)
             divisor = self.poly(den)
             exact = self.cond(eq(den * lift(whole) + lift(rest) - num))
-            self.definitions.append(z3.Implies(divisor >= 1, z3.And(exact, self.atom(rest) < divisor)))
+            proper = negation(at_most(divisor, self.atom(rest)))
+            divided = conjunction((exact, proper))
+            self.definitions.append(implication(at_most(self._integer(1), divisor), divided))
         return self._quotients[key]
 
     def _bits(self, name: str, args: tuple[Poly, ...], value: z3.ArithRef) -> None:
@@ -195,8 +218,8 @@ class Encoder:
         return list(self._quotients)
 
     def _bound(self, value: z3.ArithRef, low: int, high: int) -> None:
-        self.definitions.append(value >= low)
-        self.definitions.append(value <= high)
+        self.definitions.append(at_most(self._integer(low), value))
+        self.definitions.append(at_most(value, self._integer(high)))
 
     # --- conditions ----------------------------------------------------------------------------------
 
@@ -214,15 +237,15 @@ class Encoder:
             case Eq(poly=p):
                 return self._compare(p, "eq")
             case Ne(poly=p):
-                return z3.Not(self._compare(p, "eq"))
+                return negation(self._compare(p, "eq"))
             case And(parts=parts):
-                return z3.And([self.cond(p) for p in sorted(parts, key=lambda p: p.key)])
+                return conjunction([self.cond(p) for p in sorted(parts, key=lambda p: p.key)])
             case Or(parts=parts):
-                return z3.Or([self.cond(p) for p in sorted(parts, key=lambda p: p.key)])
+                return disjunction([self.cond(p) for p in sorted(parts, key=lambda p: p.key)])
             case _:
                 raise TypeError(cond)
 
     def _compare(self, poly: Poly, relation: str) -> z3.BoolRef:
         left = self.poly(Poly(tuple(t for t in poly.terms if t[1] > 0)))
         right = self.poly(-Poly(tuple(t for t in poly.terms if t[1] < 0)))
-        return left <= right if relation == "le" else left == right
+        return at_most(left, right) if relation == "le" else equal(left, right)

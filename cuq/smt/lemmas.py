@@ -17,6 +17,7 @@ import z3
 from cuq.analysis.expr import Atom, Poly, Sym, all_of, at_most, eq, less, lift
 from cuq.analysis.substitute import Substitution
 from cuq.smt.encode import Encoder
+from cuq.smt.formula import implication
 
 _DEPTH = 4
 
@@ -43,7 +44,7 @@ def _instances(
             less(lift(high) - factor, rest),
         )
         digits = all_of(eq(quotient), at_most(lift(low), rest), at_most(rest, lift(high)))
-        yield z3.Implies(encoder.cond(premise), encoder.cond(digits))
+        yield implication(encoder.cond(premise), encoder.cond(digits))
         yield from _instances(encoder, quotient, 0, 0, seen, depth - 1)
         yield from _instances(encoder, rest, low, high, seen, depth - 1)
 

@@ -13,6 +13,15 @@ from cuq.analysis.loops import is_iteration
 from cuq.analysis.substitute import Substitution
 from cuq.base.records import dataclass
 from cuq.smt.encode import Encoder
+from cuq.smt.formula import (
+    assert_all,
+    at_most,
+    conjunction,
+    disjunction,
+    implication,
+    integer,
+    proposition,
+)
 from cuq.smt.lemmas import radix_lemmas
 
 _SHARE = 5
@@ -156,21 +165,20 @@ def _assert(
 ) -> list[z3.BoolRef]:
     """States the problem; returns the selector of each alternative, of which one must hold."""
     replace = fixed.cond if fixed else _same
-    solver.add([encoder.cond(replace(c)) for c in problem.facts])
+    assert_all(solver, [encoder.cond(replace(c)) for c in problem.facts])
     selectors: list[z3.BoolRef] = []
     for index, alternative in enumerate(problem.alternatives):
         parts = [encoder.cond(replace(c)) for c in alternative.conds]
         if alternative.difference is not None:
             difference = fixed.poly(alternative.difference) if fixed else alternative.difference
             value = encoder.poly(difference)
-            parts += [value >= alternative.low, value <= alternative.high]
+            parts += [at_most(integer(alternative.low), value), at_most(value, integer(alternative.high))]
             if not encoder.exact:
                 parts += list(radix_lemmas(encoder, difference, alternative.low, alternative.high))
-        selector = z3.Bool(f"alternative.{index}")
+        selector = proposition(f"alternative.{index}")
         selectors.append(selector)
-        solver.add(z3.Implies(selector, z3.And(parts)))
-    solver.add(z3.Or(selectors))
-    solver.add(encoder.definitions)
+        assert_all(solver, [implication(selector, conjunction(parts))])
+    assert_all(solver, [disjunction(selectors), *encoder.definitions])
     return selectors
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import assert_never
 
 from cuq.analysis.expr import FALSE, Cond, Ne, Poly, Sym, all_of, at_most, conjuncts, eq, lift, negate
 from cuq.analysis.substitute import Substitution
@@ -19,6 +20,7 @@ from cuq.analysis.transfer import in_range
 from cuq.smt.orbits import finite_orbits
 from cuq.smt.problem import Alternative, Answer, Solution
 
+Candidate = tuple[Sym, Cond]
 Ask = Callable[[tuple[Cond, ...], tuple[Alternative, ...]], Solution]
 
 
@@ -89,16 +91,13 @@ def _houdini(
     step = Substitution({c.sym: c.next for c in carried})
     alive = [(c.sym, cond) for c in carried for cond in _candidates(c, loop) if _worth(c)]
     alive += _equalities(carried)
-    alive = [(s, c) for s, c in alive if _holds(ask, context, start.cond(c))]
-    changed = True
-    while changed and alive:
-        changed = False
+    alive = _that_hold(ask, context, alive, start)
+    while alive:
         known = all_of(*(c for _, c in alive))
-        for entry in list(alive):
-            if not _holds(ask, (*context, known, loop.again), step.cond(entry[1])):
-                alive.remove(entry)
-                changed = True
-                break
+        inductive = _that_hold(ask, (*context, known, loop.again), alive, step)
+        if len(inductive) == len(alive):
+            break
+        alive = inductive
     kept: dict[Sym, list[Cond]] = {}
     for sym, cond in alive:
         kept.setdefault(sym, []).append(cond)
@@ -120,8 +119,37 @@ def _worth(variable: Carried) -> bool:
     return variable.form is not Form.AFFINE or variable.step != lift(0)
 
 
-def _holds(ask: Ask, facts: tuple[Cond, ...], goal: Cond) -> bool:
-    failure = negate(goal)
-    if all_of(*facts, failure) == FALSE:
-        return True
-    return ask(facts, (Alternative((failure,)),)).answer is Answer.UNSAT
+def _that_hold(
+    ask: Ask, facts: tuple[Cond, ...], candidates: list[Candidate], at: Substitution
+) -> list[Candidate]:
+    """The candidates that follow from `facts` when their variables have the values `at`.
+
+    A model speaks against one of them; what the solver leaves open is asked for one by one.
+    """
+    open_, certain = [], set[int]()
+    for index, (_, goal) in enumerate(candidates):
+        failure = negate(at.cond(goal))
+        if all_of(*facts, failure) == FALSE:
+            certain.add(index)
+        else:
+            open_.append((index, failure))
+    while open_:
+        solution = ask(facts, tuple(Alternative((failure,)) for _, failure in open_))
+        match solution.answer:
+            case Answer.UNSAT:
+                certain.update(index for index, _ in open_)
+                break
+            case Answer.SAT:
+                assert solution.chosen is not None
+                del open_[solution.chosen]
+            case Answer.UNKNOWN:
+                if len(open_) > 1:
+                    certain.update(
+                        index
+                        for index, failure in open_
+                        if ask(facts, (Alternative((failure,)),)).answer is Answer.UNSAT
+                    )
+                break
+            case _:
+                assert_never(solution.answer)
+    return [candidate for index, candidate in enumerate(candidates) if index in certain]
