@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from cuq.coq.coqc import LIBRARY, find_coqc, theories
+from tests.coq.build import coqc
 
 COQ = Path(__file__).resolve().parents[2] / "coq"
 SOURCES = sorted((COQ / "theories").rglob("*.v"))
+AUDITS = sorted((COQ / "theories").rglob("Audit.v"))
+PRINTED = r"^Print Assumptions (\w+)\."
 FORBIDDEN = re.compile(r"\b(Admitted|Axioms?|Parameters?|Conjecture|admit|give_up|Abort)\b")
 
 
@@ -48,26 +50,32 @@ def test_the_readme_and_the_audit_name_the_same_theorems() -> None:
         line.rpartition("|")[0].rpartition("|")[2] for line in claims.splitlines() if line.startswith("|")
     ]
     named = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
-    audited = re.findall(r"^Print Assumptions (\w+)\.", (COQ / "theories/Gpu/Audit.v").read_text(), re.M)
+    audited = [name for audit in AUDITS for name in re.findall(PRINTED, audit.read_text(), re.M)]
     assert named == set(audited)
     assert len(audited) == len(set(audited))
 
 
 @pytest.mark.coqc
 @pytest.mark.slow
-def test_every_theorem_is_closed() -> None:
-    """`make -C coq` first: what is up to date is not built again."""
-    subprocess.run(["make", "-s", "-C", str(COQ), "-j2"], check=True, capture_output=True)
-    audit = COQ / "theories/Gpu/Audit.v"
-    said = subprocess.run(
-        [str(find_coqc().path), "-q", "-Q", "theories", "Cuq", str(audit.relative_to(COQ))],
-        cwd=COQ,
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout
-    theorems = audit.read_text(encoding="utf-8").count("Print Assumptions")
-    assert said == "Closed under the global context\n" * theorems
+@pytest.mark.parametrize("audit", AUDITS, ids=lambda p: p.parent.name)
+def test_every_theorem_is_closed(audit: Path) -> None:
+    said = coqc(audit)
+    assert said == "Closed under the global context\n" * audit.read_text(encoding="utf-8").count(
+        "Print Assumptions"
+    )
+
+
+def test_what_the_documentation_names_exists() -> None:
+    """Theorems in tables, by their names in the sources."""
+    page = (COQ.parent / "docs/proofs.md").read_text(encoding="utf-8")
+    tables = [
+        line.rpartition("|")[0].rpartition("|")[2] for line in page.splitlines() if line.startswith("|")
+    ]
+    named = {name for cell in tables for name in re.findall(r"`(\w+)`", cell)}
+    declared = r"^\s*(?:Theorem|Lemma|Definition|Example|Record|Inductive|Fixpoint)\s+(\w+)"
+    known = {name for path in SOURCES for name in re.findall(declared, path.read_text(), re.M)}
+    assert len(named) > 30
+    assert named - known == set()
 
 
 @pytest.mark.coqc

@@ -1,0 +1,16 @@
+(** * Audit: the theorems on the PTX model and the mapping are closed under the global context. *)
+From Cuq.Ptx Require Import Model Check Litmus.
+From Cuq.Bridge Require Import Drf Mapping Lowering.
+Print Assumptions observation_spec.
+Print Assumptions check_spec.
+Print Assumptions allowed_spec.
+Print Assumptions drf_reads_latest.
+Print Assumptions barrier_drf_sc.
+Print Assumptions barrier_deterministic.
+Print Assumptions mapping_coherence.
+Print Assumptions mapping_atomicity.
+Print Assumptions mapping_no_thin_air.
+Print Assumptions ptx_lowering_sound.
+Print Assumptions measured_lowering_not_sound.
+Print Assumptions measured_lowering_unsound.
+Print Assumptions rc11_no_thin_air_not_kept.

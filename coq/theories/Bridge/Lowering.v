@@ -1,0 +1,188 @@
+(** Counterexamples: a measured lowering that is not sound, and a guarantee of
+    RC11 that no lowering to PTX keeps. *)
+From Coq Require Import Arith List Lia Bool.
+From Cuq.Lib Require Import Rel.
+From Cuq.Ptx Require Import Execution Model Check Litmus.
+From Cuq.Bridge Require Import Drf Mapping.
+Import ListNotations.
+
+(** rustc 1.96 on nvptx64, as measured: swap and fetch-and-op of any ordering
+    become a relaxed gpu-scope atom; the rest is right. *)
+Definition measured_lowering : lowering := fun rmw l =>
+  if rmw then Label (kind_of l) Relaxed Gpu (loc_of l) (thread_of l) (val_of l)
+  else ptx_lowering rmw l.
+
+Theorem measured_lowering_not_sound : ~ sound_lowering measured_lowering.
+Proof.
+  intros H. pose proof (sl_acquire _ H true (ld t0 Acquire Sys y 0) eq_refl (or_introl eq_refl)) as K.
+  discriminate K.
+Qed.
+
+(** Race freedom by computation, given the happens-before pairs that matter. *)
+Definition atomic_b (S : execution) (a : event) : bool :=
+  (b_mem (size S) (lab S) a || bF (size S) (lab S) a) && negb (b_has (lab S) Weak a).
+Definition conflict_b (S : execution) : brel := fun a b =>
+  let l := loc_of (lab S a) in let m := loc_of (lab S b) in
+  negb (a =? b) && negb (b_init (lab S) a) && negb (b_init (lab S) b) &&
+  b_mem (size S) (lab S) a && b_mem (size S) (lab S) b &&
+  (obj l =? obj m) && (lo l <? lo m + len m) && (lo m <? lo l + len l) &&
+  (bW (size S) (lab S) a || bW (size S) (lab S) b).
+Definition no_races (S : execution) (known : list (event * event)) : bool :=
+  all2 (size S) (fun a b => implb (conflict_b S a b)
+    (pairs_b (l_po S) a b || pairs_b (l_po S) b a || pairs_b known a b || pairs_b known b a ||
+     (atomic_b S a && atomic_b S b && b_reaches (lab S) a b && b_reaches (lab S) b a))).
+
+Lemma atomic_b_spec S a : atomic_b S a = true -> atomic S a.
+Proof.
+  unfold atomic_b, atomic. rewrite andb_true_iff, orb_true_iff, negb_true_iff, <- not_true_iff_false,
+    (D_mem S a), (D_F S a), (D_has S Weak a). tauto.
+Qed.
+
+Lemma race_free_by S known : no_races S known = true ->
+  (forall a b, In (a, b) known -> hb S a b) -> src_race_free S.
+Proof.
+  intros N K a b (Ne & Na & Nb & (Ma & Mb & O) & Wr).
+  assert (Ia : a < size S) by (destruct Ma as [[]|[]]; auto).
+  assert (Ib : b < size S) by (destruct Mb as [[]|[]]; auto).
+  unfold no_races in N. rewrite all2_spec in N. specialize (N a b Ia Ib).
+  assert (C : conflict_b S a b = true).
+  { unfold conflict_b. cbv zeta in *. rewrite !andb_true_iff, !negb_true_iff, orb_true_iff, Nat.eqb_eq,
+      !Nat.ltb_lt, Nat.eqb_neq, <- !not_true_iff_false, (D_init S a), (D_init S b),
+      (D_mem S a), (D_mem S b), (D_W S a), (D_W S b). tauto. }
+  rewrite C in N. cbn [implb] in N.
+  rewrite !orb_true_iff, !andb_true_iff, (Dec_pairs _ a b), (Dec_pairs _ b a),
+    (Dec_pairs _ a b), (Dec_pairs _ b a) in N.
+  unfold inclusive, po. destruct N as [[[[N|N]|N]|N]|[[[A B] P] Q]]; auto.
+  left; right; right; right. apply (D_reaches S) in P, Q. auto using atomic_b_spec.
+Qed.
+
+(** Event by event compilation, by computation. *)
+Lemma compiled_by low S X : size S = size X ->
+  map (lab X) (ids (size S)) = map (fun a => low (in_rmw S a) (lab S a)) (ids (size S)) ->
+  forallb (fun a => negb (needs_fence (lab S a))) (ids (size S)) = true ->
+  l_po S = l_po X -> l_rmw S = l_rmw X -> l_dep S = l_dep X -> l_bar S = l_bar X ->
+  l_rf S = l_rf X -> l_co S = l_co X -> compiled low S X (fun a => a).
+Proof.
+  intros Es El Ef Ep Er Ed Eb Ef' Ec. unfold po, rmw, dep, bar, rf, co in *.
+  constructor; unfold po, rmw, dep, bar, rf, co; rewrite <- ?Es, <- ?Ep, <- ?Er, <- ?Ed, <- ?Eb, <- ?Ef', <- ?Ec; auto.
+  - intros a I. apply (f_equal (fun l => nth a l (lab X 0))) in El. rewrite !nth_ids in El.
+    apply Nat.ltb_lt in I. now rewrite I in El.
+  - intros a I K. exfalso. rewrite forallb_forall in Ef.
+    specialize (Ef a (proj2 (ids_spec _ _) I)). now rewrite K in Ef.
+Qed.
+
+(** A spin lock [y] guards [x].  Thread 0 takes it with [swap(1, Acquire)], writes
+    [x] and releases it with [store(0, Release)]; thread 1 takes it after that
+    and reads [x]: the old value. *)
+Definition lock_events : list label :=
+  [zero x; zero y;
+   ld t0 Acquire Sys y 0; st t0 Relaxed Sys y 1;  (* 2 3: swap *)
+   st t0 Weak Sys x 1;                            (* 4: critical section *)
+   st t0 Release Sys y 0;                         (* 5: unlock *)
+   ld t1 Acquire Sys y 0; st t1 Relaxed Sys y 1;  (* 6 7: swap *)
+   ld t1 Weak Sys x 0].                           (* 8: critical section *)
+Definition lock_outcome l := Outcome l [(2, 3); (6, 7)] [] [].
+Definition lock_run low : execution :=
+  let s := run (lock_outcome lock_events) [] [] [] in
+  run (lock_outcome (map (fun a => low (in_rmw s a) (o_lab (lock_outcome lock_events) a)) (ids 9)))
+    [(1, 2); (5, 6); (0, 8)]
+    [(0, 4); (1, 3); (1, 5); (1, 7); (3, 5); (3, 7); (5, 7)] [].
+Definition lock_source := lock_run (fun _ l => l).
+Definition lock_target := lock_run measured_lowering.
+
+Ltac number_cases a n :=
+  match n with
+  | O => idtac
+  | S ?m => destruct a as [|a]; [|number_cases a m]
+  end.
+
+Lemma lock_compiled : compiled measured_lowering lock_source lock_target (fun a => a).
+Proof. apply compiled_by; vm_compute; reflexivity. Qed.
+
+Lemma lock_orderings : src_orderings lock_source.
+Proof.
+  intros a I. change (size lock_source) with 9 in I. number_cases a 9; [exact Logic.I..|lia].
+Qed.
+
+Lemma lock_po a b : pairs_b (l_po lock_source) a b = true -> po lock_source a b.
+Proof. apply Dec_pairs. Qed.
+
+Lemma lock_hb : hb lock_source 4 8.
+Proof.
+  apply tc_cons with 5; [left; left; now apply lock_po|].
+  apply tc_cons with 6; [|apply tc_one; left; left; now apply lock_po].
+  left; right.
+  assert (A5 : W lock_source 5) by (split; cbn; auto; lia).
+  assert (A6 : R lock_source 6) by (split; cbn; auto; lia).
+  assert (B5 : atomic lock_source 5) by (split; [left; now left|discriminate]).
+  assert (B6 : atomic lock_source 6) by (split; [left; now right|discriminate]).
+  assert (J : inclusive lock_source 5 6) 
+    by (right; right; right; split; [|split; [|split]]; auto; exact Logic.I).
+  split; auto.
+  exists 5; split; [split; auto; now left|]. exists 5; split; [now left|].
+  exists 5; split.
+  - exists 5; split; [now split|]. exists 5; split; [now left|]. exists 5; split; [now split|now left].
+  - exists 6; split; [split; auto; cbn; now auto|]. exists 6; split; [now split|].
+    exists 6; split; [now left|]. split; auto. now left.
+Qed.
+
+Lemma lock_eco : eco lock_source 8 4.
+Proof.
+  apply tc_one. right. exists 0. unfold inv, rf, co, pairs. split; cbn; auto.
+Qed.
+
+Lemma lock_race_free : src_race_free lock_source.
+Proof.
+  apply race_free_by with [(4, 8)]; [vm_compute; reflexivity|].
+  intros a b [H|[]]. injection H as <- <-. exact lock_hb.
+Qed.
+
+(** The critical sections are not ordered: PTX allows the run, and in the source
+    it breaks coherence, though the source has no race. *)
+Theorem measured_lowering_unsound : exists S X img,
+  compiled measured_lowering S X img /\ Wf S /\ Wf X /\ src_orderings S /\ src_race_free S /\
+  consistent true X /\ consistent false X /\ ~ SrcCoherence S.
+Proof.
+  assert (C : check true lock_target = true) by (vm_compute; reflexivity).
+  assert (D : check false lock_target = true) by (vm_compute; reflexivity).
+  assert (E : check_wf lock_source = true) by (vm_compute; reflexivity).
+  apply check_spec in C. apply check_spec in D. apply check_wf_spec in E.
+  destruct C as [wX C]. destruct D as [_ D].
+  exists lock_source, lock_target, (fun a => a).
+  split; [exact lock_compiled|]. split; [exact E|]. split; [exact wX|].
+  split; [exact lock_orderings|]. split; [exact lock_race_free|].
+  split; [exact C|]. split; [exact D|].
+  intros [_ K]. apply (K 4 8 lock_hb). exact lock_eco.
+Qed.
+
+(** With the right lowering PTX forbids the same run. *)
+Example right_lowering_forbids : check true (lock_run ptx_lowering) = false.
+Proof. vm_compute. reflexivity. Qed.
+
+(** RC11 forbids every program-order and reads-from cycle; PTX has load buffering,
+    also between relaxed atomics, which never race. *)
+Definition lb_run : execution :=
+  run (LB Relaxed) [(5, 2); (3, 4)] [(0, 5); (1, 3)] [].
+
+Theorem rc11_no_thin_air_not_kept : exists S X img,
+  compiled ptx_lowering S X img /\ Wf S /\ Wf X /\ src_orderings S /\ src_race_free S /\
+  consistent true X /\ ~ SrcNoThinAirRC11 S.
+Proof.
+  assert (C : check true lb_run = true) by (vm_compute; reflexivity).
+  apply check_spec in C. destruct C as [wf C].
+  assert (P : forall a b, pairs_b (l_po lb_run) a b = true -> po lb_run a b)
+    by (intros a b; apply Dec_pairs).
+  exists lb_run, lb_run, (fun a => a).
+  split; [|split; [exact wf|]; split; [exact wf|]].
+  - apply compiled_by; vm_compute; reflexivity.
+  - split; [|split; [|split; [exact C|]]].
+    + intros a I. change (size lb_run) with 6 in I. number_cases a 6; [exact Logic.I..|lia].
+    + apply race_free_by with []; [vm_compute; reflexivity|intros a b []].
+    + intros K. apply (K 2).
+      assert (F : forall a b, pairs_b (l_rf lb_run) a b = true -> rf lb_run a b)
+        by (intros a b; apply Dec_pairs).
+      apply tc_cons with 3; [left; apply P; reflexivity|].
+      apply tc_cons with 4; [right; apply F; reflexivity|].
+      apply tc_cons with 5; [left; apply P; reflexivity|].
+      apply tc_one. right; apply F; reflexivity.
+Qed.

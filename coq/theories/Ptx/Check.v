@@ -1,0 +1,731 @@
+(** A boolean checker for executions, and that it decides the model. *)
+From Coq Require Import Arith List Lia Bool.
+From Cuq.Lib Require Import Rel.
+From Cuq.Ptx Require Import Execution Model.
+Import ListNotations.
+
+Definition brel := event -> event -> bool.
+Definition Dec (f : brel) (r : rel) := forall a b, f a b = true <-> r a b.
+Definition DecS (f : event -> bool) (s : set) := forall a, f a = true <-> s a.
+
+(** * Boolean relations over events [0 .. n-1], tabulated so that they compute *)
+Section Bool.
+  Variable n : nat.
+  Definition ids := List.seq 0 n.
+  Definition table (f : brel) : list (list bool) := map (fun a => map (f a) ids) ids.
+  Definition get (t : list (list bool)) : brel := fun a b => nth b (nth a t []) false.
+  Definition memo (f : brel) : brel := get (table f).
+  Definition bunion (f g : brel) : brel := fun a b => f a b || g a b.
+  Definition binter (f g : brel) : brel := fun a b => f a b && g a b.
+  Definition binv (f : brel) : brel := fun a b => f b a.
+  Definition bopt (f : brel) : brel := fun a b => (a =? b) || f a b.
+  Definition bnot (f : brel) : brel := fun a b => negb (f a b).
+  Definition bon (p : event -> bool) : brel := fun a b => (a =? b) && p a.
+  Definition bseq (f g : brel) : brel := fun a c => existsb (fun b => f a b && g b c) ids.
+  Definition all (p : event -> bool) : bool := forallb p ids.
+  Definition all2 (f : brel) : bool := all (fun a => all (f a)).
+  Fixpoint warshall (l : list event) (f : brel) : brel :=
+    match l with
+    | [] => f
+    | v :: l => warshall l (memo (fun a b => f a b || (f a v && f v b)))
+    end.
+  Definition btc (f : brel) : brel := warshall ids (memo f).
+  Definition birr (f : brel) : bool := all (fun a => negb (f a a)).
+  Definition bincl (f g : brel) : bool := all2 (fun a b => implb (f a b) (g a b)).
+
+  Definition Bnd (r : rel) := forall a b, r a b -> a < n /\ b < n.
+
+  Lemma ids_spec a : In a ids <-> a < n.
+  Proof. unfold ids; rewrite in_seq; lia. Qed.
+
+  Lemma nth_ids {A} (g : nat -> A) d i : nth i (map g ids) d = if i <? n then g i else d.
+  Proof.
+    destruct (Nat.ltb_spec i n).
+    - rewrite nth_indep with (d' := g 0) by (unfold ids; rewrite map_length, seq_length; lia).
+      rewrite map_nth. unfold ids. now rewrite seq_nth by lia.
+    - apply nth_overflow. unfold ids; rewrite map_length, seq_length; lia.
+  Qed.
+
+  Lemma memo_spec f a b : memo f a b = (a <? n) && (b <? n) && f a b.
+  Proof.
+    unfold memo, get, table. rewrite nth_ids. destruct (a <? n).
+    - rewrite nth_ids. destruct (b <? n); reflexivity.
+    - destruct b; reflexivity.
+  Qed.
+
+  Lemma table_ext f g : (forall a b, f a b = g a b) -> table f = table g.
+  Proof.
+    intros E. unfold table. apply map_ext_in. intros a _. apply map_ext_in. auto.
+  Qed.
+
+  Lemma Dec_memo f r : Dec f r -> Bnd r -> Dec (memo f) r.
+  Proof.
+    intros D B a b. rewrite memo_spec, !andb_true_iff, !Nat.ltb_lt, (D a b). firstorder.
+  Qed.
+  Lemma Dec_union f g r s : Dec f r -> Dec g s -> Dec (bunion f g) (r ∪ s).
+  Proof. intros D E a b. unfold bunion, union. now rewrite orb_true_iff, (D a b), (E a b). Qed.
+  Lemma Dec_inter f g r s : Dec f r -> Dec g s -> Dec (binter f g) (r ∩ s).
+  Proof. intros D E a b. unfold binter, inter. now rewrite andb_true_iff, (D a b), (E a b). Qed.
+  Lemma Dec_inv f r : Dec f r -> Dec (binv f) (r⁻¹).
+  Proof. intros D a b. apply D. Qed.
+  Lemma Dec_opt f r : Dec f r -> Dec (bopt f) (r？).
+  Proof. intros D a b. unfold bopt, opt. now rewrite orb_true_iff, Nat.eqb_eq, (D a b). Qed.
+  Lemma Dec_on p s : DecS p s -> Dec (bon p) (⦗s⦘).
+  Proof. intros D a b. unfold bon, on. now rewrite andb_true_iff, Nat.eqb_eq, (D a). Qed.
+  Lemma Dec_seq f g r s : Dec f r -> Dec g s -> Bnd r \/ Bnd s -> Dec (bseq f g) (r ⨾ s).
+  Proof.
+    intros D E B a c. unfold bseq, seq. rewrite existsb_exists.
+    split; intros (b & H).
+    - rewrite andb_true_iff, (D a b), (E b c) in H. exists b; tauto.
+    - exists b. rewrite ids_spec, andb_true_iff, (D a b), (E b c).
+      split; auto. destruct H as [H K], B as [B|B]; [apply (B _ _ H)|apply (B _ _ K)].
+  Qed.
+
+  Lemma Bnd_tc r : Bnd r -> Bnd (r⁺).
+  Proof. intros B a b H. induction H; firstorder. Qed.
+
+  Lemma warshall_spec r : Bnd r -> forall l f s,
+    Dec f s -> r ⊆ s -> s ⊆ r⁺ ->
+    (forall a c b, c < n -> ~ In c l -> s a c -> s c b -> s a b) ->
+    Dec (warshall l f) (r⁺).
+  Proof.
+    intros B. induction l as [|v l IH]; intros f s D I J K; cbn.
+    - assert (T : transitive s).
+      { intros a c b H1 H2. apply K with c; auto. apply J in H1. apply Bnd_tc in H1; firstorder. }
+      intros a b. rewrite (D a b). split; [apply J|]. apply tc_least; auto.
+    - set (s' := fun a b => s a b \/ (s a v /\ s v b)).
+      assert (Bs : Bnd s) by (intros a b H; apply J, Bnd_tc in H; auto).
+      assert (D' : Dec (fun a b => f a b || f a v && f v b) s').
+      { intros a b. unfold s'. now rewrite orb_true_iff, andb_true_iff, !(D _ _). }
+      apply IH with s'.
+      + apply Dec_memo; auto. intros a b [H|[H1 H2]]; firstorder.
+      + intros a b H; left; auto.
+      + intros a b [H|[H1 H2]]; eauto. eapply tc_trans; eauto.
+      + intros a c b L N H1 H2. unfold s' in *.
+        destruct (Nat.eq_dec c v) as [->|Ne]; [tauto|].
+        assert (Q : ~ In c (v :: l)) by (cbn; intuition congruence).
+        destruct H1 as [H1|[H1 H1']], H2 as [H2|[H2 H2']]; eauto.
+  Qed.
+
+  Lemma Dec_tc f r : Dec f r -> Bnd r -> Dec (btc f) (r⁺).
+  Proof.
+    intros D B. unfold btc. apply warshall_spec with (s := r); auto using Dec_memo.
+    - intros a b H; auto.
+    - intros a b H; now apply tc_one.
+    - intros a c b L N. now rewrite ids_spec in N.
+  Qed.
+
+  Lemma all_spec p : all p = true <-> forall a, a < n -> p a = true.
+  Proof. unfold all. rewrite forallb_forall. split; intros H a Ha; apply H; now apply ids_spec. Qed.
+  Lemma all2_spec f : all2 f = true <-> forall a b, a < n -> b < n -> f a b = true.
+  Proof.
+    unfold all2. rewrite all_spec.
+    split; intros H a; [intros b Ha Hb; specialize (H a Ha)|intros Ha];
+      rewrite ?all_spec in *; auto.
+  Qed.
+  Lemma birr_spec f r : Dec f r -> Bnd r -> birr f = true <-> irreflexive r.
+  Proof.
+    intros D B. unfold birr. rewrite all_spec. split; intros H a.
+    - intros K. specialize (H a (proj1 (B _ _ K))). apply D in K. now rewrite K in H.
+    - intros _. destruct (f a a) eqn:E; auto. exfalso. apply (H a). now apply D.
+  Qed.
+  Lemma bincl_spec f g r s : Dec f r -> Dec g s -> Bnd r -> bincl f g = true <-> r ⊆ s.
+  Proof.
+    intros D E B. unfold bincl. rewrite all2_spec. split; intros H a b.
+    - intros K. destruct (B _ _ K) as [Ha Hb]. specialize (H a b Ha Hb).
+      apply D in K. rewrite K in H. now apply E.
+    - intros _ _. destruct (f a b) eqn:F; auto. apply D in F. cbn. apply E. auto.
+  Qed.
+  Lemma bacyclic_spec f r : Dec f r -> Bnd r -> birr (btc f) = true <-> acyclic r.
+  Proof. intros; apply birr_spec; auto using Dec_tc, Bnd_tc. Qed.
+End Bool.
+
+(** * The checker *)
+Definition kind_eqb (a b : kind) :=
+  match a, b with
+  | Read, Read | Write, Write | Fence, Fence | Barrier, Barrier => true | _, _ => false end.
+Definition sem_eqb (a b : sem) :=
+  match a, b with
+  | Weak, Weak | Relaxed, Relaxed | Acquire, Acquire | Release, Release
+  | AcqRel, AcqRel | SeqCst, SeqCst => true | _, _ => false end.
+Definition loc_eqb (a b : loc) :=
+  (obj a =? obj b) && (lo a =? lo b) && (len a =? len b).
+Definition thread_eqb (a b : thread) :=
+  (gpu a =? gpu b) && (cta a =? cta b) && (tid a =? tid b).
+
+Lemma kind_eqb_eq a b : kind_eqb a b = true <-> a = b.
+Proof. destruct a, b; cbn; intuition congruence. Qed.
+Lemma sem_eqb_eq a b : sem_eqb a b = true <-> a = b.
+Proof. destruct a, b; cbn; intuition congruence. Qed.
+Lemma loc_eqb_eq a b : loc_eqb a b = true <-> a = b.
+Proof.
+  destruct a, b; unfold loc_eqb; cbn. rewrite !andb_true_iff, !Nat.eqb_eq. intuition congruence.
+Qed.
+Lemma thread_eqb_eq a b : thread_eqb a b = true <-> a = b.
+Proof.
+  destruct a, b; unfold thread_eqb; cbn. rewrite !andb_true_iff, !Nat.eqb_eq. intuition congruence.
+Qed.
+
+Definition pairs_b (l : list (event * event)) : brel :=
+  fun a b => existsb (fun p => (fst p =? a) && (snd p =? b)) l.
+Lemma Dec_pairs l : Dec (pairs_b l) (pairs l).
+Proof.
+  intros a b. unfold pairs_b, pairs. rewrite existsb_exists. split.
+  - intros ([c d] & H & K). cbn in K. rewrite andb_true_iff, !Nat.eqb_eq in K.
+    destruct K; now subst.
+  - intros H. exists (a, b). cbn. now rewrite !Nat.eqb_refl.
+Qed.
+Definition inside_b (n : nat) (l : list (event * event)) : bool :=
+  forallb (fun p => (fst p <? n) && (snd p <? n)) l.
+
+(** The checker sees the base relations as tables only, so it cannot tell apart
+    two executions whose relations have the same pairs. *)
+Section Core.
+  Variables (sc : bool) (n : nat) (lab : event -> label).
+  Variables (bpo brmw bdep bbar brf bco bsf : brel).
+
+  Definition b_is k a := (a <? n) && kind_eqb (kind_of (lab a)) k.
+  Definition bW := b_is Write.
+  Definition bR := b_is Read.
+  Definition bF := b_is Fence.
+  Definition b_mem a := bW a || bR a.
+  Definition b_has s a := sem_eqb (sem_of (lab a)) s.
+  Definition b_init a := match thread_of (lab a) with None => true | _ => false end.
+  Definition b_same_loc a b := b_mem a && b_mem b && loc_eqb (loc_of (lab a)) (loc_of (lab b)).
+  Definition b_same_thread a b :=
+    match thread_of (lab a), thread_of (lab b) with
+    | Some s, Some t => thread_eqb s t | _, _ => false end.
+  Definition b_same_cta a b :=
+    match thread_of (lab a), thread_of (lab b) with
+    | Some s, Some t => (gpu s =? gpu t) && (cta s =? cta t) | _, _ => false end.
+  Definition b_reaches a b :=
+    match thread_of (lab a), thread_of (lab b) with
+    | Some s, Some t =>
+        match scope_of (lab a) with
+        | Cta => (gpu s =? gpu t) && (cta s =? cta t)
+        | Gpu => gpu s =? gpu t
+        | Sys => true
+        end
+    | _, _ => false
+    end.
+  Let m := memo n.
+  Definition b_po_loc := m (binter bpo b_same_loc).
+  Definition b_fr := m (bseq n (binv brf) bco).
+  Definition b_bar_order := m (bseq n (bopt bpo) (btc n (m (bseq n bbar (bopt bpo))))).
+
+  Definition b_strong_mem a := b_mem a && negb (b_has Weak a).
+  Definition b_strong a := b_strong_mem a || bF a.
+  Definition b_fence_sc a := bF a && b_has SeqCst a.
+  Definition b_sync_fence a := bF a && (b_has AcqRel a || (sc && b_has SeqCst a)).
+  Definition b_ms := m (fun a b => negb (a =? b) &&
+    (bpo a b || (bpo b a || (b_strong a && (b_strong b && (b_reaches a b && b_reaches b a))))) &&
+    implb (b_mem a && b_mem b) (b_same_loc a b)).
+  Definition b_strong_write a := bW a && b_strong_mem a.
+  Definition b_strong_read a := bR a && b_strong_mem a.
+  Definition b_release_write a := bW a && b_has Release a.
+  Definition b_acquire_read a := bR a && b_has Acquire a.
+  Definition b_release_pattern := m (bunion
+    (bseq n (bon b_release_write) (bseq n (bopt b_po_loc) (bon b_strong_write)))
+    (bseq n (bon b_sync_fence) (bseq n bpo (bon b_strong_write)))).
+  Definition b_acquire_pattern := m (bunion
+    (bseq n (bon b_strong_read) (bseq n (bopt b_po_loc) (bon b_acquire_read)))
+    (bseq n (bon b_strong_read) (bseq n bpo (bon b_sync_fence)))).
+  Definition b_strong_rf := m (binter b_ms brf).
+  Definition b_observation :=
+    m (bseq n b_strong_rf (bopt (btc n (m (bseq n brmw b_strong_rf))))).
+  Definition b_synchronizes :=
+    m (binter b_ms (bseq n b_release_pattern (m (bseq n b_observation b_acquire_pattern)))).
+  Definition b_sync_step := m (bunion (bunion b_synchronizes bsf) bbar).
+  Definition b_base_causality :=
+    m (bseq n (bopt bpo) (btc n (m (bseq n b_sync_step (bopt bpo))))).
+  Definition b_causality :=
+    m (bunion b_base_causality (bseq n b_observation (bunion b_base_causality b_po_loc))).
+
+  Definition b_Coherence :=
+    bincl n (binter (fun a b => bW a && bW b) (binter b_same_loc b_causality)) bco &&
+    bincl n (binter (fun a b => bW a && bW b) b_ms) (bunion bco (binv bco)).
+  Definition b_FenceSC :=
+    bincl n bsf (binter (fun a b => b_fence_sc a && b_fence_sc b) b_ms) &&
+    bincl n (binter (fun a b => b_fence_sc a && b_fence_sc b) b_ms) (bunion bsf (binv bsf)) &&
+    birr n (btc n bsf) &&
+    bincl n (binter (fun a b => b_fence_sc a && b_fence_sc b) (binter b_ms b_causality)) bsf.
+  Definition b_Atomicity :=
+    bincl n brmw (bnot (bseq n (binter b_ms b_fr) (binter b_ms bco))).
+  Definition b_NoThinAir := birr n (btc n (bunion brf bdep)).
+  Definition b_ScPerLoc :=
+    birr n (btc n (bunion (binter b_ms (bunion (bunion brf bco) b_fr)) b_po_loc)).
+  Definition b_Causality := birr n (bseq n (bunion brf b_fr) b_causality).
+  Definition b_consistent :=
+    b_Coherence && b_FenceSC && b_Atomicity && b_NoThinAir && b_ScPerLoc && b_Causality.
+
+  Definition b_Wf : bool :=
+    all n (fun a => implb (b_mem a) (0 <? len (loc_of (lab a)))) &&
+    bincl n bpo b_same_thread &&
+    birr n bpo &&
+    bincl n (bseq n bpo bpo) bpo &&
+    bincl n b_same_thread (fun a b => (a =? b) || (bpo a b || bpo b a)) &&
+    all n (fun a => implb (b_init a) (bW a && b_has Weak a)) &&
+    bincl n (fun a b => b_init a && b_init b && b_same_loc a b) Nat.eqb &&
+    bincl n (fun a b => b_init a && bW b && b_same_loc a b && negb (a =? b)) bco &&
+    bincl n bco (fun _ b => negb (b_init b)) &&
+    bincl n brf (fun w r => bW w && (bR r && (b_same_loc w r &&
+                            (val_of (lab w) =? val_of (lab r))))) &&
+    bincl n (bseq n brf (binv brf)) Nat.eqb &&
+    all n (fun r => implb (bR r) (existsb (fun w => brf w r) (ids n))) &&
+    bincl n bco (fun a b => bW a && (bW b && b_same_loc a b)) &&
+    birr n bco &&
+    bincl n (bseq n bco bco) bco &&
+    bincl n brmw (fun r w => bR r && (bW w && (bpo r w && b_same_loc r w))) &&
+    all n (fun c => bincl n brmw (fun r w => implb (bpo r c) ((c =? w) || bpo w c))) &&
+    bincl n bdep (fun a b => bR a && bpo a b) &&
+    bincl n bbar (fun a b => b_is Barrier a && (b_is Barrier b && b_same_cta a b)) &&
+    bincl n bbar (binv bbar) &&
+    bincl n bpo (bnot (binv b_bar_order)).
+End Core.
+
+Definition with_tables {A} (f : nat -> (event -> label) ->
+    brel -> brel -> brel -> brel -> brel -> brel -> brel -> A) (X : execution) : A :=
+  let n := size X in let m l := memo n (pairs_b l) in
+  f n (lab X) (m (l_po X)) (m (l_rmw X)) (m (l_dep X)) (m (l_bar X)) (m (l_rf X))
+    (m (l_co X)) (m (l_sf X)).
+
+Definition check_inside (X : execution) : bool :=
+  let i := inside_b (size X) in
+  i (l_po X) && (i (l_rmw X) && (i (l_dep X) && (i (l_bar X) && (i (l_rf X) &&
+  (i (l_co X) && i (l_sf X)))))).
+Definition check_wf (X : execution) : bool := 
+  check_inside X && with_tables (fun n l po rmw dep bar rf co _ => b_Wf n l po rmw dep bar rf co) X.
+Definition check (sc : bool) (X : execution) : bool :=
+  if check_wf X then with_tables (b_consistent sc) X else false. (* [if]: lazy *)
+
+(** * The checker decides the model *)
+Lemma inside_b_spec X l : inside_b (size X) l = true <-> inside X (pairs l).
+Proof.
+  unfold inside_b, inside, pairs. rewrite forallb_forall. split.
+  - intros H a b K. specialize (H _ K). cbn [fst snd] in H.
+    now rewrite andb_true_iff, !Nat.ltb_lt in H.
+  - intros H [a b] K. cbn [fst snd]. rewrite andb_true_iff, !Nat.ltb_lt. auto.
+Qed.
+
+Section Spec.
+  Variables (sc : bool) (X : execution).
+  Let n := size X.
+  Hypothesis Ipo : Bnd n (po X).
+  Hypothesis Irmw : Bnd n (rmw X).
+  Hypothesis Idep : Bnd n (dep X).
+  Hypothesis Ibar : Bnd n (bar X).
+  Hypothesis Irf : Bnd n (rf X).
+  Hypothesis Ico : Bnd n (co X).
+  Hypothesis Isf : Bnd n (sf X).
+  Variables (bpo brmw bdep bbar brf bco bsf : brel).
+  Hypothesis Dpo : Dec bpo (po X).
+  Hypothesis Drmw : Dec brmw (rmw X).
+  Hypothesis Ddep : Dec bdep (dep X).
+  Hypothesis Dbar : Dec bbar (bar X).
+  Hypothesis Drf : Dec brf (rf X).
+  Hypothesis Dco : Dec bco (co X).
+  Hypothesis Dsf : Dec bsf (sf X).
+  Let L := lab X.
+
+  Lemma D_is k : DecS (b_is n L k) (is X k).
+  Proof. intros a. unfold b_is, is. now rewrite andb_true_iff, Nat.ltb_lt, kind_eqb_eq. Qed.
+  Lemma D_W : DecS (bW n L) (W X). Proof. apply D_is. Qed.
+  Lemma D_R : DecS (bR n L) (R X). Proof. apply D_is. Qed.
+  Lemma D_F : DecS (bF n L) (F X). Proof. apply D_is. Qed.
+  Lemma D_mem : DecS (b_mem n L) (mem X).
+  Proof. intros a. unfold b_mem, mem. now rewrite orb_true_iff, (D_W a), (D_R a). Qed.
+  Lemma D_has s : DecS (b_has L s) (has X s).
+  Proof. intros a. apply sem_eqb_eq. Qed.
+  Lemma D_init : DecS (b_init L) (init X).
+  Proof. intros a. unfold b_init, init, L. destruct (thread_of _); intuition congruence. Qed.
+  Lemma D_same_loc : Dec (b_same_loc n L) (same_loc X).
+  Proof.
+    intros a b. unfold b_same_loc, same_loc.
+    rewrite !andb_true_iff, (D_mem a), (D_mem b), loc_eqb_eq. unfold L; tauto.
+  Qed.
+  Lemma D_same_thread : Dec (b_same_thread L) (same_thread X).
+  Proof.
+    intros a b. unfold b_same_thread, same_thread, init, L.
+    destruct (thread_of (lab X a)), (thread_of (lab X b)); rewrite ?thread_eqb_eq;
+      intuition congruence.
+  Qed.
+  Lemma D_same_cta : Dec (b_same_cta L) (same_cta X).
+  Proof.
+    intros a b. unfold b_same_cta, same_cta, L.
+    destruct (thread_of (lab X a)), (thread_of (lab X b)); rewrite ?andb_true_iff, ?Nat.eqb_eq;
+      intuition congruence.
+  Qed.
+  Lemma D_reaches : Dec (b_reaches L) (reaches X).
+  Proof.
+    intros a b. unfold b_reaches, reaches, L.
+    destruct (thread_of (lab X a)), (thread_of (lab X b)); try destruct (scope_of (lab X a));
+      rewrite ?andb_true_iff, ?Nat.eqb_eq; intuition congruence.
+  Qed.
+
+  Lemma B_is k a : is X k a -> a < n. Proof. now intros []. Qed.
+  Lemma B_mem a : mem X a -> a < n. Proof. intros [H|H]; eapply B_is; eauto. Qed.
+  Lemma B_same_loc : Bnd n (same_loc X).
+  Proof. intros a b (H & K & _); auto using B_mem. Qed.
+  Lemma B_on (s : set) : (forall a, s a -> a < n) -> Bnd n (⦗s⦘).
+  Proof. intros H a b [<- K]; auto. Qed.
+  Lemma B_interl (r s : rel) : Bnd n r -> Bnd n (r ∩ s). Proof. intros H a b []; auto. Qed.
+  Lemma B_interr (r s : rel) : Bnd n s -> Bnd n (r ∩ s). Proof. intros H a b []; auto. Qed.
+  Lemma B_union (r s : rel) : Bnd n r -> Bnd n s -> Bnd n (r ∪ s).
+  Proof. intros H K a b []; auto. Qed.
+  Lemma B_inv (r : rel) : Bnd n r -> Bnd n (r⁻¹).
+  Proof. intros H a b K; destruct (H _ _ K); auto. Qed.
+  Lemma B_seq (r s : rel) : Bnd n r -> Bnd n s -> Bnd n (r ⨾ s).
+  Proof. intros H K a b (c & P & Q). split; [apply (H _ _ P)|apply (K _ _ Q)]. Qed.
+  Lemma B_seq_optl (r s : rel) : Bnd n r -> Bnd n s -> Bnd n (r？ ⨾ s).
+  Proof.
+    intros H K a b (c & [->|P] & Q); auto. split; [apply (H _ _ P)|apply (K _ _ Q)].
+  Qed.
+  Lemma B_seq_optr (r s : rel) : Bnd n r -> Bnd n s -> Bnd n (r ⨾ s？).
+  Proof.
+    intros H K a b (c & P & [<-|Q]); auto. split; [apply (H _ _ P)|apply (K _ _ Q)].
+  Qed.
+  Lemma B_tc (r : rel) : Bnd n r -> Bnd n (r⁺). Proof. apply Bnd_tc. Qed.
+  Lemma B_po_loc : Bnd n (po_loc X). Proof. now apply B_interl. Qed.
+  Lemma B_fr : Bnd n (fr X). Proof. apply B_seq; auto using B_inv. Qed.
+  Lemma B_ms : Bnd n (morally_strong X). Proof. intros a b (_ & Ha & Hb & _); auto. Qed.
+
+  Create HintDb dec.
+  Hint Resolve Dpo Drmw Ddep Dbar Drf Dco Dsf Ipo Irmw Idep Ibar Irf Ico Isf : dec.
+  Hint Resolve D_W D_R D_F D_mem D_same_loc B_same_loc B_po_loc B_fr B_ms : dec.
+  Lemma B_on_opt_on (s : set) (r : rel) (t : set) :
+    (forall a, s a -> a < n) -> (forall a, t a -> a < n) -> Bnd n (⦗s⦘ ⨾ r ⨾ ⦗t⦘).
+  Proof. intros H K a b (c & [-> P] & d & _ & [-> Q]); auto. Qed.
+
+  (** Syntax-directed: one rule an operator, hints for the named relations. *)
+  Ltac bnd := match goal with
+    | |- Bnd _ (_ ∪ _) => apply B_union; bnd
+    | |- Bnd _ (_ ∩ _) => first [apply B_interl; solve [bnd] | apply B_interr; solve [bnd]]
+    | |- Bnd _ (_⁻¹) => apply B_inv; bnd
+    | |- Bnd _ (_⁺) => apply B_tc; bnd
+    | |- Bnd _ (⦗_⦘ ⨾ _ ⨾ ⦗_⦘) => apply B_on_opt_on; solve [intros; eauto 3 with dec]
+    | |- Bnd _ (_？ ⨾ _) => apply B_seq_optl; bnd
+    | |- Bnd _ (_ ⨾ _？) => apply B_seq_optr; bnd
+    | |- Bnd _ (_ ⨾ _) => apply B_seq; bnd
+    | |- Bnd _ (⦗_⦘) => apply B_on; solve [intros; eauto 3 with dec]
+    | |- _ => solve [auto 1 with dec]
+    end.
+  Ltac dec := match goal with
+    | |- Dec (memo _ _) _ => apply Dec_memo; [dec | bnd]
+    | |- Dec (bunion _ _) _ => apply Dec_union; dec
+    | |- Dec (binter _ _) _ => apply Dec_inter; dec
+    | |- Dec (binv _) _ => apply Dec_inv; dec
+    | |- Dec (bopt _) _ => apply Dec_opt; dec
+    | |- Dec (bon _) _ => apply Dec_on; solve [auto 1 with dec]
+    | |- Dec (btc _ _) _ => apply Dec_tc; [dec | bnd]
+    | |- Dec (bseq _ _ _) _ =>
+        apply Dec_seq; [dec | dec | first [left; solve [bnd] | right; solve [bnd]]]
+    | |- _ => solve [auto 1 with dec]
+    end.
+
+  Lemma D_po_loc : Dec (b_po_loc n L bpo) (po_loc X).
+  Proof. unfold b_po_loc, po_loc. dec. Qed.
+  Lemma D_fr : Dec (b_fr n brf bco) (fr X).
+  Proof. unfold b_fr, fr. dec. Qed.
+  Hint Resolve D_po_loc D_fr : dec.
+  Lemma D_bar_order : Dec (b_bar_order n bpo bbar) (bar_order X).
+  Proof. unfold b_bar_order, bar_order. dec. Qed.
+  Hint Resolve D_bar_order : dec.
+
+  Lemma D_strong_mem : DecS (b_strong_mem n L) (strong_mem X).
+  Proof.
+    intros a. unfold b_strong_mem, strong_mem.
+    rewrite andb_true_iff, (D_mem a), negb_true_iff, <- not_true_iff_false, (D_has Weak a). tauto.
+  Qed.
+  Lemma D_strong : DecS (b_strong n L) (strong X).
+  Proof. intros a. unfold b_strong, strong. now rewrite orb_true_iff, (D_strong_mem a), (D_F a). Qed.
+  Lemma D_fence_sc : DecS (b_fence_sc n L) (fence_sc X).
+  Proof. intros a. unfold b_fence_sc, fence_sc. now rewrite andb_true_iff, (D_F a), (D_has SeqCst a). Qed.
+  Lemma D_sync_fence : DecS (b_sync_fence sc n L) (sync_fence sc X).
+  Proof.
+    intros a. unfold b_sync_fence, sync_fence.
+    now rewrite andb_true_iff, orb_true_iff, andb_true_iff, (D_F a), !(D_has _ a).
+  Qed.
+  Lemma D_strong_write : DecS (b_strong_write n L) (strong_write X).
+  Proof. intros a. unfold b_strong_write, strong_write. now rewrite andb_true_iff, (D_W a), (D_strong_mem a). Qed.
+  Lemma D_strong_read : DecS (b_strong_read n L) (strong_read X).
+  Proof. intros a. unfold b_strong_read, strong_read. now rewrite andb_true_iff, (D_R a), (D_strong_mem a). Qed.
+  Lemma D_release_write : DecS (b_release_write n L) (release_write X).
+  Proof. intros a. unfold b_release_write, release_write. now rewrite andb_true_iff, (D_W a), (D_has _ a). Qed.
+  Lemma D_acquire_read : DecS (b_acquire_read n L) (acquire_read X).
+  Proof. intros a. unfold b_acquire_read, acquire_read. now rewrite andb_true_iff, (D_R a), (D_has _ a). Qed.
+  Hint Resolve D_strong_write D_strong_read D_release_write D_acquire_read D_sync_fence : dec.
+
+  Lemma B_strong_write a : strong_write X a -> a < n. Proof. intros [H _]; now apply B_is in H. Qed.
+  Lemma B_strong_read a : strong_read X a -> a < n. Proof. intros [H _]; now apply B_is in H. Qed.
+  Lemma B_release_write a : release_write X a -> a < n. Proof. intros [H _]; now apply B_is in H. Qed.
+  Lemma B_acquire_read a : acquire_read X a -> a < n. Proof. intros [H _]; now apply B_is in H. Qed.
+  Lemma B_sync_fence a : sync_fence sc X a -> a < n. Proof. intros [H _]; now apply B_is in H. Qed.
+  Hint Resolve B_strong_write B_strong_read B_release_write B_acquire_read B_sync_fence : dec.
+
+  Lemma D_ms : Dec (b_ms n L bpo) (morally_strong X).
+  Proof.
+    unfold b_ms. apply Dec_memo; [|apply B_ms].
+    intros a b. unfold morally_strong.
+    rewrite !andb_true_iff, !orb_true_iff, !andb_true_iff, negb_true_iff, Nat.eqb_neq,
+      (Dpo a b), (Dpo b a), (D_strong a), (D_strong b), (D_reaches a b), (D_reaches b a).
+    assert (E : implb (b_mem n L a && b_mem n L b) (b_same_loc n L a b) = true <->
+                (mem X a -> mem X b -> same_loc X a b)).
+    { rewrite <- (D_same_loc a b), <- (D_mem a), <- (D_mem b).
+      destruct (b_mem n L a), (b_mem n L b), (b_same_loc n L a b); cbn; intuition. }
+    rewrite E. split; [|tauto]. intros ((N & O) & K).
+    assert (I : a < size X /\ b < size X); [|tauto].
+    destruct O as [O|[O|(Sa & Sb & _)]]; [apply (Ipo _ _ O)|destruct (Ipo _ _ O); auto|].
+    split; [destruct Sa as [[S _]|S]|destruct Sb as [[S _]|S]];
+      first [apply (B_mem _ S)|apply (B_is _ _ S)].
+  Qed.
+  Hint Resolve D_ms : dec.
+
+  Lemma B_release_pattern : Bnd n (release_pattern sc X).
+  Proof. unfold release_pattern; bnd. Qed.
+  Lemma B_acquire_pattern : Bnd n (acquire_pattern sc X).
+  Proof. unfold acquire_pattern; bnd. Qed.
+  Lemma D_release_pattern : Dec (b_release_pattern sc n L bpo) (release_pattern sc X).
+  Proof. unfold b_release_pattern. apply Dec_memo; [|apply B_release_pattern].
+    unfold release_pattern; dec. Qed.
+  Lemma D_acquire_pattern : Dec (b_acquire_pattern sc n L bpo) (acquire_pattern sc X).
+  Proof. unfold b_acquire_pattern. apply Dec_memo; [|apply B_acquire_pattern].
+    unfold acquire_pattern; dec. Qed.
+  Hint Resolve B_release_pattern B_acquire_pattern D_release_pattern D_acquire_pattern : dec.
+
+  Lemma B_strong_rf : Bnd n (strong_rf X). Proof. apply B_interl, B_ms. Qed.
+  Lemma D_strong_rf : Dec (b_strong_rf n L bpo brf) (strong_rf X).
+  Proof. unfold b_strong_rf, strong_rf; dec. Qed.
+  Hint Resolve B_strong_rf D_strong_rf : dec.
+  Lemma B_observation : Bnd n (observation X).
+  Proof. unfold observation; bnd. Qed.
+  Lemma D_observation : Dec (b_observation n L bpo brmw brf) (observation X).
+  Proof. unfold b_observation; apply Dec_memo; [|apply B_observation].
+    unfold observation; dec. Qed.
+  Hint Resolve B_observation D_observation : dec.
+  Lemma B_synchronizes : Bnd n (synchronizes sc X). Proof. apply B_interl, B_ms. Qed.
+  Lemma D_synchronizes : Dec (b_synchronizes sc n L bpo brmw brf) (synchronizes sc X).
+  Proof. unfold b_synchronizes; apply Dec_memo; [|apply B_synchronizes].
+    unfold synchronizes; dec. Qed.
+  Hint Resolve B_synchronizes D_synchronizes : dec.
+  Lemma B_sync_step : Bnd n (sync_step sc X). Proof. unfold sync_step; bnd. Qed.
+  Lemma D_sync_step : Dec (b_sync_step sc n L bpo brmw bbar brf bsf) (sync_step sc X).
+  Proof. unfold b_sync_step; apply Dec_memo; [|apply B_sync_step].
+    unfold sync_step; dec. Qed.
+  Hint Resolve B_sync_step D_sync_step : dec.
+  Lemma B_bc : Bnd n (base_causality sc X). Proof. unfold base_causality; bnd. Qed.
+  Lemma D_bc : Dec (b_base_causality sc n L bpo brmw bbar brf bsf) (base_causality sc X).
+  Proof. unfold b_base_causality; apply Dec_memo; [|apply B_bc].
+    unfold base_causality; dec. Qed.
+  Hint Resolve B_bc D_bc : dec.
+  Lemma B_causality : Bnd n (causality sc X). Proof. unfold causality; bnd. Qed.
+  Lemma D_causality : Dec (b_causality sc n L bpo brmw bbar brf bsf) (causality sc X).
+  Proof. unfold b_causality; apply Dec_memo; [|apply B_causality].
+    unfold causality; dec. Qed.
+  Hint Resolve B_causality D_causality : dec.
+
+  (** The axioms. *)
+  Lemma Dec_both p (s : set) : DecS p s -> Dec (fun a b => p a && p b) (fun a b => s a /\ s b).
+  Proof. intros D a b. now rewrite andb_true_iff, (D a), (D b). Qed.
+  Lemma Dec_not f r : Dec f r -> Dec (bnot f) (fun a b => ~ r a b).
+  Proof. intros D a b. unfold bnot. now rewrite negb_true_iff, <- not_true_iff_false, (D a b). Qed.
+  Lemma D_eq : Dec Nat.eqb (fun a b => a = b).
+  Proof. intros a b; apply Nat.eqb_eq. Qed.
+  Hint Resolve Dec_both D_W D_fence_sc D_eq : dec.
+  Ltac inc r s := rewrite (bincl_spec n _ _ r s);
+    [unfold incl, inter, union, inv | try solve [dec] | try solve [dec] | try solve [bnd]].
+
+  Lemma S_Coherence :
+    b_Coherence sc n L bpo brmw bbar brf bco bsf = true <-> Coherence sc X.
+  Proof.
+    unfold b_Coherence, Coherence. rewrite andb_true_iff.
+    inc ((fun a b => W X a /\ W X b) ∩ (same_loc X ∩ causality sc X)) (co X).
+    inc ((fun a b => W X a /\ W X b) ∩ morally_strong X) (co X ∪ (co X)⁻¹).
+    all: try solve [apply Dec_inter; [apply Dec_both, D_W|dec]].
+    intuition.
+  Qed.
+
+  Lemma S_FenceSC :
+    b_FenceSC sc n L bpo brmw bbar brf bsf = true <-> FenceSC sc X.
+  Proof.
+    unfold b_FenceSC, FenceSC. rewrite !andb_true_iff.
+    set (both := fun a b => fence_sc X a /\ fence_sc X b).
+    assert (D : Dec (fun a b => b_fence_sc n L a && b_fence_sc n L b) both)
+      by (apply Dec_both, D_fence_sc).
+    inc (sf X) (both ∩ morally_strong X).
+    inc (both ∩ morally_strong X) (sf X ∪ (sf X)⁻¹).
+    inc (both ∩ (morally_strong X ∩ causality sc X)) (sf X).
+    rewrite (bacyclic_spec n bsf (sf X)) by auto. unfold both.
+    all: try solve [apply Dec_inter; [exact D|dec]].
+    split.
+    - intros [[[H1 H2] H3] H4]. split; [|split; [|split]]; auto.
+      intros a b K. destruct (H1 a b K) as [[? ?] ?]; auto.
+    - intros (H1 & H2 & H3 & H4). split; [split; [split|]|]; auto.
+      + intros a b K. destruct (H1 a b K) as (? & ? & ?); auto.
+      + intros a b [[? ?] ?]; auto.
+      + intros a b [[? ?] [? ?]]; auto.
+  Qed.
+
+  Lemma S_Atomicity : b_Atomicity n L bpo brmw brf bco = true <-> Atomicity X.
+  Proof.
+    unfold b_Atomicity, Atomicity.
+    inc (rmw X) (fun a b => ~ ((morally_strong X ∩ fr X) ⨾ (morally_strong X ∩ co X)) a b);
+      [reflexivity|]. apply Dec_not. dec.
+  Qed.
+
+  Lemma S_NoThinAir : b_NoThinAir n bdep brf = true <-> NoThinAir X.
+  Proof. unfold b_NoThinAir, NoThinAir. apply bacyclic_spec; [dec|bnd]. Qed.
+  Lemma S_ScPerLoc : b_ScPerLoc n L bpo brf bco = true <-> ScPerLoc X.
+  Proof. unfold b_ScPerLoc, ScPerLoc. apply bacyclic_spec; [dec|bnd]. Qed.
+  Lemma S_Causality : b_Causality sc n L bpo brmw bbar brf bco bsf = true <-> Causality sc X.
+  Proof. unfold b_Causality, Causality. apply birr_spec; [dec|bnd]. Qed.
+
+  Lemma S_consistent :
+    b_consistent sc n L bpo brmw bdep bbar brf bco bsf = true <-> consistent sc X.
+  Proof.
+    unfold b_consistent. rewrite !andb_true_iff, S_Coherence, S_FenceSC, S_Atomicity,
+      S_NoThinAir, S_ScPerLoc, S_Causality.
+    split; [intros (((((? & ?) & ?) & ?) & ?) & ?); constructor; auto|intros []; tauto].
+  Qed.
+
+  Lemma all_imp p (s : set) g (Q : set) : DecS p s -> DecS g Q ->
+    all n (fun a => implb (p a) (g a)) = true <-> forall a, a < n -> s a -> Q a.
+  Proof.
+    intros D E. rewrite all_spec. split; intros H a Ha; specialize (H a Ha).
+    - intros K. apply D in K. rewrite K in H. now apply E.
+    - destruct (p a) eqn:F; auto. cbn. apply E, H. now apply D.
+  Qed.
+
+  Lemma S_Wf : (inside X (po X) /\ inside X (rmw X) /\ inside X (dep X) /\
+      inside X (bar X) /\ inside X (rf X) /\ inside X (co X) /\ inside X (sf X)) ->
+    b_Wf n L bpo brmw bdep bbar brf bco = true <-> Wf X.
+  Proof.
+    intros I. unfold b_Wf. rewrite !andb_true_iff.
+    rewrite (all_imp _ (mem X) _ (fun a => 0 < len (loc_of (lab X a))));
+      [|apply D_mem|intros a; apply Nat.ltb_lt].
+    rewrite (bincl_spec n _ _ (po X) (same_thread X)); auto using D_same_thread.
+    rewrite (birr_spec n bpo (po X)); auto.
+    rewrite (bincl_spec n _ _ (po X ⨾ po X) (po X)); [|dec|dec|bnd].
+    assert (Tot : bincl n (b_same_thread L) (fun a b => (a =? b) || (bpo a b || bpo b a)) = true
+      <-> forall a b, a < n -> b < n -> same_thread X a b -> a = b \/ po X a b \/ po X b a).
+    { unfold bincl. rewrite all2_spec. split; intros H a b Ha Hb; specialize (H a b Ha Hb).
+      - intros K. apply D_same_thread in K. rewrite K in H. cbn in H.
+        now rewrite !orb_true_iff, Nat.eqb_eq, (Dpo a b), (Dpo b a) in H.
+      - destruct (b_same_thread L a b) eqn:E; auto. apply D_same_thread in E. cbn.
+        rewrite !orb_true_iff, Nat.eqb_eq, (Dpo a b), (Dpo b a). auto. }
+    rewrite Tot; clear Tot.
+    rewrite (all_imp _ (init X) _ (fun a => W X a /\ has X Weak a));
+      [|apply D_init|intros a; now rewrite andb_true_iff, (D_W a), (D_has Weak a)].
+    rewrite (bincl_spec n _ _ (fun a b => init X a /\ init X b /\ same_loc X a b) (fun a b => a = b));
+      [|intros a b; rewrite !andb_true_iff, (D_init a), (D_init b), (D_same_loc a b); tauto
+       |apply D_eq|intros a b (_ & _ & H); now apply B_same_loc].
+    rewrite (bincl_spec n _ _ (fun a b => init X a /\ W X b /\ same_loc X a b /\ a <> b) (co X));
+      [|intros a b; rewrite !andb_true_iff, (D_init a), (D_W b), (D_same_loc a b), negb_true_iff,
+          Nat.eqb_neq; tauto
+       |auto|intros a b (_ & _ & H & _); now apply B_same_loc].
+    rewrite (bincl_spec n _ _ (co X) (fun _ b => ~ init X b)); auto;
+      [|intros a b; now rewrite negb_true_iff, <- not_true_iff_false, (D_init b)].
+    rewrite (bincl_spec n _ _ (rf X) (fun w r => W X w /\ R X r /\ same_loc X w r /\
+          val_of (lab X w) = val_of (lab X r))); auto;
+      [|intros a b; now rewrite !andb_true_iff, (D_W a), (D_R b), (D_same_loc a b), Nat.eqb_eq].
+    rewrite (bincl_spec n _ _ (rf X ⨾ (rf X)⁻¹) (fun a b => a = b)); [|dec|dec|bnd].
+    rewrite (all_imp _ (R X) _ (fun r => exists w, rf X w r));
+      [|apply D_R|].
+    2: { intros r. rewrite existsb_exists. split; intros (w & H).
+         - exists w. now apply Drf.
+         - exists w. split; [apply ids_spec, (Irf _ _ H)|now apply Drf]. }
+    rewrite (bincl_spec n _ _ (co X) (fun a b => W X a /\ W X b /\ same_loc X a b)); auto;
+      [|intros a b; now rewrite !andb_true_iff, (D_W a), (D_W b), (D_same_loc a b)].
+    rewrite (birr_spec n bco (co X)); auto.
+    rewrite (bincl_spec n _ _ (co X ⨾ co X) (co X)); [|dec|dec|bnd].
+    rewrite (bincl_spec n _ _ (rmw X) (fun r w => R X r /\ W X w /\ po X r w /\ same_loc X r w)); auto;
+      [|intros a b; now rewrite !andb_true_iff, (D_R a), (D_W b), (Dpo a b), (D_same_loc a b)].
+    assert (Nx : all n (fun c => bincl n brmw (fun r w => implb (bpo r c) ((c =? w) || bpo w c))) = true
+      <-> forall r w c, rmw X r w -> po X r c -> c = w \/ po X w c).
+    { assert (E : forall c, bincl n brmw (fun r w => implb (bpo r c) ((c =? w) || bpo w c)) = true
+        <-> rmw X ⊆ (fun r w => po X r c -> c = w \/ po X w c)).
+      { intros c. apply bincl_spec; auto. intros r w.
+        rewrite <- (Dpo r c), <- (Dpo w c), <- (Nat.eqb_eq c w).
+        destruct (bpo r c), (c =? w), (bpo w c); cbn; intuition. }
+      rewrite all_spec. split.
+      - intros H r w c M P. specialize (H c (proj2 (Ipo _ _ P))). rewrite E in H. eapply H; eauto.
+      - intros H c _. apply E. intros r w M P. eauto. }
+    rewrite Nx; clear Nx.
+    rewrite (bincl_spec n _ _ (dep X) (fun a b => R X a /\ po X a b)); auto;
+      [|intros a b; now rewrite !andb_true_iff, (D_R a), (Dpo a b)].
+    rewrite (bincl_spec n _ _ (bar X) (fun a b => is X Barrier a /\ is X Barrier b /\ same_cta X a b)); auto;
+      [|intros a b; now rewrite !andb_true_iff, (D_is Barrier a), (D_is Barrier b), (D_same_cta a b)].
+    rewrite (bincl_spec n _ _ (bar X) ((bar X)⁻¹)); [|dec|dec|bnd].
+    rewrite (bincl_spec n _ _ (po X) (fun a b => ~ bar_order X b a)); auto;
+      [|intros a b; unfold bnot, binv; now rewrite negb_true_iff, <- not_true_iff_false, (D_bar_order b a)].
+    unfold incl.
+    split.
+    - intros H. repeat match type of H with _ /\ _ => let K := fresh "K" in destruct H as [H K] end.
+      constructor; auto.
+      + intros a M. apply H; auto. now apply B_mem.
+      + intros a b c P Q; apply K16; now exists b.
+      + intros v w r P Q. apply K9. now exists r.
+      + intros r Q. apply K8; auto. now apply B_is in Q.
+      + intros a b c P Q. apply K5. now exists b.
+    - intros [].
+      repeat match goal with |- _ /\ _ => split end; auto.
+      + intros a b (c & P & Q). eauto.
+      + intros a b (P & Q & S). auto.
+      + intros a b (P & Q & S & N). auto.
+      + intros a b (c & P & Q). eauto.
+      + intros a b (c & P & Q). eauto.
+  Qed.
+End Spec.
+
+Lemma check_inside_spec X : check_inside X = true <->
+  (inside X (po X) /\ inside X (rmw X) /\ inside X (dep X) /\
+   inside X (bar X) /\ inside X (rf X) /\ inside X (co X) /\ inside X (sf X)).
+Proof. unfold check_inside. now rewrite !andb_true_iff, !inside_b_spec. Qed.
+
+Ltac tables := try assumption; try (apply Dec_memo; [apply Dec_pairs|assumption]).
+
+Theorem check_wf_spec X : check_wf X = true <-> Wf X.
+Proof.
+  assert (E : check_inside X = true -> with_tables
+    (fun n l po rmw dep bar rf co _ => b_Wf n l po rmw dep bar rf co) X = true <-> Wf X).
+  { intros I. apply check_inside_spec in I. pose proof I as (? & ? & ? & ? & ? & ? & ?).
+    apply S_Wf; tables. }
+  unfold check_wf. rewrite andb_true_iff. split; [tauto|].
+  intros wf. assert (I : check_inside X = true) by (apply check_inside_spec, wf). tauto.
+Qed.
+
+(** The checker decides well-formedness and consistency. *)
+Theorem check_spec sc X : check sc X = true <-> Wf X /\ consistent sc X.
+Proof.
+  assert (A : check sc X = check_wf X && with_tables (b_consistent sc) X) by reflexivity.
+  rewrite A, andb_true_iff, check_wf_spec.
+  assert (E : Wf X -> with_tables (b_consistent sc) X = true <-> consistent sc X); [|tauto].
+  intros wf. pose proof (wf_inside X wf) as (? & ? & ? & ? & ? & ? & ?).
+  apply S_consistent; tables.
+Qed.
+
+(** Executions with the same events and the same pairs get the same verdict. *)
+Record same_pairs (X Y : execution) : Prop := {
+  sp_size : size X = size Y; sp_lab : lab X = lab Y;
+  sp_po : same (po X) (po Y); sp_rmw : same (rmw X) (rmw Y); sp_dep : same (dep X) (dep Y);
+  sp_bar : same (bar X) (bar Y); sp_rf : same (rf X) (rf Y); sp_co : same (co X) (co Y);
+  sp_sf : same (sf X) (sf Y)
+}.
+
+Lemma memo_ext n l m : same (pairs l) (pairs m) -> memo n (pairs_b l) = memo n (pairs_b m).
+Proof.
+  intros S. unfold memo. f_equal. apply table_ext. intros a b.
+  apply eq_true_iff_eq. now rewrite (Dec_pairs l a b), (Dec_pairs m a b).
+Qed.
+
+Theorem check_ext sc X Y : same_pairs X Y -> check sc X = check sc Y.
+Proof.
+  intros [Es El Sp Sr Sd Sb Sf Sc Ss]. unfold check, check_wf, with_tables.
+  assert (I : check_inside X = check_inside Y).
+  { apply eq_true_iff_eq. rewrite !check_inside_spec. unfold inside. rewrite Es.
+    unfold same in *. repeat setoid_rewrite Sp. repeat setoid_rewrite Sr.
+    repeat setoid_rewrite Sd. repeat setoid_rewrite Sb. repeat setoid_rewrite Sf.
+    repeat setoid_rewrite Sc. repeat setoid_rewrite Ss. reflexivity. }
+  rewrite I, Es, El. cbv zeta.
+  now rewrite (memo_ext _ _ _ Sp), (memo_ext _ _ _ Sr), (memo_ext _ _ _ Sd), (memo_ext _ _ _ Sb),
+    (memo_ext _ _ _ Sf), (memo_ext _ _ _ Sc), (memo_ext _ _ _ Ss).
+Qed.
