@@ -43,6 +43,7 @@ setup: $(INSTALLED) ## Install cuq, rustc with library sources when none fits, a
 	@$(BIN)/python -m cuq.toolchain 2>/dev/null \
 	  || { { $(call apt,rustc-web rust-web-src); } && $(BIN)/python -m cuq.toolchain; } \
 	  || { echo "Going on without rustc: sources cannot be compiled, MIR dumps can be checked" >&2; }
+	@command -v cargo >/dev/null || { $(call apt,cargo-web); } || echo "Going on without cargo: no crates" >&2
 
 .PHONY: coqc
 coqc:

@@ -12,7 +12,7 @@ from cuq.base.errors import UsageError
 from cuq.base.files import write_atomic
 from cuq.cli.emit import emit, style
 from cuq.cli.grouped import GroupedCommand, option
-from cuq.cli.input_options import given_input, input_options
+from cuq.cli.input_options import default_paths, given_input, input_options
 
 if TYPE_CHECKING:
     from cuq.checks.result import RunResult
@@ -22,7 +22,7 @@ SELECTION, LAUNCH, SOLVER, OUTPUT, GATE = "Selection", "Launch", "Solver", "Outp
 
 
 @click.command(cls=GroupedCommand, epilog="Exit codes and formats: docs/cli.md. Verdicts: docs/verdicts.md.")
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.argument("paths", nargs=-1, metavar="[PATH...]")
 @option(SELECTION, "--kernel", multiple=True, metavar="GLOB", help="Only kernels of these names.")
 @option(
     SELECTION,
@@ -120,7 +120,8 @@ def command(
     deny: tuple[str, ...],
     accept_bounded: bool,
 ) -> int:
-    """Check the kernels of Rust files, MIR dumps, or folders of them, for all launches.
+    """Check the kernels of Rust files, MIR dumps, crates, or folders of them, for all launches. Without PATH, of
+    the crate in this folder.
 
     A contract above a kernel (//@ cuq: block=[256,1,1]), in cuq.toml or in flags says which launches are
     meant; flags are the strongest.
@@ -157,7 +158,7 @@ def command(
         allow_empty=allow_empty,
     )
     sources = Sources(Path.cwd())
-    run = check_paths(tuple(map(Path, paths)), request, sources, watch)
+    run = check_paths(default_paths(paths), request, sources, watch)
     context = Context(sources, gate, style(color), quiet, timings)
     for output in outputs:
         text = load(output.format)(run, context)

@@ -8,16 +8,19 @@ from pathlib import Path
 from cuq.base.errors import InputError
 from cuq.base.records import dataclass
 from cuq.contract import Contract, parse_directives
-from cuq.toolchain import Compilation, CompileOptions, RustcError, compile_mir
+from cuq.toolchain import CargoOptions, Compilation, CompileOptions, RustcError, compile_mir
+
+MANIFEST = "Cargo.toml"
 
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """How `.rs` files are compiled."""
+    """How `.rs` files and crates are compiled. `edition` and `overflow_checks` are those of single files."""
 
     rustc: Path | None = None
     edition: str = "2021"
     overflow_checks: bool = False
+    cargo: CargoOptions = CargoOptions()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,31 @@ def compile_source(path: Path, given: Input) -> Compiled:
         return Compiled(compile_mir(path, options), directives.contracts, given.overflow_checks)
     except RustcError as error:
         raise InputError(str(error)) from error  # rustc's own text shows the place
+
+
+def compile_crate(folder: Path, given: Input) -> list[Compiled]:
+    """The selected crates of the package or workspace in a folder. Raises as `compile_source` does."""
+    from cuq.toolchain.crates import compile_crates
+
+    options = CompileOptions(rustc=given.rustc, on_core_build=_core_notice)
+    found = []
+    try:
+        for compilation, unit, overflow in compile_crates(folder / MANIFEST, given.cargo, options):
+            contracts = [
+                contract
+                for source in unit.sources
+                for contract in parse_directives(read_text(source), shown(source)).contracts
+            ]
+            found.append(Compiled(compilation, tuple(contracts), overflow))
+    except RustcError as error:
+        raise InputError(str(error)) from error
+    return found
+
+
+def shown(source: Path) -> str:
+    """A path as the user would name it."""
+    here = Path.cwd()
+    return str(source.relative_to(here) if source.is_relative_to(here) else source)
 
 
 def read_text(path: Path) -> str:

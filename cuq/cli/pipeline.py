@@ -13,7 +13,7 @@ from cuq.base.suggest import did_you_mean
 from cuq.checks.options import Options
 from cuq.checks.result import KernelResult, Obstacle, RunError, RunResult
 from cuq.cli import work
-from cuq.cli.compile import Input, compile_source
+from cuq.cli.compile import Input, compile_crate, compile_source
 from cuq.cli.crash import failure
 from cuq.cli.flags import Flag, check_names
 from cuq.cli.inputs import config_file, input_files
@@ -92,7 +92,12 @@ def read(
         compiled = {
             file.path: compilers.submit(compile_source, file.path, request.input)
             for file in inputs
-            if file.path.suffix == ".rs"
+            if file.path.suffix == ".rs" and not file.is_crate
+        }
+        crates = {
+            file.path: compilers.submit(compile_crate, file.path, request.input)
+            for file in inputs
+            if file.is_crate
         }
         try:
             # Imported while the compilers run: parser and lowering take as long as a small file.
@@ -100,7 +105,10 @@ def read(
 
             for file in inputs:
                 try:
-                    if file.path in compiled:
+                    if file.is_crate:
+                        for unit in crates[file.path].result():
+                            found.append(load_source(unit.compilation.source, unit, watch, once))
+                    elif file.path in compiled:
                         found.append(load_source(file.path, compiled[file.path].result(), watch, once))
                     else:
                         found.append(load_dump(file.path, watch, once))

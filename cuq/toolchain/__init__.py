@@ -1,11 +1,13 @@
 """Finding rustc, building core for nvptx64, compiling to MIR and PTX: the only code that starts a compiler."""
 
+from cuq.toolchain.cargo_options import CargoOptions
 from cuq.toolchain.compile import Compilation, CompileOptions, compile_mir, compile_ptx
 from cuq.toolchain.discover import Rustc, find_rustc
 from cuq.toolchain.hir import HirFacts, KernelDecl, StaticDecl, parse_hir
 from cuq.toolchain.process import RustcError
 
 __all__ = [
+    "CargoOptions",
     "Compilation",
     "CompileOptions",
     "HirFacts",

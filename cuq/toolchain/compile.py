@@ -75,7 +75,7 @@ def compile_mir(source: Path, options: CompileOptions = _DEFAULTS) -> Compilatio
     hir_text = hir.stdout.decode()
     return Compilation(
         source,
-        _with_stable_library_paths(mir.stdout.decode(), rustc),
+        with_stable_library_paths(mir.stdout.decode(), rustc),
         hir_text,
         parse_hir(hir_text),
         rustc,
@@ -116,7 +116,7 @@ def _crate_name(source: Path) -> tuple[str, ...]:
     return () if usable else (f"--crate-name={_FALLBACK_CRATE_NAME}",)
 
 
-def _with_stable_library_paths(mir: str, rustc: Rustc) -> str:
+def with_stable_library_paths(mir: str, rustc: Rustc) -> str:
     """Library paths without the place or the commit; core that cuq built has them so already."""
     if rustc.library is not None:
         return mir

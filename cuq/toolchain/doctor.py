@@ -12,6 +12,8 @@ from pathlib import Path
 from cuq.base.errors import ToolchainError
 from cuq.base.records import dataclass
 from cuq.toolchain.cache import WRITABLE_HELP, cache_dir
+from cuq.toolchain.cargo import INSTALL_HELP as CARGO_HELP
+from cuq.toolchain.cargo import find_cargo
 from cuq.toolchain.core import core_is_ready
 from cuq.toolchain.discover import INSTALL_HELP, find_rustc
 from cuq.toolchain.flags import TARGET, TESTED_RELEASE
@@ -37,6 +39,7 @@ def probes(rustc: Path | None = None) -> Iterator[Probe]:
     """The state of each tool, as it is found out; builds and installs nothing."""
     yield Probe("python", True, ".".join(map(str, sys.version_info[:3])))
     yield from _rustc(rustc)
+    yield _cargo(rustc)
     yield _z3()
     yield _coqc()
     yield _cache()
@@ -59,6 +62,13 @@ def _rustc(explicit: Path | None) -> Iterator[Probe]:
     else:
         detail = f"will be built from {rustc.library} by the first check, in half a minute"
     yield Probe(f"core for {TARGET}", True, detail)
+
+
+def _cargo(explicit: Path | None) -> Probe:
+    try:
+        return Probe("cargo", True, f"{find_cargo(find_rustc(explicit))}", needed=False)
+    except ToolchainError as error:
+        return Probe("cargo", False, f"{error.message} (needed to check crates)", CARGO_HELP, needed=False)
 
 
 def _z3() -> Probe:

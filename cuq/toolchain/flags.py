@@ -51,6 +51,13 @@ SHIM_USER_FLAGS = (
     "-Zcrate-attr=feature(abi_ptx,asm_experimental_arch,f16,stmt_expr_attributes,core_intrinsics)",
 )
 
+CRATE_FLAGS = (
+    # As for single files; what else the crate needs, cargo's own flags say.
+    "--cap-lints=allow",
+    "--error-format=json",
+    "-Cdebug-assertions=off",
+)
+
 INPUT_FLAGS = (
     *TARGET_FLAGS,
     # There is no std for this target; a kernel file that does not say so means it.

@@ -7,15 +7,18 @@ import os
 import subprocess
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from types import MappingProxyType
 from typing import IO, Any
 
 from cuq.base.errors import InputError, ToolchainError
 from cuq.base.records import dataclass
 from cuq.base.span import Span
 from cuq.toolchain.flags import ENVIRONMENT
+
+NOTHING_MORE: Mapping[str, str] = MappingProxyType({})
 
 _CRASHED = 101
 """rustc's exit code after an internal error."""
@@ -41,12 +44,16 @@ class RustcError(InputError):
         return f"{self.message}\n\n{self.rendered}"
 
 
-def run_all(commands: Sequence[Sequence[str]], *, timeout: float) -> list[Output]:
+def run_all(
+    commands: Sequence[Sequence[str]], *, timeout: float, environment: Mapping[str, str] = NOTHING_MORE
+) -> list[Output]:
     """Run the commands side by side and wait for all; whatever happens, none is left running.
+
+    `environment`: variables on top of this process's own.
 
     Raises ToolchainError when a command cannot be started or `timeout` seconds have passed.
     """
-    environment = os.environ | ENVIRONMENT
+    variables = {**os.environ, **environment, **ENVIRONMENT}
     deadline = time.monotonic() + timeout
     started: list[tuple[subprocess.Popen[bytes], IO[bytes], IO[bytes]]] = []
     with ExitStack() as cleanup:
@@ -56,7 +63,7 @@ def run_all(commands: Sequence[Sequence[str]], *, timeout: float) -> list[Output
             err = cleanup.enter_context(tempfile.TemporaryFile())
             try:
                 process = subprocess.Popen(
-                    command, env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=err
+                    command, env=variables, stdin=subprocess.DEVNULL, stdout=out, stderr=err
                 )
             except OSError as error:
                 raise ToolchainError(f"cannot run {command[0]}: {error.strerror}") from error
@@ -79,9 +86,9 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def run(command: Sequence[str], *, timeout: float) -> Output:
+def run(command: Sequence[str], *, timeout: float, environment: Mapping[str, str] = NOTHING_MORE) -> Output:
     """`run_all` for one command."""
-    return run_all([command], timeout=timeout)[0]
+    return run_all([command], timeout=timeout, environment=environment)[0]
 
 
 def check(output: Output, source: Path) -> None:

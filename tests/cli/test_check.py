@@ -130,7 +130,7 @@ def test_launch_flags(cuq: Cuq) -> None:
 @pytest.mark.parametrize(
     ("args", "message"),
     [
-        ((), "Missing argument 'PATH...'"),
+        ((), "no PATH, and no Cargo.toml in this folder"),
         (("missing.rs",), "no such file or folder: missing.rs"),
         ((__file__,), "not a .rs file"),
         ((SAFE, "--kernel", "saxpi*"), "no kernel matches `saxpi*`"),

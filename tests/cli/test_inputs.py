@@ -26,9 +26,11 @@ def test_folders(tmp_path: Path) -> None:
         "only.mir",
         "sub/c.rs", "sub/only.mir",
         "target/debug/x.rs", ".hidden/y.rs",  # not the user's sources
-        "notes.txt", "Cargo.toml",
+        "notes.txt",
+        "crate/Cargo.toml", "crate/src/lib.rs",  # cargo knows what belongs to it
     )  # fmt: skip
-    assert found(tmp_path, ".") == ["a.rs", "b.rs", "only.mir", "sub/c.rs", "sub/only.mir"]
+    assert found(tmp_path, ".") == ["a.rs", "b.rs", "crate", "only.mir", "sub/c.rs", "sub/only.mir"]
+    assert found(tmp_path, "crate/Cargo.toml", "crate/src/lib.rs") == ["crate", "crate/src/lib.rs"]
 
 
 def test_order_and_repetition(tmp_path: Path) -> None:

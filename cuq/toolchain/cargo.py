@@ -1,0 +1,207 @@
+"""Driving cargo: dependencies are built as cargo builds them, and of each selected crate it is written down how
+rustc was called.
+
+`cargo check` compiles for the GPU target with cuq's core. Results go into `target/cuq`, so that the user's own
+builds keep theirs, and an unchanged crate is not compiled again.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from cuq.base.errors import InputError, ToolchainError
+from cuq.base.records import dataclass
+from cuq.toolchain import wrapper
+from cuq.toolchain.cargo_options import CargoOptions
+from cuq.toolchain.discover import Rustc
+from cuq.toolchain.flags import TARGET
+from cuq.toolchain.process import Output, run
+
+INSTALL_HELP = "apt-get install cargo-web    (or: https://rustup.rs)"
+_METADATA_TIMEOUT = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A crate that is checked: its root file, and the call of rustc that cargo makes for it.
+
+    `sources`: all files that it is made of. `id` changes when cargo compiles it again.
+    """
+
+    id: str
+    source: Path
+    arguments: tuple[str, ...]
+    environment: dict[str, str]
+    sources: tuple[Path, ...]
+    store: Path
+
+
+def find_cargo(rustc: Rustc) -> Path:
+    """`CUQ_CARGO`, the cargo beside the compiler, or the one on PATH. Raises ToolchainError."""
+    if chosen := os.environ.get("CUQ_CARGO"):
+        found = shutil.which(chosen)
+        if found is None:
+            raise ToolchainError(f"{chosen} is not a program", help=INSTALL_HELP)
+        return Path(found)
+    beside = rustc.path.parent / "cargo"
+    if os.access(beside, os.X_OK):
+        return beside
+    found = shutil.which("cargo")
+    if found is None:
+        raise ToolchainError("no cargo was found", help=INSTALL_HELP)
+    return Path(found)
+
+
+def build(
+    manifest: Path, rustc: Rustc, core: tuple[str, ...], options: CargoOptions, timeout: float
+) -> list[Unit]:
+    """Compile the selected crates of a package or workspace for the GPU target.
+
+    Raises InputError with cargo's own messages when that fails, ToolchainError when there is no cargo.
+    """
+    cargo = find_cargo(rustc)
+    metadata = _metadata(cargo, manifest, options)
+    selected = _selected(metadata, manifest, options)
+    target = Path(metadata["target_directory"]) / "cuq"
+    units = target / "units"
+    units.mkdir(parents=True, exist_ok=True)
+    command = [
+        str(cargo),
+        "check",
+        f"--manifest-path={manifest}",
+        f"--target={TARGET}",
+        f"--target-dir={target}",
+    ]
+    command += ["--message-format=json", f"--profile={options.profile}"]
+    command += [*options.selection, *options.features_flags, *options.network]
+    output = run(command, timeout=timeout, environment=_environment(rustc, core, units))
+    messages = list(_messages(output))
+    if output.code != 0:
+        text = _failure(manifest, messages, output)
+        help = (
+            "choose the crate of the kernels with -p NAME" if "can't find crate for `std`" in text else None
+        )
+        raise InputError(text, help=help)
+    return [
+        _unit(units / f"{_stem(message)}.json", target)
+        for message in messages
+        if message.get("reason") == "compiler-artifact"
+        and message["package_id"] in selected
+        and (units / f"{_stem(message)}.json").is_file()
+    ]
+
+
+def _metadata(cargo: Path, manifest: Path, options: CargoOptions) -> dict[str, Any]:
+    command = [str(cargo), "metadata", "--format-version=1", "--no-deps", f"--manifest-path={manifest}"]
+    output = run([*command, *options.network], timeout=_METADATA_TIMEOUT)
+    if output.code != 0:
+        raise InputError(f"cargo cannot read {manifest}\n\n{output.stderr.strip()}")
+    found: dict[str, Any] = json.loads(output.stdout)
+    return found
+
+
+def _selected(metadata: dict[str, Any], manifest: Path, options: CargoOptions) -> set[str]:
+    """The ids of the packages that cargo takes."""
+    members = set(metadata["workspace_members"])
+    packages = [p for p in metadata["packages"] if p["id"] in members]
+    if options.workspace:
+        return members
+    if options.packages:
+        chosen = {p["id"] for p in packages if p["name"] in options.packages}
+        return chosen or members  # a spec that is more than a name: cargo has checked it
+    own = [p["id"] for p in packages if Path(p["manifest_path"]) == manifest]
+    at_root = Path(metadata["workspace_root"]) == manifest.parent
+    return set(metadata.get("workspace_default_members") or members) if at_root or not own else set(own)
+
+
+def _environment(rustc: Rustc, core: tuple[str, ...], units: Path) -> dict[str, str]:
+    script = units / "rustc"
+    lines = f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -I {shlex.quote(wrapper.__file__)} "$@"\n'
+    if not script.is_file() or script.read_text() != lines:
+        script.write_text(lines)
+        script.chmod(0o755)
+    # Bodies of functions that are neither generic nor #[inline] can then be inlined into kernels.
+    flags = (*core, "-Zalways-encode-mir", "-Ctarget-cpu=sm_70")
+    given = os.environ.get("CARGO_ENCODED_RUSTFLAGS")
+    own = given.split("\x1f") if given else os.environ.get("RUSTFLAGS", "").split()
+    environment = {
+        "RUSTC": str(rustc.path),
+        "RUSTC_WORKSPACE_WRAPPER": str(script),
+        "CARGO_ENCODED_RUSTFLAGS": "\x1f".join((*own, *flags)),
+        "CUQ_UNITS": str(units),
+    }
+    known = sorted({*os.environ, *environment, "CUQ_KNOWN", "RUSTC_BOOTSTRAP", "RUSTC_ICE"})
+    return {**environment, "CUQ_KNOWN": ",".join(known)}
+
+
+def _messages(output: Output) -> Iterator[dict[str, Any]]:
+    for line in output.stdout.decode(errors="replace").splitlines():
+        if line.startswith("{"):
+            message = json.loads(line)
+            if isinstance(message, dict):
+                yield message
+
+
+def _failure(manifest: Path, messages: list[dict[str, Any]], output: Output) -> str:
+    """rustc's messages as cargo shows them, then cargo's own."""
+    shown = [
+        str(m["message"].get("rendered") or "").rstrip()
+        for m in messages
+        if m.get("reason") == "compiler-message" and m["message"].get("level") == "error"
+    ]
+    own = [line for line in output.stderr.splitlines() if not line.lstrip().startswith(_PROGRESS)]
+    return "\n\n".join([f"cargo cannot compile {manifest.parent}", *shown, "\n".join(own).strip()])
+
+
+_PROGRESS = (
+    "Compiling",
+    "Checking",
+    "Finished",
+    "Locking",
+    "Updating",
+    "Downloading",
+    "Downloaded",
+    "Adding",
+)
+
+
+def _stem(message: dict[str, Any]) -> str:
+    """`name-hash`, by which the wrapper names its record."""
+    for name in message["filenames"]:
+        stem = Path(name).stem
+        if Path(name).suffix in (".rmeta", ".rlib"):
+            return stem.removeprefix("lib")
+    return ""
+
+
+def _unit(record: Path, target: Path) -> Unit:
+    data = json.loads(record.read_text())
+    arguments = [str(a) for a in data["arguments"]]
+    folder = Path(data["folder"])
+    source = next(a for a in arguments if a.endswith(".rs") and not a.startswith("-"))
+    out = wrapper.value(arguments, "--out-dir") or ""
+    return Unit(
+        data["id"],
+        folder / source,
+        tuple(a for a in arguments if a != source),
+        data["environment"],
+        tuple(_sources(Path(out) / f"{record.stem}.d", folder)) or (folder / source,),
+        target / "units",
+    )
+
+
+def _sources(info: Path, folder: Path) -> Iterator[Path]:
+    """The Rust files that a dep-info file names."""
+    if not info.is_file():
+        return
+    first = next((line for line in info.read_text().splitlines() if ".d:" in line), "")
+    for name in shlex.split(first.partition(".d:")[2]):
+        if name.endswith(".rs"):
+            yield folder / name

@@ -1,0 +1,120 @@
+"""From a crate to MIR text with the facts of HIR: rustc is called as cargo calls it, for another output."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from cuq.toolchain import cache
+from cuq.toolchain.cargo import Unit, build
+from cuq.toolchain.cargo_options import CargoOptions
+from cuq.toolchain.compile import Compilation, CompileOptions, with_stable_library_paths
+from cuq.toolchain.core import core_flags
+from cuq.toolchain.discover import find_rustc
+from cuq.toolchain.flags import CRATE_FLAGS, HIR_FLAGS, MIR_FLAGS
+from cuq.toolchain.hir import parse_hir
+from cuq.toolchain.process import check, run_all
+
+_DROPPED_WITH_VALUE = frozenset({"--crate-type", "--out-dir", "--emit"})
+_DROPPED = ("--emit=", "--crate-type=", "--error-format=", "--json=", "--out-dir=")
+_DROPPED_CODEGEN = (
+    "incremental",
+    "metadata",
+    "extra-filename",
+    "debug-assertions",
+    "overflow-checks",
+    "opt-level",
+)
+
+
+def compile_crates(
+    manifest: Path, cargo: CargoOptions, options: CompileOptions
+) -> Iterator[tuple[Compilation, Unit, bool]]:
+    """The selected crates of a package or workspace; with each, whether it is built with overflow checks.
+
+    Raises InputError with cargo's or rustc's messages, ToolchainError when a tool is missing.
+    """
+    start = time.perf_counter()
+    rustc = find_rustc(options.rustc)
+    core = core_flags(rustc, on_build=options.on_core_build)
+    for unit in build(manifest.absolute(), rustc, core, cargo, options.timeout):
+        overflow = overflow_checks(unit.arguments)
+        source = _shown(unit.source)
+        flags = (*kept(unit.arguments), *CRATE_FLAGS, f"-Coverflow-checks={'on' if overflow else 'off'}")
+        command = (str(rustc.path), str(source), *flags)
+        ready = time.perf_counter()
+        mir, hir = _texts(
+            unit, source, (*command, *MIR_FLAGS), (*command, *HIR_FLAGS), rustc.version, options
+        )
+        done = time.perf_counter()
+        made = Compilation(
+            source,
+            with_stable_library_paths(mir, rustc),
+            hir,
+            parse_hir(hir),
+            rustc,
+            core_ms=(ready - start) * 1e3,
+            rustc_ms=(done - ready) * 1e3,
+        )
+        yield made, unit, overflow
+        start = time.perf_counter()
+
+
+def kept(arguments: tuple[str, ...]) -> tuple[str, ...]:
+    """Of cargo's arguments those that say what the crate is, not what is to be made of it."""
+    found: list[str] = []
+    pending = iter(arguments)
+    for argument in pending:
+        if argument in _DROPPED_WITH_VALUE:
+            next(pending, None)
+        elif argument == "-C":
+            setting = next(pending, "")
+            if setting.partition("=")[0] not in _DROPPED_CODEGEN:
+                found += ["-C", setting]
+        elif not argument.startswith(_DROPPED):
+            found.append(argument)
+    return tuple(found)
+
+
+def overflow_checks(arguments: tuple[str, ...]) -> bool:
+    """Whether the profile checks for overflow: said so, or by way of debug assertions or of no optimisation."""
+    settings = dict(
+        after.partition("=")[::2] for before, after in itertools.pairwise(arguments) if before == "-C"
+    )
+    for name in ("overflow-checks", "debug-assertions"):
+        if name in settings:
+            return settings[name] not in ("off", "no", "n", "false")
+    return settings.get("opt-level", "0") == "0"
+
+
+def _shown(source: Path) -> Path:
+    """As the user would name it: relative where that leads down from here."""
+    here = Path.cwd()
+    return source.relative_to(here) if source.is_relative_to(here) else source
+
+
+def _texts(
+    unit: Unit,
+    source: Path,
+    mir: tuple[str, ...],
+    hir: tuple[str, ...],
+    version: str,
+    options: CompileOptions,
+) -> tuple[str, str]:
+    """MIR and HIR, kept beside cargo's own results until cargo compiles the crate again."""
+    name = cache.key(unit.id, version, str(Path.cwd()), *mir)
+    files = unit.store / f"{name}.mir", unit.store / f"{name}.hir"
+    if all(file.is_file() for file in files):
+        return files[0].read_text(), files[1].read_text()
+    outputs = run_all([mir, hir], timeout=options.timeout, environment=unit.environment)
+    for output in outputs:
+        check(output, source)
+    texts = [output.stdout.decode() for output in outputs]
+    for file, text in zip(files, texts, strict=True):
+        scratch = file.with_suffix(f"{file.suffix}.{os.getpid()}")
+        scratch.write_text(text)
+        scratch.replace(file)
+    return texts[0], texts[1]

@@ -1,0 +1,237 @@
+"""Crates and workspaces, by a real cargo: dependencies, features, targets, build scripts, errors, freshness."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from cuq.base.errors import ToolchainError
+from cuq.cli.cargo import arguments
+from cuq.cli.main import run
+from cuq.toolchain import find_rustc
+from cuq.toolchain.cargo import find_cargo
+from cuq.toolchain.crates import kept, overflow_checks
+
+
+def _missing() -> str:
+    try:
+        find_cargo(find_rustc())
+    except ToolchainError as error:
+        return error.message
+    return ""
+
+
+MISSING = _missing()
+with_cargo = [
+    pytest.mark.rustc,
+    pytest.mark.slow,
+    pytest.mark.skipif(bool(MISSING), reason=MISSING or "cargo is there"),
+]
+
+ROOT = "#![no_std]\n#![feature(abi_ptx, stdarch_nvptx)]\n"
+PANIC = "#[panic_handler]\nfn panic(_: &core::panic::PanicInfo) -> ! { loop {} }\n"
+KERNEL = """\
+use core::arch::nvptx::*;
+//@ cuq: block=[256,1,1]
+#[no_mangle]
+pub unsafe extern "ptx-kernel" fn NAME(y: *mut u32, n: u32) {
+    let i = helper::index(_block_idx_x(), _block_dim_x(), _thread_idx_x());
+    if i < n as usize {
+        #[cfg(not(feature = "racy"))]
+        { *y.add(i) = helper::twice(*y.add(i)); }
+        #[cfg(feature = "racy")]
+        { *y.add(i / 2) = helper::twice(*y.add(i)); }
+    }
+}
+"""
+HELPER = """\
+#![no_std]
+pub fn twice(x: u32) -> u32 { x.wrapping_mul(2) }
+pub fn index(b: u32, d: u32, t: u32) -> usize { (b * d + t) as usize }
+"""
+
+
+def package(name: str, more: str = "") -> str:
+    return f'[package]\nname = "{name}"\nversion = "0.1.0"\nedition = "2021"\n{more}'
+
+
+USES_HELPER = '[dependencies]\nhelper = { path = "../helper" }\n[features]\nracy = []\n'
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A workspace of a crate with a kernel in a module, a crate with a kernel in an example, and a helper."""
+    files = {
+        "Cargo.toml": '[workspace]\nmembers = ["scale", "other", "helper"]\nresolver = "2"\n',
+        "helper/Cargo.toml": package("helper"),
+        "helper/src/lib.rs": HELPER,
+        "scale/Cargo.toml": package("scale", '[lib]\ncrate-type = ["cdylib"]\n' + USES_HELPER),
+        "scale/src/lib.rs": f"{ROOT}mod kernels;\n{PANIC}",
+        "scale/src/kernels.rs": KERNEL.replace("NAME", "scale"),
+        "other/Cargo.toml": package("other", USES_HELPER),
+        "other/src/lib.rs": "#![no_std]\n",
+        "other/examples/shown.rs": f"{ROOT}#![no_main]\n{KERNEL.replace('NAME', 'shown')}{PANIC}",
+    }
+    for name, text in files.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def check(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, dict[str, str], str]]:
+    """Runs `cuq check` and gives the exit code, the race verdict of each kernel, and standard error."""
+
+    def go(*args: str) -> tuple[int, dict[str, str], str]:
+        code = run(["check", "--format", "json", "--check", "race", *args])
+        said = capsys.readouterr()
+        kernels = json.loads(said.out)["kernels"] if said.out.startswith("{") else []
+        return code, {k["name"]: k["checks"][0]["verdict"] for k in kernels}, said.err + said.out
+
+    return go
+
+
+Check = Callable[..., tuple[int, dict[str, str], str]]
+
+
+class TestWithCargo:
+    pytestmark = with_cargo
+
+    def test_bodies_of_dependencies_are_seen(self, project: Path, check: Check) -> None:
+        code, verdicts, said = check("scale")
+        assert (code, verdicts) == (0, {"kernels::scale": "verified"}), said
+
+    def test_features(self, project: Path, check: Check) -> None:
+        code, verdicts, said = check("scale", "--features", "racy")
+        assert (code, verdicts) == (1, {"kernels::scale": "refuted"})
+        assert '"scale/src/kernels.rs"' in said
+
+    def test_an_example_of_a_package(self, project: Path, check: Check) -> None:
+        code, verdicts, _ = check(".", "-p", "other", "--example", "shown")
+        assert (code, verdicts) == (0, {"shown": "verified"})
+
+    def test_a_workspace_without_a_path(self, project: Path, check: Check) -> None:
+        code, verdicts, _ = check()
+        assert (code, verdicts) == (0, {"kernels::scale": "verified"})
+
+    def test_a_folder_of_crates(self, project: Path, check: Check, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Crates below a folder are found; their files are not taken one by one."""
+        monkeypatch.chdir(project.parent)
+        (project / "Cargo.toml").rename(project / "unused")
+        for member in ("other", "helper", "scale"):
+            with (project / member / "Cargo.toml").open("a") as manifest:
+                manifest.write("[workspace]\n")
+        code, verdicts, said = check(project.name)
+        assert (code, verdicts) == (0, {"kernels::scale": "verified"}), said
+
+    def test_what_is_fresh_is_not_compiled_again(self, project: Path, check: Check) -> None:
+        check("scale")
+        store = project / "target/cuq/units"
+        first = {path: path.stat().st_mtime_ns for path in store.iterdir()}
+        check("scale")
+        assert {path: path.stat().st_mtime_ns for path in store.iterdir()} == first
+        kernels = project / "scale/src/kernels.rs"
+        kernels.write_text(kernels.read_text().replace("y.add(i) =", "y.add(i / 2) ="))
+        os.utime(kernels, ns=(first_time := max(first.values()) + 10**9, first_time))
+        assert check("scale")[:2] == (1, {"kernels::scale": "refuted"})
+
+    def test_build_scripts(self, project: Path, check: Check) -> None:
+        (project / "scale/build.rs").write_text(
+            "fn main() {\n"
+            '    let out = std::env::var("OUT_DIR").unwrap();\n'
+            '    std::fs::write(format!("{out}/size.rs"), "pub const SIZE: u32 = 7;").unwrap();\n'
+            '    println!("cargo:rustc-cfg=made");\n'
+            '    println!("cargo:rustc-env=MADE=1");\n'
+            "}\n"
+        )
+        (project / "scale/src/lib.rs").write_text(
+            f'{ROOT}#[cfg(made)]\nmod kernels;\ninclude!(concat!(env!("OUT_DIR"), "/size.rs"));\n'
+            f'const _: &str = env!("MADE");\n{PANIC}'
+        )
+        assert check("scale")[:2] == (0, {"kernels::scale": "verified"})
+
+    def test_an_error_is_shown_as_cargo_shows_it(self, project: Path, check: Check) -> None:
+        (project / "scale/src/kernels.rs").write_text("fn f() -> u32 { true }\n")
+        code, _, said = check("scale")
+        assert code == 3
+        assert "error[E0308]: mismatched types" in said
+        assert "could not compile `scale`" in said
+
+    def test_a_bad_manifest(self, project: Path, check: Check) -> None:
+        (project / "scale/Cargo.toml").write_text("[package\n")
+        code, _, said = check("scale")
+        assert (code, "cargo cannot read" in said) == (3, True)
+
+    def test_a_crate_of_the_host(self, project: Path, check: Check) -> None:
+        (project / "other/src/lib.rs").write_text("pub fn f() -> Vec<u8> { Vec::new() }\n")
+        code, _, said = check("other")
+        assert code == 3
+        assert "choose the crate of the kernels with -p NAME" in said
+
+    def test_a_bad_selection(self, project: Path, check: Check) -> None:
+        code, _, said = check("scale", "-p", "nobody")
+        assert (code, "nobody" in said) == (3, True)
+
+
+def test_without_a_crate_or_a_path(tmp_path: Path, check: Check, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    code, _, said = check()
+    assert (code, "no Cargo.toml in this folder" in said) == (2, True)
+
+
+@pytest.mark.rustc
+def test_no_cargo(tmp_path: Path, check: Check, monkeypatch: pytest.MonkeyPatch) -> None:
+    try:
+        find_rustc()
+    except ToolchainError:
+        pytest.skip("no rustc")
+    (tmp_path / "Cargo.toml").write_text(package("x"))
+    monkeypatch.setenv("CUQ_CARGO", str(tmp_path / "nothing"))
+    code, _, said = check(str(tmp_path))
+    assert (code, "apt-get install cargo-web" in said) == (5, True)
+    assert shutil.which(tmp_path / "nothing") is None
+
+
+@pytest.mark.parametrize(
+    ("flags", "checked"),
+    [
+        pytest.param("-C opt-level=3", False, id="release"),
+        pytest.param("", True, id="dev"),
+        pytest.param("-C opt-level=3 -C debug-assertions=on", True, id="by way of debug assertions"),
+        pytest.param("-C overflow-checks=off", False, id="switched off"),
+        pytest.param("-C opt-level=s -C overflow-checks=on", True, id="switched on"),
+    ],
+)
+def test_overflow_checks_are_those_of_the_profile(flags: str, checked: bool) -> None:
+    assert overflow_checks(tuple(flags.split())) is checked
+
+
+def test_what_the_crate_is_stays() -> None:
+    given = (
+        "--crate-name k --edition=2021 --error-format=json --json=a --crate-type cdylib --emit=dep-info,metadata "
+        '-C opt-level=3 -C panic=abort -C metadata=1 --out-dir /t --cfg feature="f" --extern d=/d.rmeta -L x'
+    )
+    assert " ".join(kept(tuple(given.split()))) == (
+        '--crate-name k --edition=2021 -C panic=abort --cfg feature="f" --extern d=/d.rmeta -L x'
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        pytest.param(["cuq"], ["check"], id="nothing said"),
+        pytest.param(["cuq", "--features", "f"], ["check", "--features", "f"], id="options of check"),
+        pytest.param(["cuq", "list", "."], ["list", "."], id="another command"),
+        pytest.param(["cuq", "--version"], ["--version"], id="an option of cuq itself"),
+        pytest.param(["-q"], ["check", "-q"], id="called by its own name"),
+    ],
+)
+def test_cargo_cuq(given: list[str], expected: list[str]) -> None:
+    assert arguments(given) == expected
