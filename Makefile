@@ -84,6 +84,14 @@ bench: setup ## Measure the speed of checks, as ratios, and write docs/performan
 soundness: setup ## Compare verdicts on N random kernels with exhaustive interpretation (N=2000, RECORD=FILE to go on later)
 	@$(BIN)/python -m tests.soundness.run $(N) --jobs $(JOBS) $(if $(RECORD),--record $(RECORD)) $(if $(REPORT),--report $(REPORT))
 
+.PHONY: mutation
+mutation: setup ## Judge automatic mutants of all safe fixtures, and write docs/mutation.md
+	@$(BIN)/python -m tests.mutation.run --jobs $(JOBS)
+
+.PHONY: litmus-mutants
+litmus-mutants: $(INSTALLED) ## Find a test for each clause of the memory models, and write it into docs/memory-model.md
+	@$(BIN)/python -m tests.ptx.litmus.mutation
+
 .PHONY: promote
 promote: setup ## Make what the tests print now the golden files, and write the generated pages
 	@for page in cuq.report.checkdocs cuq.report.verdictdocs cuq.report.dialectdocs cuq.cli.clidocs; do \

@@ -250,7 +250,7 @@ def _states(execution: _Execution, asked: tuple[Quantity, ...]) -> Iterator[Stat
                 choices.append([value(term, execution.loads)])
             case Final(location=location):
                 physical = events.litmus.location(location).physical
-                values = {value(_stored(events, w), execution.loads) for w in last[physical]}
+                values = {value(_stored(events, w), execution.loads) for w in last.get(physical, ())}
                 choices.append(sorted(values))
             case Number():
                 raise AssertionError("numbers are not asked for")

@@ -222,6 +222,7 @@ def coherence() -> Iterator[Own]:
                 not strong,
             ),
         ]
+    cases.append(("untouched", [["st.weak y, 1"]], "x == 0", True, True))
     cases.append(
         (
             "CoRR-cta-scopes",
@@ -382,6 +383,218 @@ def write_shapes() -> Iterator[Own]:
         yield Own(name, why, text, both(not (w.orders and r.orders)))
 
 
+def patterns() -> Iterator[Own]:
+    """The longer release and acquire patterns, and whose scopes have to reach each other."""
+    cases = [
+        (
+            "release-then-relaxed",
+            "a strong write of the same location after the release carries it",
+            [
+                ["st.weak x, 1", "st.release.gpu f, 1", "st.relaxed.gpu f, 2"],
+                ["ld.acquire.gpu r0, f", "ld.weak r1, x"],
+            ],
+            "P1:r0 == 2 /\\ P1:r1 == 0",
+            False,
+        ),
+        (
+            "release-elsewhere",
+            "a release of another location does not order the flag",
+            [
+                ["st.weak x, 1", "st.release.gpu g, 1", "st.relaxed.gpu f, 1"],
+                ["ld.acquire.gpu r0, f", "ld.weak r1, x"],
+            ],
+            "P1:r0 == 1 /\\ P1:r1 == 0",
+            True,
+        ),
+        (
+            "relaxed-then-acquire",
+            "a strong read of the same location before the acquire is carried by it",
+            [
+                ["st.weak x, 1", "st.release.gpu f, 1"],
+                ["ld.relaxed.gpu r0, f", "ld.acquire.gpu r2, f", "ld.weak r1, x"],
+                ["st.relaxed.gpu f, 2"],
+            ],
+            "P1:r0 == 1 /\\ P1:r2 == 2 /\\ P1:r1 == 0",
+            False,
+        ),
+        (
+            "acquire-elsewhere",
+            "an acquire of another location does not order what the flag told",
+            [
+                ["st.weak x, 1", "st.release.gpu f, 1"],
+                ["ld.relaxed.gpu r0, f", "ld.acquire.gpu r2, g", "ld.weak r1, x"],
+            ],
+            "P1:r0 == 1 /\\ P1:r1 == 0",
+            True,
+        ),
+        (
+            "fences-of-a-block",
+            "the accesses reach each other, the fences do not",
+            [
+                ["st.weak x, 1", "fence.acq_rel.cta", "st.relaxed.gpu f, 1"],
+                ["ld.relaxed.gpu r0, f", "fence.acq_rel.cta", "ld.weak r1, x"],
+            ],
+            "P1:r0 == 1 /\\ P1:r1 == 0",
+            True,
+        ),
+        (
+            "fence-of-a-block-and-of-the-device",
+            "both fences have to reach the other one",
+            [
+                ["st.weak x, 1", "fence.acq_rel.gpu", "st.relaxed.gpu f, 1"],
+                ["ld.relaxed.gpu r0, f", "fence.acq_rel.cta", "ld.weak r1, x"],
+            ],
+            "P1:r0 == 1 /\\ P1:r1 == 0",
+            True,
+        ),
+        (
+            "observed-then-weak",
+            "after a strong read of a write, a weak read of the same location does not go back",
+            [["st.relaxed.gpu x, 1"], ["ld.relaxed.gpu r0, x", "ld.weak r1, x"]],
+            "P1:r0 == 1 /\\ P1:r1 == 0",
+            False,
+        ),
+        (
+            "weak-then-strong",
+            "after a weak read of a write, nothing is known",
+            [["st.relaxed.gpu x, 1"], ["ld.weak r0, x", "ld.relaxed.gpu r1, x"]],
+            "P1:r0 == 1 /\\ P1:r1 == 0",
+            True,
+        ),
+        (
+            "fence-before-the-data",
+            "the writer's fence has to stand after the data",
+            [
+                ["fence.acq_rel.gpu", "st.weak x, 1", "st.relaxed.gpu f, 1"],
+                ["ld.acquire.gpu r0, f", "ld.weak r1, x"],
+            ],
+            "P1:r0 == 1 /\\ P1:r1 == 0",
+            True,
+        ),
+    ]
+    for name, why, code, condition, allowed in cases:
+        columns = [(where, c) for where, c in zip(THREE, code, strict=False)]
+        yield Own(name, why, litmus(name, why, columns, condition), both(allowed))
+
+
+def clusters() -> Iterator[Own]:
+    """The scope of a cluster reaches the blocks of the cluster, and no others."""
+    why = "message passing at the scope of a cluster"
+    code = [
+        ["st.weak x, 1", "st.release.cluster f, 1"],
+        ["ld.acquire.cluster r0, f", "ld.weak r1, x"],
+    ]
+    for other, allowed in ((0, False), (1, True)):
+        places = ["cta 0, cluster 0, gpu 0", f"cta 1, cluster {other}, gpu 0"]
+        name = f"MP+cluster+{other}"
+        text = litmus(name, why, list(zip(places, code, strict=True)), "P1:r0 == 1 /\\ P1:r1 == 0")
+        yield Own(name, why, text, both(allowed))
+
+
+PROXIES = "t @ texture aliases x; s @ surface aliases x; c @ constant aliases x; y @ generic aliases x;"
+READ_BY = {"texture": "tld.weak r0, t", "surface": "suld.weak r0, s", "constant": "cold.weak r0, c"}
+
+
+def proxies() -> Iterator[Own]:
+    """Between proxies, and between virtual addresses of one location, a fence of that proxy has to stand, in the
+    block of the access by it. In 7.5 only."""
+
+    def made(
+        name: str, why: str, code: list[list[str]], condition: str, allowed: bool, place: str = "gpu"
+    ) -> Own:
+        columns = [(where, c) for where, c in zip(PLACES[place], code, strict=False)]
+        text = litmus(name, why, columns, condition, "x=0; " + PROXIES)
+        return Own(name, why, text, {"ptx-7.5": allowed})
+
+    for proxy, read in READ_BY.items():
+        fence = f"fence.proxy.{proxy}"
+        why = "a write by the generic proxy, read by another one"
+        yield made(f"proxy+{proxy}+none", why, [["st.weak x, 1", read]], "P0:r0 == 0", True)
+        yield made(f"proxy+{proxy}+fence", why, [["st.weak x, 1", fence, read]], "P0:r0 == 0", False)
+        other = "fence.proxy.texture" if proxy != "texture" else "fence.proxy.surface"
+        yield made(f"proxy+{proxy}+other-fence", why, [["st.weak x, 1", other, read]], "P0:r0 == 0", True)
+        yield made(f"proxy+{proxy}+fence-too-early", why, [[fence, "st.weak x, 1", read]], "P0:r0 == 0", True)
+        why = "a read by another proxy before a write by the generic one"
+        yield made(f"proxy+{proxy}+future", why, [[read, "st.weak x, 1"]], "P0:r0 == 1", True)
+        yield made(f"proxy+{proxy}+future+fence", why, [[read, fence, "st.weak x, 1"]], "P0:r0 == 1", False)
+        why = "message passing: the fence has to stand in the block that reads by the proxy"
+        for where, place, allowed in (
+            ("writer", "gpu", True),
+            ("writer", "cta", False),
+            ("reader", "gpu", False),
+            ("reader", "cta", False),
+        ):
+            writer = ["st.weak x, 1", *([fence] if where == "writer" else []), "st.release.gpu f, 1"]
+            reader = ["ld.acquire.gpu r1, f", *([fence] if where == "reader" else []), read]
+            name = f"proxy+{proxy}+MP+{where}+{place}"
+            yield made(name, why, [writer, reader], "P1:r1 == 1 /\\ P1:r0 == 0", allowed, place)
+    why = "a write by a surface, read by the generic proxy"
+    for name, between, allowed in (("none", [], True), ("fence", ["fence.proxy.surface"], False)):
+        yield made(
+            f"proxy+sust+{name}", why, [["sust.weak s, 1", *between, "ld.weak r0, x"]], "P0:r0 == 0", allowed
+        )
+    yield made(
+        "proxy+sust+other-fence",
+        why,
+        [["sust.weak s, 1", "fence.proxy.texture", "ld.weak r0, x"]],
+        "P0:r0 == 0",
+        True,
+    )
+    yield made(
+        "proxy+sust+fence-too-early",
+        why,
+        [["fence.proxy.surface", "sust.weak s, 1", "ld.weak r0, x"]],
+        "P0:r0 == 0",
+        True,
+    )
+    yield made(
+        "proxy+texture+fence-too-late",
+        why,
+        [["st.weak x, 1", "tld.weak r0, t", "fence.proxy.texture"]],
+        "P0:r0 == 0",
+        True,
+    )
+    why = "an access by the proxy is no fence of it"
+    yield made(
+        "proxy+sust+suld+ld",
+        why,
+        [["sust.weak s, 1", "suld.weak r1, s", "ld.weak r0, x"]],
+        "P0:r0 == 0",
+        True,
+    )
+    yield made(
+        "proxy+tld+tld", why, [["st.weak x, 1", "tld.weak r1, t", "tld.weak r0, t"]], "P0:r0 == 0", True
+    )
+    why = "a write and a read by surfaces"
+    yield made("proxy+sust+suld", why, [["sust.weak s, 1", "suld.weak r0, s"]], "P0:r0 == 0", False)
+    for name, fence_, allowed in (("none", [], True), ("fences", ["fence.proxy.surface"], False)):
+        code = [
+            ["sust.weak s, 1", *fence_, "st.release.gpu f, 1"],
+            ["ld.acquire.gpu r1, f", *fence_, "suld.weak r0, s"],
+        ]
+        yield made(f"proxy+sust+suld+MP+{name}", why, code, "P1:r1 == 1 /\\ P1:r0 == 0", allowed)
+    why = "two virtual addresses of one location"
+    for name, between, allowed in (("none", [], True), ("fence", ["fence.proxy.alias"], False)):
+        yield made(f"alias+{name}", why, [["st.weak x, 1", *between, "ld.weak r0, y"]], "P0:r0 == 0", allowed)
+    why = "from a surface of one address to the generic proxy of another: first out of the surface"
+    for name, fences, allowed in (
+        ("in-order", ["fence.proxy.surface", "fence.proxy.alias"], False),
+        ("out-of-order", ["fence.proxy.alias", "fence.proxy.surface"], True),
+    ):
+        yield made(
+            f"alias+surface+{name}",
+            why,
+            [["sust.weak s, 1", *fences, "ld.weak r0, y"]],
+            "P0:r0 == 0",
+            allowed,
+        )
+    why = "a flag that is set and read by different proxies tells nothing: they are not morally strong"
+    code = [["st.weak z, 1", "st.release.gpu x, 1"], ["suld.acquire.gpu r1, s", "ld.weak r0, z"]]
+    yield made("proxy+flag", why, code, "P1:r1 == 1 /\\ P1:r0 == 0", True)
+    code = [["st.weak z, 1", "sust.release.gpu s, 1"], ["suld.acquire.gpu r1, s", "ld.weak r0, z"]]
+    yield made("proxy+flag+same", "by one proxy it does", code, "P1:r1 == 1 /\\ P1:r0 == 0", False)
+
+
 def own_tests() -> tuple[Own, ...]:
     families = (
         message_passing,
@@ -393,5 +606,8 @@ def own_tests() -> tuple[Own, ...]:
         chains,
         independent_reads,
         write_shapes,
+        patterns,
+        clusters,
+        proxies,
     )
     return tuple(test for family in families for test in family())
