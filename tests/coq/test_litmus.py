@@ -87,10 +87,11 @@ def test_coq_agrees(tmp_path: Path) -> None:
     lines += ["Import ListNotations."]
     count = 0
     for own in own_tests():
-        term = outcome(parse_litmus(own.text, own.name))
+        allowed = own.allowed.get("ptx-6.0")
+        term = None if allowed is None else outcome(parse_litmus(own.text, own.name))
         if term is not None:
             count += 1
-            answer = str(own.allowed["ptx-6.0"]).lower()
+            answer = str(allowed).lower()
             lines.append(f"(* {own.name} *)")
             lines.append(
                 f"Example t{count} : allowed true ({term}) = {answer}. Proof. vm_compute. reflexivity. Qed."
