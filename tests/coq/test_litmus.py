@@ -43,7 +43,7 @@ def equalities(condition: Condition) -> dict[RegisterOf, int] | None:
 
 
 def outcome(test: Litmus) -> str | None:
-    """The test's outcome as a Coq term; None if Coq's language of outcomes has no word for it."""
+    """The test's outcome as a Coq term; None if Coq's language of outcomes (PTX 6.0 has no clusters) cannot say it."""
     fixed = equalities(test.condition)
     if fixed is None:
         return None
@@ -56,7 +56,9 @@ def outcome(test: Litmus) -> str | None:
         (path,) = unfolded
         for position, event in enumerate(path.events):
             owner = f"(Thread {thread.gpu} {thread.cta} {number})"
-            scope = SCOPES.get(event.scope, "Sys") if event.scope else "Sys"
+            if event.scope is Scope.CLUSTER:
+                return None
+            scope = SCOPES[event.scope] if event.scope else "Sys"
             order = SEMANTICS[event.order] if event.order else "Weak"
             where = f"(Loc {locations[event.location]} 0 4)" if event.location else ""
             if event.rmw or event.data:
