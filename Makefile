@@ -92,6 +92,10 @@ mutation: setup ## Judge automatic mutants of all safe fixtures, and write docs/
 litmus-mutants: $(INSTALLED) ## Find a test for each clause of the memory models, and write it into docs/memory-model.md
 	@$(BIN)/python -m tests.ptx.litmus.mutation
 
+.PHONY: litmus-random
+litmus-random: $(INSTALLED) ## Compare the two engines on N random litmus tests, and write docs/litmus-engines.md (N=20000)
+	@$(BIN)/python -m tests.ptx.litmus.random_tests $(if $(N),$(N),20000)
+
 .PHONY: promote
 promote: setup ## Make what the tests print now the golden files, and write the generated pages
 	@for page in cuq.report.checkdocs cuq.report.verdictdocs cuq.report.dialectdocs cuq.cli.clidocs; do \

@@ -1,10 +1,22 @@
-"""Writing result files so that no reader ever sees half of one."""
+"""Reading a user's text files, and writing result files so that no reader ever sees half of one."""
 
 from __future__ import annotations
 
 import os
 import tempfile
 from pathlib import Path
+
+from cuq.base.errors import InputError
+
+
+def read_text(path: Path) -> str:
+    """Raises InputError for what is not there, cannot be read, or is not UTF-8."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise InputError(f"cannot read {path}: it is not text in UTF-8") from error
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror}") from error
 
 
 def write_atomic(path: Path, text: str) -> None:

@@ -17,7 +17,20 @@ NO, UNDECIDED = 1, 4
     "4 one is undecided. Models and format: docs/memory-model.md.",
 )
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
-@option(MODEL, "--model", metavar="NAME", help="ptx-6.0, ptx-7.5 or rc11. [default: ptx-7.5]")
+@option(
+    MODEL,
+    "--model",
+    metavar="NAME",
+    help="ptx-6.0, ptx-7.5, rc11, or a file of your own, *.cat. [default: ptx-7.5]",
+)
+@option(
+    MODEL,
+    "--reading",
+    "readings",
+    multiple=True,
+    metavar="NAME",
+    help="Another reading of the model's text, such as sc-fence-orders-only-sc; also as MODEL+NAME.",
+)
 @option(MODEL, "--compare", nargs=2, metavar="A B", help="Show where two models differ, instead.")
 @option(
     MODEL,
@@ -27,6 +40,14 @@ NO, UNDECIDED = 1, 4
     show_default=True,
     metavar="N",
     help="How often the body of a loop is taken; iterations that only spin do not count.",
+)
+@option(
+    MODEL,
+    "--engine",
+    type=click.Choice(["auto", "enum", "smt"]),
+    default="auto",
+    show_default=True,
+    help="Enumerate executions, ask z3, or whichever is faster.",
 )
 @option(
     OUTPUT, "--format", "form", type=click.Choice(["text", "json", "dot"]), default="text", show_default=True
@@ -42,8 +63,10 @@ NO, UNDECIDED = 1, 4
 def command(
     paths: tuple[str, ...],
     model: str | None,
+    readings: tuple[str, ...],
     compare: tuple[str, str] | None,
     bound: int,
+    engine: str,
     form: str,
     fail_on: str,
 ) -> int:
@@ -52,14 +75,19 @@ def command(
 
     Of a folder, all `.litmus` files below it are taken.
     """
-    from cuq.cli.litmus_run import differences, judge, tests
+    from cuq.cli.litmus_run import differences, judge, rules, tests
     from cuq.ptx import models
+    from cuq.ptx.litmus.engines import Engine
 
     found = tests(paths)
     if compare is not None:
-        emit(differences(found, compare, bound, form))
+        emit(
+            differences(
+                found, (rules(compare[0], readings), rules(compare[1], readings)), bound, Engine(engine), form
+            )
+        )
         return found.code
-    judged = judge(found, model or models.DEFAULT, bound)
+    judged = judge(found, rules(model or models.DEFAULT, readings), bound, Engine(engine))
     if form == "json":
         from cuq.report.litmus.json_ import render
     elif form == "dot":

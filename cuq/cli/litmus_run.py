@@ -10,9 +10,11 @@ from time import perf_counter
 import click
 
 from cuq.base.errors import InputError, UsageError
+from cuq.base.files import read_text
 from cuq.base.records import dataclass
 from cuq.ptx.litmus import Litmus, parse_litmus
-from cuq.ptx.litmus.enumeration import enumerate_executions
+from cuq.ptx.litmus.engines import Engine, decide
+from cuq.ptx.litmus.result import Undecidable
 from cuq.ptx.models import model
 from cuq.report.litmus import Judged, quantity_text
 
@@ -25,6 +27,24 @@ class Tests:
 
     read: tuple[tuple[str, Litmus], ...]
     code: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """A model by name or file, with other readings of its text."""
+
+    model: str
+    readings: frozenset[str] = frozenset()
+
+    @property
+    def title(self) -> str:
+        return "+".join((self.model, *sorted(self.readings)))
+
+
+def rules(text: str, readings: Sequence[str] = ()) -> Rules:
+    """From `MODEL[+READING…]` and more readings."""
+    name, *more = text.split("+")
+    return Rules(name, frozenset((*more, *readings)))
 
 
 def tests(paths: Sequence[str]) -> Tests:
@@ -41,7 +61,7 @@ def tests(paths: Sequence[str]) -> Tests:
         )
     for file in dict.fromkeys(files):
         try:
-            read.append((str(file), parse_litmus(_text(file), str(file))))
+            read.append((str(file), parse_litmus(read_text(file), str(file))))
         except InputError as error:
             code = error.exit_code
             help = f"\n  = help: {error.help}" if error.help else ""
@@ -49,27 +69,30 @@ def tests(paths: Sequence[str]) -> Tests:
     return Tests(tuple(read), code)
 
 
-def judge(found: Tests, name: str, bound: int) -> list[Judged]:
+def judge(found: Tests, under: Rules, bound: int, engine: Engine) -> list[Judged]:
     """Each test under the model."""
-    rules = model(name)
+    chosen = model(under.model, under.readings)
     judged = []
     for path, test in found.read:
         start = perf_counter()
-        outcome = enumerate_executions(test, rules, bound)
-        judged.append(Judged(path, test, name, bound, outcome, (perf_counter() - start) * 1e3))
+        try:
+            outcome = decide(test, chosen, bound, engine)
+        except Undecidable as error:
+            raise InputError(f"{path}: {error}", help=error.help) from error
+        judged.append(Judged(path, test, under.title, bound, outcome, (perf_counter() - start) * 1e3))
     return judged
 
 
-def differences(found: Tests, names: tuple[str, str], bound: int, form: str) -> str:
+def differences(found: Tests, both: tuple[Rules, Rules], bound: int, engine: Engine, form: str) -> str:
     """The tests on which two models differ: in what they answer, or in the states that they allow."""
     if form == "dot":
         raise UsageError("--compare has no graphs: choose text or json")
-    pairs = zip(judge(found, names[0], bound), judge(found, names[1], bound), strict=True)
+    pairs = zip(*(judge(found, under, bound, engine) for under in both), strict=True)
     differing = [pair for pair in pairs if _answer(pair[0]) != _answer(pair[1])]
     if form == "json":
         return json.dumps([_entry(a, b) for a, b in differing], indent=2) + "\n"
     lines = [line for a, b in differing for line in _lines(a, b)]
-    lines.append(f"{names[0]} and {names[1]} differ on {len(differing)} of {len(found.read)} tests")
+    lines.append(f"{both[0].title} and {both[1].title} differ on {len(differing)} of {len(found.read)} tests")
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -116,12 +139,3 @@ def _files(path: Path) -> list[Path]:
     if not path.exists():
         raise UsageError(f"no such file or folder: {path}")
     return [path]
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise InputError(f"cannot read {path}: it is not text in UTF-8") from error
-    except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror}") from error

@@ -81,6 +81,65 @@ def test_models_are_compared(cuq: Cuq, folder: Path) -> None:
     assert entry["models"]["rc11"]["flags"] == ["DataRace"]
 
 
+FENCE = """\
+PTX MP-fence
+{ x=0; flag=0; }
+ P0@cta 0,gpu 0 | P1@cta 1,gpu 0 ;
+ st.weak x, 1 | ld.acquire.gpu r0, flag ;
+ fence.sc.gpu | ld.weak r1, x ;
+ st.relaxed.gpu flag, 1 | ;
+exists (P1:r0 == 1 /\\ P1:r1 == 0)
+"""
+
+
+def test_another_reading(cuq: Cuq, folder: Path) -> None:
+    """Whether a fence.sc is a fence.acq_rel decides message passing by one."""
+    file = folder / "fence.litmus"
+    file.write_text(FENCE)
+    found = cuq("litmus", "--format", "json", file, "--reading", "sc-fence-orders-only-sc")
+    (entry,) = json.loads(found.out)
+    assert (entry["holds"], entry["model"]) == (True, "ptx-7.5+sc-fence-orders-only-sc")
+    assert json.loads(cuq("litmus", "--format", "json", file).out)[0]["holds"] is False
+    found = cuq("litmus", "--compare", "ptx-6.0", "ptx-6.0+sc-fence-orders-only-sc", file)
+    assert found.out.endswith("differ on 1 of 1 tests\n")
+
+
+@pytest.mark.parametrize("engine", ["auto", "enum", "smt"])
+def test_a_model_of_the_users(cuq: Cuq, folder: Path, engine: str) -> None:
+    """Without an axiom everything is allowed."""
+    (folder / "mine.cat").write_text('"Mine"\nwith co from orders((I * (W \\ I)) & loc, 0)\n')
+    found = cuq(
+        "litmus", "--format", "json", folder / "b.litmus", "--model", folder / "mine.cat", "--engine", engine
+    )
+    assert json.loads(found.out)[0]["holds"] is True
+
+
+@pytest.mark.parametrize("engine", ["enum", "smt"])
+@pytest.mark.parametrize(
+    ("text", "place", "message"),
+    [
+        pytest.param("acyclic rg as A", "1:9", "nothing is called `rg`", id="unknown name"),
+        pytest.param("acyclic rf & W as A", "1:12", "this needs two sets or two relations", id="mixed kinds"),
+        pytest.param("acyclic", "1:8", "expected a set or a relation", id="not cat"),
+    ],
+)
+def test_a_bad_model(cuq: Cuq, folder: Path, engine: str, text: str, place: str, message: str) -> None:
+    (folder / "mine.cat").write_text(text)
+    found = cuq("litmus", folder / "b.litmus", "--model", folder / "mine.cat", "--engine", engine)
+    assert found.code == 3
+    assert f"mine.cat:{place}\n" in found.err
+    assert message in found.err
+
+
+def test_what_an_engine_cannot_decide_is_said(cuq: Cuq, folder: Path) -> None:
+    text = "PTX square\n{ }\n P0@cta 0 ;\n ld.weak r0, x ;\n mul r1, r0, r0 ;\n st.weak y, r1 ;\nexists (y == 0)\n"
+    (folder / "square.litmus").write_text(text)
+    found = cuq("litmus", folder / "square.litmus", "--engine", "smt")
+    assert found.code == 3
+    assert "square.litmus: this engine cannot decide `mul` of values that are read" in found.err
+    assert "--engine enum" in found.err
+
+
 @pytest.mark.parametrize(
     ("gate", "file", "code"),
     [
@@ -119,6 +178,7 @@ def test_a_bad_file_leaves_the_others_alone(cuq: Cuq, folder: Path) -> None:
         pytest.param(["nowhere"], "no such file or folder", id="no such path"),
         pytest.param(["."], "no litmus test found", id="a folder without tests"),
         pytest.param(["a.litmus", "--model", "ptx-7"], "no memory model `ptx-7`", id="unknown model"),
+        pytest.param(["a.litmus", "--reading", "mine"], "has no reading `mine`", id="unknown reading"),
         pytest.param(
             ["a.litmus", "--compare", "rc11", "rc11", "--format", "dot"],
             "no graphs",

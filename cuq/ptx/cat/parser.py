@@ -39,7 +39,23 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _LEVELS = (Operator.UNION, Operator.SEQ, Operator.DIFFERENCE, Operator.INTERSECTION, Operator.TIMES)
-_WORDS = frozenset({"let", "rec", "and", "with", "from", "as", "flag", "acyclic", "irreflexive", "empty"})
+_WORDS = frozenset(
+    {
+        "let",
+        "rec",
+        "and",
+        "with",
+        "from",
+        "as",
+        "flag",
+        "acyclic",
+        "irreflexive",
+        "empty",
+        "if",
+        "then",
+        "else",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +65,12 @@ class _Token:
     span: Span
 
 
-def parse_model(source: str, file: str) -> Model:
-    """Raises InputError with the place of what is not understood."""
-    return _Parser(list(_tokens(source, file)), file).model()
+def parse_model(source: str, file: str, readings: frozenset[str] = frozenset()) -> Model:
+    """`readings`: the names for which `if "name" then … else …` is its first part.
+
+    Raises InputError with the place of what is not understood.
+    """
+    return _Parser(list(_tokens(source, file)), readings).model()
 
 
 def _tokens(source: str, file: str) -> Iterator[_Token]:
@@ -83,8 +102,9 @@ def _comment_end(source: str, at: int, span: Span) -> int:
 
 
 class _Parser:
-    def __init__(self, tokens: list[_Token], file: str) -> None:
-        self._tokens, self._at, self._file = tokens, 0, file
+    def __init__(self, tokens: list[_Token], readings: frozenset[str]) -> None:
+        self._tokens, self._at, self._readings = tokens, 0, readings
+        self._known: dict[str, None] = {}
 
     @property
     def _next(self) -> _Token:
@@ -121,7 +141,7 @@ class _Parser:
         statements: list[Statement] = []
         while self._next.kind != "end":
             statements.append(self._statement())
-        return Model(title, tuple(statements))
+        return Model(title, tuple(statements), tuple(self._known))
 
     def _statement(self) -> Statement:
         span = self._next.span
@@ -161,6 +181,18 @@ class _Parser:
         self._expect("=")
         return Binding(name, tuple(params), self.expr(), span)
 
+    def _reading(self) -> Expr:
+        if self._next.kind != "string":
+            self._fail("the name of a reading in quotes")
+        name = self._next.text[1:-1]
+        self._at += 1
+        self._known[name] = None
+        self._expect("then")
+        taken = self.expr()
+        self._expect("else")
+        other = self.expr()
+        return taken if name in self._readings else other
+
     def expr(self, level: int = 0) -> Expr:
         if level == len(_LEVELS):
             return self._prefix()
@@ -194,6 +226,8 @@ class _Parser:
             return value
         if self._take("0"):
             return Nothing(span)
+        if self._take("if"):
+            return self._reading()
         name = self._name("a set or a relation")
         if not self._take("("):
             return Name(name, span)

@@ -134,10 +134,11 @@ Statement = Let | Choose | Check
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A model; `title` is the string that it begins with."""
+    """A model; `title` is the string that it begins with, `readings` are the names that its text offers a choice for."""
 
     title: str
     statements: tuple[Statement, ...]
+    readings: tuple[str, ...] = ()
 
     @property
     def axioms(self) -> tuple[str, ...]:

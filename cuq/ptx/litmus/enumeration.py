@@ -16,7 +16,7 @@ from cuq.ptx.litmus.events import RELATIONS, SETS, Events, events_of
 from cuq.ptx.litmus.paths import Constraint, End, Path, paths, satisfied
 from cuq.ptx.litmus.result import Outcome, State, Witness, evaluate, verdict
 from cuq.ptx.litmus.syntax import Final, Litmus, Number, Quantity, RegisterOf, quantities
-from cuq.ptx.litmus.terms import Computed, Constant, Loaded, Term, loads_of, value
+from cuq.ptx.litmus.terms import Constant, Loaded, Term, loads_of, numbers, value
 
 EMPTY: Mapping[Loaded, int] = MappingProxyType({})
 COHERENCE = "co"
@@ -206,26 +206,10 @@ def _stored(events: Events, node: int) -> Term:
 
 
 def _numbers(events: Events) -> set[int]:
-    found = {0, 1}
-
-    def walk(term: Term) -> None:
-        match term:
-            case Constant(value=number):
-                found.add(number)
-            case Computed(args=args):
-                for arg in args:
-                    walk(arg)
-            case Loaded():
-                pass
-
-    for node in events.nodes:
-        if node.value is not None:
-            walk(node.value)
-    for path in events.paths:
-        for constraint in path.constraints:
-            walk(constraint.a)
-            walk(constraint.b)
-    return found
+    """The numbers that the test speaks of."""
+    terms = [node.value for node in events.nodes if node.value is not None]
+    terms += [side for path in events.paths for c in path.constraints for side in (c.a, c.b)]
+    return {0, 1}.union(*map(numbers, terms))
 
 
 def _last_writes(events: Events, relations: Mapping[str, Relation]) -> dict[str, list[int]]:

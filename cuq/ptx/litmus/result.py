@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from cuq.base.errors import InputError
 from cuq.base.records import dataclass
 from cuq.ptx.cat.relations import Relation
 from cuq.ptx.litmus.events import Events
@@ -12,6 +13,13 @@ from cuq.ptx.litmus.terms import RELATIONS
 
 State = tuple[tuple[Quantity, int], ...]
 """Values of registers and locations at the end."""
+
+
+class Undecidable(InputError):
+    """A test that the engine cannot decide, though another one can."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"this engine cannot decide {what}", help="enumerate its executions: --engine enum")
 
 
 @dataclass(frozen=True, slots=True)

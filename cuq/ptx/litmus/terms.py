@@ -86,3 +86,16 @@ def loads_of(term: Term) -> frozenset[Loaded]:
             return frozenset().union(*map(loads_of, args))
         case _:
             assert_never(term)
+
+
+def numbers(term: Term) -> frozenset[int]:
+    """The constants in a term."""
+    match term:
+        case Constant(value=number):
+            return frozenset((number,))
+        case Loaded():
+            return frozenset()
+        case Computed(args=args):
+            return frozenset().union(*map(numbers, args))
+        case _:
+            assert_never(term)

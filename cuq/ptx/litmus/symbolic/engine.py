@@ -1,0 +1,94 @@
+"""The second engine: one question to z3 for each choice of paths.
+
+What each read reads, the orders that the model leaves open and all values are unknowns; the model's relations are
+matrices of formulas over them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+
+from cuq.ptx.cat import Model
+from cuq.ptx.cat.evaluate import Program
+from cuq.ptx.litmus.barriers import synchronizations
+from cuq.ptx.litmus.events import RELATIONS, SETS, Events, events_of
+from cuq.ptx.litmus.paths import End, Kind, Path, paths
+from cuq.ptx.litmus.result import Outcome, State, Witness, verdict
+from cuq.ptx.litmus.symbolic.question import Question
+from cuq.ptx.litmus.syntax import Litmus, Number, RegisterOf, quantities
+from cuq.ptx.litmus.terms import Loaded, loads_of, numbers
+
+
+def solve_executions(litmus: Litmus, model: Model, bound: int) -> Outcome:
+    """Decides the condition and termination, as `enumerate_executions` does. Each state is counted once.
+
+    Raises Undecidable for what only enumeration can decide.
+    """
+    Program(model, SETS, RELATIONS)  # checks names and kinds
+    asked = tuple(dict.fromkeys((*quantities(litmus.condition), *litmus.shown)))
+    asked = tuple(q for q in asked if not isinstance(q, Number))
+    observed = [
+        frozenset(q.name for q in asked if isinstance(q, RegisterOf) and q.thread == number)
+        for number, _ in enumerate(litmus.threads)
+    ]
+    unfolded = [paths(t, i, bound, observed[i]) for i, t in enumerate(litmus.threads)]
+    states: dict[State, bool] = {}
+    witnesses: dict[bool, Witness] = {}
+    stuck: Witness | None = None
+    cut = False
+    flags: set[str] = set()
+    for chosen in product(*unfolded):
+        ends = {path.end for path in chosen}
+        if End.CUT in ends:
+            cut = cut or any(q.is_possible() for q in _questions(litmus, chosen, model))
+        elif ends != {End.DONE}:
+            if stuck is None:
+                stuck = next(
+                    (w for q in _questions(litmus, chosen, model) if (w := q.stuck()) is not None), None
+                )
+        else:
+            for question in _questions(litmus, chosen, model):
+                flags.update(question.flags())
+                for state, holds, witness in question.states(asked):
+                    states.setdefault(state, holds)
+                    witnesses.setdefault(holds, witness)
+    satisfying = sum(states.values())
+    violating = len(states) - satisfying
+    holds_ = verdict(litmus.quantifier, satisfying, violating, cut)
+    terminates = False if stuck is not None else None if cut else True
+    shown = witnesses.get(litmus.quantifier.value != "forall")
+    return Outcome(
+        dict.fromkeys(states, 1),
+        satisfying,
+        violating,
+        holds_,
+        terminates,
+        shown,
+        stuck,
+        tuple(sorted(flags)),
+    )
+
+
+def _questions(litmus: Litmus, chosen: tuple[Path, ...], model: Model) -> Iterator[Question]:
+    """One for each way in which barriers may meet; ids that are read from memory are guessed."""
+    events = events_of(litmus, chosen)
+    open_: set[Loaded] = set()
+    for node in events.nodes:
+        if node.event is not None and node.event.kind is Kind.BARRIER:
+            for term in (node.event.value, node.event.quorum):
+                open_ |= loads_of(term) if term is not None else frozenset()
+    reads = sorted(open_, key=lambda r: (r.thread, r.position))
+    guesses = sorted(_numbers(events)) if reads else []
+    for values in product(guesses, repeat=len(reads)):
+        guessed = dict(zip(reads, values, strict=True))
+        for sync in synchronizations(events, guessed):
+            yield Question(events, model, sync, guessed)
+
+
+def _numbers(events: Events) -> set[int]:
+    found = {0, 1}
+    for node in events.nodes:
+        if node.value is not None:
+            found |= numbers(node.value)
+    return found

@@ -1,0 +1,71 @@
+"""The engine that asks z3 says what the enumerating one says, and what is expected."""
+
+from __future__ import annotations
+
+import pytest
+
+from cuq.ptx.litmus import parse_litmus
+from cuq.ptx.litmus.engines import Engine, decide
+from cuq.ptx.litmus.result import Undecidable
+from cuq.ptx.litmus.symbolic import bools
+from cuq.ptx.models import model
+from tests.ptx.litmus.random_tests import compare
+from tests.ptx.litmus.shapes import Own, litmus, own_tests
+from tests.ptx.litmus.shared import FOLDER, VERDICTS, expected
+
+OWN = list(own_tests())
+ROWS = expected()
+COLUMNS = {"ptx-6.0": "safety_v6_0", "ptx-7.5": "safety_v7_5"}
+WHERE = ("cta 0,gpu 0", "cta 1,gpu 0")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("own", OWN, ids=lambda own: own.name)
+def test_own(own: Own) -> None:
+    test = parse_litmus(own.text, own.name)
+    for name, allowed in own.allowed.items():
+        assert decide(test, model(name), 1, Engine.SMT).holds is allowed
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not ROWS, reason="no shared/litmus beside the project")
+@pytest.mark.parametrize("name", COLUMNS)
+def test_shared(name: str) -> None:
+    for row in ROWS:
+        test = parse_litmus((FOLDER / "dev" / row["test"]).read_text(), row["test"])
+        outcome = decide(test, model(name), 1, Engine.SMT)
+        if row[COLUMNS[name]] != "-":
+            assert outcome.holds is VERDICTS[row[COLUMNS[name]]], row["test"]
+        if row["termination"] != "-":
+            assert outcome.terminates is VERDICTS[row["termination"]], row["test"]
+
+
+@pytest.mark.parametrize("start", range(0, 120, 40))
+def test_random(start: int) -> None:
+    for seed in range(start, start + 40):
+        one = compare(seed)
+        assert one.agree, one.text
+
+
+def test_a_wrong_closure_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The comparison can fail: without transitivity z3 allows more."""
+    monkeypatch.setattr(bools, "plus", lambda matrix: matrix)
+    assert not all(compare(seed).agree for seed in range(40))
+
+
+def test_the_choice_of_engine_decides_nothing() -> None:
+    """A test that is too large to enumerate quickly goes to z3, and says the same as a part of it."""
+    adds = [[f"atom.relaxed.gpu.add r{i}, x, 1" for i in range(3)] for _ in range(3)]
+    text = litmus("adds", "", [("cta 0,gpu 0", a) for a in adds], "x == 9 /\\ P0:r0 == 6")
+    outcome = decide(parse_litmus(text, "adds"), model("ptx-6.0"), 1)
+    assert outcome.holds is True
+    assert set(outcome.states.values()) == {1}, "z3 counts each state once"
+
+
+def test_what_only_enumeration_can_do() -> None:
+    code = ["ld.relaxed.gpu r0, x", "mul r1, r0, r0", "st.relaxed.gpu y, r1"]
+    text = litmus("square", "", [(WHERE[0], code), (WHERE[1], ["st.relaxed.gpu x, 3"])], "y == 9")
+    test = parse_litmus(text, "square")
+    with pytest.raises(Undecidable, match="`mul` of values that are read"):
+        decide(test, model("ptx-7.5"), 1, Engine.SMT)
+    assert decide(test, model("ptx-7.5"), 1).holds is True
