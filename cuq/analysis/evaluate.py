@@ -37,6 +37,7 @@ from cuq.analysis.summary import (
     Access,
     BarrierItem,
     Exit,
+    FenceItem,
     Item,
     Kind,
     Last,
@@ -47,6 +48,7 @@ from cuq.analysis.summary import (
     Obstacle,
     Region,
     Summary,
+    Update,
     WarpItem,
 )
 from cuq.analysis.terms import as_cond, modulo, tidy, wrap
@@ -393,8 +395,7 @@ class _Evaluator:
                 self.values[result] = self._load(frame, point, op, self._address(pointer), width, sem, loc)
             case o.Store(pointer=pointer, value=value, sem=sem, loc=loc):
                 width = lift(value.type.width)
-                known = self._value(value)
-                written = known.unsigned if isinstance(known, Word) else None
+                written = self._number(value)
                 self._access(frame, point, Kind.WRITE, self._address(pointer), width, sem, loc, value=written)
             case (
                 o.AtomicRmw(result=result, pointer=pointer, sem=sem, loc=loc)
@@ -402,12 +403,13 @@ class _Evaluator:
             ):
                 width = lift(result.type.width)
                 unknown = self._unknown(frame, result, loc, "the old value of an atomic operation")
-                self._access(frame, point, Kind.RMW, self._address(pointer), width, sem, loc, unknown)
+                address, update = self._address(pointer), self._update(op)
+                self._access(frame, point, Kind.RMW, address, width, sem, loc, unknown, update=update)
                 self.values[result] = Word(lift(unknown), bits_of(result.type))
             case o.CopyBytes(target=target, source=source, size=size):
                 self._copy(frame, point, op, self._address(target), self._address(source), self._word(size))
-            case o.Fence():
-                pass  # orders atomics only: leaving it out can only add races
+            case o.Fence(order=order, scope=scope, loc=loc):
+                frame.items.append(FenceItem(order, scope, point.guard, loc))
             case o.Barrier(site=site, loc=loc):
                 item = BarrierItem(site, point.guard, point.control, point.last, loc)
                 frame.items.append(item)
@@ -533,6 +535,15 @@ class _Evaluator:
         aliased = any({target.obj, source.obj} <= group for group in self.aliased)
         return TRUE if aliased else FALSE
 
+    def _update(self, op: o.AtomicRmw | o.AtomicCas) -> Update:
+        if isinstance(op, o.AtomicCas):
+            return Update(None, self._number(op.value), self._number(op.expected))
+        return Update(op.op, self._number(op.value))
+
+    def _number(self, value: o.Value) -> Poly | None:
+        known = self._value(value)
+        return known.unsigned if isinstance(known, Word) else None
+
     def _unknown(self, frame: Frame, result: o.Reg, loc: o.Loc, origin: str) -> Sym:
         bits = bits_of(result.type)
         text = self.names.get(result.id, "")
@@ -559,12 +570,15 @@ class _Evaluator:
         value: Poly | None = None,
         cond: Cond = TRUE,
         aligned: bool = True,
+        update: Update | None = None,
     ) -> None:
         match address:
             case Choice(cond=c, then=then, other=other):
                 for part, held in ((then, c), (other, negate(c))):
                     both = all_of(cond, held)
-                    self._access(frame, point, kind, part, width, sem, loc, result, value, both, aligned)
+                    self._access(
+                        frame, point, kind, part, width, sem, loc, result, value, both, aligned, update
+                    )
                 return
             case Wild(reason=reason):
                 self.obstacles.append(Obstacle(f"access through {reason}", loc, all_of(point.guard, cond)))
@@ -605,6 +619,7 @@ class _Evaluator:
                     index,
                     value,
                     result,
+                    update,
                 )
             )
         if aligned:

@@ -23,8 +23,8 @@ from enum import Enum
 from cuq.analysis.expr import TRUE, Cond, Poly, Sym
 from cuq.base.records import dataclass
 from cuq.ir.module import Kernel, MemObject
-from cuq.ir.ops import Loc
-from cuq.ir.types import MemSem
+from cuq.ir.ops import Loc, RmwOp
+from cuq.ir.types import MemSem, Order, Scope
 
 
 class Kind(Enum):
@@ -84,6 +84,16 @@ Last = tuple[LastBarrier, ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Update:
+    """What an atomic operation writes: `op` of the old value and `operand`, or, where `op` is None, `operand` if the
+    old value is `expected`. None for a number that is not known."""
+
+    op: RmwOp | None
+    operand: Poly | None
+    expected: Poly | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Access:
     """`width` bytes at byte `offset` of `obj` are read, written or both."""
 
@@ -102,6 +112,8 @@ class Access:
     """The value written, where it is known: equal values are named in reports."""
     result: Sym | None = None
     """The unknown that a read of written memory brings in."""
+    update: Update | None = None
+    """For RMW."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +122,16 @@ class BarrierItem:
     guard: Cond
     control: Cond
     last: Last
+    loc: Loc
+
+
+@dataclass(frozen=True, slots=True)
+class FenceItem:
+    """A fence: orders what is before and after it by way of atomic accesses."""
+
+    order: Order
+    scope: Scope
+    guard: Cond
     loc: Loc
 
 
@@ -220,7 +242,7 @@ class Region:
     items: tuple[Item, ...]
 
 
-Item = Access | BarrierItem | WarpItem | Obligation | Loop
+Item = Access | BarrierItem | WarpItem | FenceItem | Obligation | Loop
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from cuq.analysis.expr import TRUE, Cond
 from cuq.analysis.summary import (
     Access,
     Carried,
+    FenceItem,
     Last,
     LastBarrier,
     Loop,
@@ -50,6 +51,8 @@ def _region(region: Region) -> Iterator[str]:
                 for line in _region(item.body):
                     yield f"  {line}"
                 yield f"  again if {item.again}"
+            case FenceItem():
+                yield f"fence {item.order.value}.{item.scope.value}{_if(item.guard)}  # {item.loc.span}"
             case WarpItem():
                 yield f"lanes meet{_if(item.guard)}  # {item.loc.span}"
             case _:

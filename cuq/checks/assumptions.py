@@ -56,6 +56,14 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         "instead, where all blocks share it.",
         "not possible",
     ),
+    Assumption(
+        "orderings-as-written",
+        "atomic operations and fences order memory as the source says",
+        "Accesses are ordered by a flag, a lock or a counter, and the verdict is about the orderings in the source. "
+        "Compilers are known to emit weaker ones: rustc's own back end makes `swap` and `fetch_*` of any ordering "
+        "relaxed.",
+        "look at the PTX",
+    ),
 )
 
 _BY_NAME = {assumption.name: assumption for assumption in ASSUMPTIONS}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from time import perf_counter
 
 from cuq.analysis.expr import Cond
 from cuq.analysis.summary import BarrierItem
 from cuq.checks.conditions import sufficient
 from cuq.checks.findings import race_findings
+from cuq.checks.ordering import Orderings, ordered
 from cuq.checks.result import CheckResult, Event, Finding, Obstacle, Property, ThreadId, Verdict
 from cuq.checks.search import Outcome, Question, search
 from cuq.checks.session import Session
@@ -33,7 +35,9 @@ def check_race(session: Session, aligned: bool) -> CheckResult:
     potential: list[Finding] = []
     suspicious: list[Group] = []
     views: list[Session] = []
-    for part, group in [(view, group) for view in parts(session, aligned) for group in view.groups]:
+    rests_on: dict[str, None] = {}
+    orderings = Orderings(session, aligned)
+    for part, group in [(v, g) for v in parts(session, aligned, orderings.possible) for g in v.groups]:
         asked = part.session
         if asked is not session and asked not in views:
             views.append(asked)
@@ -41,6 +45,13 @@ def check_race(session: Session, aligned: bool) -> CheckResult:
         solution = asked.ask(problem)
         if solution.answer is Answer.UNSAT:
             continue
+        if asked is session and orderings.possible:
+            group, more = unordered(orderings, group, part.facts)
+            rests_on |= more
+            problem = race_problem(asked, group, part.facts)
+            solution = asked.ask(problem)
+            if solution.answer is Answer.UNSAT:
+                continue
         suspicious.append(group)
         if len(findings) >= _MOST_FINDINGS:
             continue
@@ -60,7 +71,7 @@ def check_race(session: Session, aligned: bool) -> CheckResult:
     return CheckResult(
         Property.RACE,
         verdict,
-        session.assumptions(race=True),
+        (*session.assumptions(race=True), *rests_on),
         conditions,
         (*shown, *potential),
         tuple(obstacles),
@@ -76,6 +87,22 @@ def race_problem(session: Session, group: Group, more: tuple[Cond, ...] = ()) ->
     facts = (*session.thread_facts(threads), *session.facts.different(*threads), *more)
     alternatives = tuple(Alternative(p.conds, p.difference, p.low, p.high) for p in group.pairs)
     return Problem(facts, alternatives)
+
+
+def unordered(orderings: Orderings, group: Group, more: tuple[Cond, ...]) -> tuple[Group, dict[str, None]]:
+    """The group without the pairs that are in causality order, and the assumptions on which that rests."""
+    left: list[Pair] = []
+    rests_on: dict[str, None] = {}
+    for pair in group.pairs:
+        problem = race_problem(orderings.session, replace(group, pairs=(pair,)), more)
+        if orderings.session.ask(problem).answer is Answer.UNSAT:
+            continue
+        assumptions = ordered(orderings, group, pair)
+        if assumptions is None:
+            left.append(pair)
+        else:
+            rests_on |= dict.fromkeys(assumptions)
+    return replace(group, pairs=tuple(left)), rests_on
 
 
 def _verdict(refuted: bool, potential: bool, obstacles: bool) -> Verdict:

@@ -2,28 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from time import perf_counter
 from typing import assert_never
 
+from cuq.analysis.summary import Access
 from cuq.base.errors import CuqError
 from cuq.checks.result import Launch, ThreadId
 from cuq.checks.session import Session
 from cuq.contract import Leaf, value_of
 from cuq.contract.terms import Dim, Len, Param
+from cuq.ir.interp.inputs import initial_fills
 from cuq.ir.interp.launch import LaunchConfig, Limits, ThreadCoord, enough_dynamic_shared
 from cuq.ir.interp.report import Report
+from cuq.ir.interp.schedule import InOrder, Interleaved, Schedule
 
 _LIMITS = Limits(thread_steps=20_000, launch_steps=400_000)
+_IN_ORDER = InOrder()
+_INTERLEAVINGS = 8
 
 
-def replay(session: Session, launch: Launch, only: Iterable[ThreadId] | None = None) -> Report | None:
+def schedules(session: Session) -> Iterator[tuple[Schedule, str]]:
+    """What to try, with a note for all but the usual one: who comes first matters to threads that use atomics."""
+    yield _IN_ORDER, ""
+    if any(isinstance(i, Access) and i.sem.order.atomic for i, _ in session.items):
+        yield InOrder(reverse=True), "seen with `--schedule backward`: the last thread runs first"
+        for seed in range(_INTERLEAVINGS):
+            yield Interleaved(seed), f"seen with `--schedule mixed --seed {seed}`: threads take turns"
+
+
+def replay(
+    session: Session,
+    launch: Launch,
+    only: Iterable[ThreadId] | None = None,
+    schedule: Schedule = _IN_ORDER,
+) -> Report | None:
     """Executes a launch; None if the interpreter cannot run it (the launch does not fit the kernel)."""
     since = perf_counter()
     try:
         return session.interpreter.run(
             config_of(session, launch),
             only_threads=None if only is None else [ThreadCoord(t.block, t.thread) for t in only],
+            schedule=schedule,
             limits=_LIMITS,
         )
     except CuqError:
@@ -40,6 +60,7 @@ def config_of(session: Session, launch: Launch) -> LaunchConfig:
         grid=launch.grid,
         params=dict(launch.params),
         memory=memory,
+        fills=initial_fills(session.kernel, session.contract),
         lengths=_lengths(session, launch),
         dynamic_shared=enough_dynamic_shared(session.kernel),
         aliases={name: (target, offset) for name, target, offset in launch.aliases},

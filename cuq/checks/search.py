@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import islice
 from math import prod
 
 from cuq.analysis.expr import AXES, Poly, Sym, lift
 from cuq.base.records import dataclass
 from cuq.checks.launches import fix, launch_of, small_launches, thread_of, unknowns_of
-from cuq.checks.replay import replay
+from cuq.checks.replay import replay, schedules
 from cuq.checks.result import Coord, Finding, Launch, ThreadId
 from cuq.checks.session import Session
 from cuq.ir.interp.report import Report
@@ -126,7 +127,9 @@ def _launch(
             if width is not None:
                 cell = (width, model.value(lift(value)))
                 memory.setdefault(access.obj.name, {}).setdefault(model.value(offset), cell)
-    return launch_of(model, block, grid, session.summary.params, session.kernel.objects, memory)
+    launch = launch_of(model, block, grid, session.summary.params, session.kernel.objects, memory)
+    given = {item.name for item in session.contract.initial}
+    return replace(launch, memory=tuple(cells for cells in launch.memory if cells[0] not in given))
 
 
 def _confirmed(session: Session, question: Question, model: Model, launch: Launch) -> list[Finding]:
@@ -136,5 +139,13 @@ def _confirmed(session: Session, question: Question, model: Model, launch: Launc
         only = [thread_of(model, tag) for tag in tags]
         if session.has_barriers:
             return []
-    report = replay(session, launch, only)
-    return question.findings(session.kernel, report, launch) if report is not None else []
+    for schedule, note in schedules(session):
+        report = replay(session, launch, only, schedule)
+        if report is None:
+            break
+        found = question.findings(session.kernel, report, launch)
+        if found:
+            return [replace(f, notes=(*f.notes, note)) for f in found] if note else found
+        if session.left_ms() == 0:
+            break
+    return []

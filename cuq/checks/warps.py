@@ -33,9 +33,12 @@ class Part:
     facts: tuple[Cond, ...] = ()
 
 
-def parts(session: Session, aligned: bool) -> Iterator[Part]:
-    """All pairs that may race. `aligned`: threads that wait for each other are known to meet."""
-    found = tuple(groups(session.expansion, session.aliased))
+def parts(session: Session, aligned: bool, every: bool) -> Iterator[Part]:
+    """All pairs that may race. `aligned`: threads that wait for each other are known to meet.
+
+    `every`: as for `cuq.smt.pairs.groups`.
+    """
+    found = tuple(groups(session.expansion, session.aliased, every))
     if not aligned or not any(_is_whole(op) for op in session.kernel.ops()):
         yield Part(session, found)
         return

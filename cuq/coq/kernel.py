@@ -8,7 +8,17 @@ adds behaviours.
 from __future__ import annotations
 
 from cuq.analysis.expr import Sym
-from cuq.analysis.summary import Access, BarrierItem, Kind, Loop, Obligation, Region, Summary, WarpItem
+from cuq.analysis.summary import (
+    Access,
+    BarrierItem,
+    FenceItem,
+    Kind,
+    Loop,
+    Obligation,
+    Region,
+    Summary,
+    WarpItem,
+)
 from cuq.base.errors import Unsupported
 from cuq.base.records import dataclass
 from cuq.coq.invariants import Invariant, going_on, invariant
@@ -77,6 +87,8 @@ class _Writer:
                     self._loop(item)
                 case Obligation():
                     pass  # a property of its own, no part of what threads do to memory
+                case FenceItem():
+                    pass  # orders atomics only: leaving it out can only add races
 
     def _access(self, access: Access) -> None:
         width = access.width.constant

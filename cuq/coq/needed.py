@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cuq.analysis.expr import Cond, Poly, Sym, syms_of
-from cuq.analysis.summary import Access, BarrierItem, Loop, Obligation, Summary, WarpItem, walk
+from cuq.analysis.summary import Access, BarrierItem, FenceItem, Loop, Obligation, Summary, WarpItem, walk
 from cuq.coq.invariants import going_on
 
 
@@ -39,5 +39,5 @@ def _roots(summary: Summary) -> Iterator[Poly | Cond]:
                 yield item.control
             case Loop():
                 yield from (item.control, going_on(item))
-            case Obligation():
+            case Obligation() | FenceItem():
                 pass

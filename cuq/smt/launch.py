@@ -75,10 +75,15 @@ class LaunchFacts:
         index = self.tid if a.shares is Level.BLOCK else self.ctaid
         conds = [any_of(*(negate(eq(index(x, a) - index(x, b))) for x in AXES))]
         if a.shares is Level.LAUNCH:
-            for axis in AXES:
-                p, q = self.ctaid(axis, a), self.ctaid(axis, b)
-                size = self.geometry.ntid(axis)
-                conds += self._apart(p, q, self.base(axis, a), self.base(axis, b), size)
+            conds += self.comparable(a, b)
+        return [c for c in conds if c != TRUE]
+
+    def comparable(self, a: Thread, b: Thread) -> list[Cond]:
+        """Linear ids of two threads, of one block or of two, are in the order of their blocks."""
+        conds: list[Cond] = []
+        for axis in AXES:
+            p, q = self.ctaid(axis, a), self.ctaid(axis, b)
+            conds += self._apart(p, q, self.base(axis, a), self.base(axis, b), self.geometry.ntid(axis))
         return [c for c in conds if c != TRUE]
 
     def same_warp(self, a: Thread, b: Thread) -> list[Cond]:

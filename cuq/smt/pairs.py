@@ -58,17 +58,20 @@ class Group:
     pairs: tuple[Pair, ...]
 
 
-def groups(expansion: Expansion, aliased: frozenset[frozenset[str]]) -> Iterator[Group]:
-    """Every pair of accesses that may conflict is in at least one group."""
+def groups(expansion: Expansion, aliased: frozenset[frozenset[str]], every: bool = False) -> Iterator[Group]:
+    """Every pair of accesses that may conflict is in at least one group.
+
+    `every`: also those that conflict just as another pair does, for when it matters what comes before and after.
+    """
     placed = [(i, around) for i, around in walk(expansion.summary.body) if isinstance(i, Access)]
     for objects in _object_groups(placed, aliased):
         members = [(a, around) for a, around in placed if a.obj.name in objects]
         if not any(a.kind.writes for a, _ in members):
             continue
-        yield from _block_groups(expansion, objects, members)
+        yield from _block_groups(expansion, objects, members, every)
         if any(a.obj.space is not Space.SHARED for a, _ in members):
             everywhere = [Placed(a, around, None) for a, around in members]
-            pairs = _pairs(expansion, everywhere, FIRST_GRID, SECOND_GRID, ())
+            pairs = _pairs(expansion, everywhere, FIRST_GRID, SECOND_GRID, (), every)
             if pairs:
                 yield Group(False, None, objects, pairs)
 
@@ -83,14 +86,18 @@ def _object_groups(
 
 
 def _block_groups(
-    expansion: Expansion, objects: tuple[str, ...], members: list[tuple[Access, tuple[Loop, ...]]]
+    expansion: Expansion,
+    objects: tuple[str, ...],
+    members: list[tuple[Access, tuple[Loop, ...]]],
+    every: bool,
 ) -> Iterator[Group]:
     intervals: dict[int | None, list[Placed]] = {}
     for access, around in members:
         for last in resolve(access.last, expansion.loops):
             intervals.setdefault(last.site, []).append(Placed(access, around, last))
     for site, placed in intervals.items():
-        pairs = _pairs(expansion, placed, FIRST_BLOCK, SECOND_BLOCK, _around_barrier(expansion, site))
+        around = _around_barrier(expansion, site)
+        pairs = _pairs(expansion, placed, FIRST_BLOCK, SECOND_BLOCK, around, every)
         if pairs:
             yield Group(True, site, objects, pairs)
 
@@ -108,6 +115,7 @@ def _pairs(
     one: Thread,
     two: Thread,
     around_barrier: tuple[Loop, ...],
+    every: bool,
 ) -> tuple[Pair, ...]:
     made: list[tuple[Placed, tuple[_Side, _Side]]] = []
     for item in placed:
@@ -118,7 +126,8 @@ def _pairs(
         for b, (_, second) in made[i:]:
             pair = _pair(a.access, b.access, first, second, one.shares is Level.BLOCK)
             if pair is not None:
-                key = (pair.difference, frozenset(pair.conds), pair.low, pair.high)
+                places = (a.access.index, b.access.index) if every else ()
+                key = (pair.difference, frozenset(pair.conds), pair.low, pair.high, places)
                 pairs.setdefault(key, pair)
     return tuple(pairs.values())
 

@@ -12,6 +12,7 @@ from cuq.analysis.expr import AXES, Cond, Level
 from cuq.analysis.summary import (
     Access,
     BarrierItem,
+    FenceItem,
     Loop,
     Obligation,
     ObligationKind,
@@ -78,7 +79,7 @@ class Walk:
                 case BarrierItem():
                     if self._holds(item.guard):
                         self.barriers.append(item.site)
-                case WarpItem():
+                case WarpItem() | FenceItem():
                     pass
                 case Obligation():
                     if self._holds(item.guard) and self._holds(item.violation):

@@ -145,10 +145,7 @@ class _Shape:
                 )
             else:
                 memory[obj.name] = ((0, b"".join(_word(number, fill) for number in wish)),)
-        for item in self.contract.initial:
-            obj = self.kernel.object(item.name)
-            fill = element_fill(self.kernel, obj, seed, 0)
-            fills[obj.name] = replace(fill, pattern=Pattern.CONSTANT, value=item.value)
+        fills |= initial_fills(self.kernel, self.contract)
         return replace(config, fills=fills, memory=memory, aliases=self._aliases(rng))
 
     def _aliases(self, rng: random.Random) -> dict[str, tuple[str, int]]:
@@ -221,6 +218,15 @@ def _draw_scalar(kind: Type, name: str, signed: bool, threads: int, rng: random.
 
 _FLOAT = re.compile(r"\bf(16|32|64)\b")
 _INTEGER = re.compile(r"\b(?:Atomic)?[iuIU](8|16|32|64)\b")
+
+
+def initial_fills(kernel: Kernel, contract: Contract) -> dict[str, Fill]:
+    """What a contract says that objects hold at entry."""
+    fills: dict[str, Fill] = {}
+    for item in contract.initial:
+        fill = element_fill(kernel, kernel.object(item.name), 0, 0)
+        fills[item.name] = replace(fill, pattern=Pattern.CONSTANT, value=item.value)
+    return fills
 
 
 def element_fill(kernel: Kernel, obj: MemObject, seed: int, bound: int) -> Fill:

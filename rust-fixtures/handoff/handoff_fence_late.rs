@@ -1,0 +1,30 @@
+//! Broken message passing with fences: the release fence comes after the flag is set.
+#![no_std]
+#![feature(abi_ptx, stdarch_nvptx)]
+#![allow(improper_ctypes_definitions)]
+
+use core::arch::nvptx::*;
+use core::sync::atomic::{AtomicU32, Ordering, fence};
+
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo) -> ! {
+    loop {}
+}
+
+//@ expect: race
+//@ cuq: kernel=handoff_fence_late init.flag=0
+#[no_mangle]
+pub unsafe extern "ptx-kernel" fn handoff_fence_late(data: *mut u32, out: *mut u32, flag: &AtomicU32) {
+    if _thread_idx_x() != 0 {
+        return;
+    }
+    if _block_idx_x() == 0 {
+        *data = 42;
+        flag.store(1, Ordering::Relaxed);
+        fence(Ordering::Release);
+    } else if _block_idx_x() == 1 {
+        while flag.load(Ordering::Relaxed) == 0 {}
+        fence(Ordering::Acquire);
+        *out = *data;
+    }
+}
