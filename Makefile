@@ -88,6 +88,10 @@ soundness: setup ## Compare verdicts on N random kernels with exhaustive interpr
 mutation: setup ## Judge automatic mutants of all safe fixtures, and write docs/mutation.md
 	@$(BIN)/python -m tests.mutation.run --jobs $(JOBS)
 
+.PHONY: coverage-frontend
+coverage-frontend: setup ## Parse the MIR of core, lower the fixtures, and write docs/coverage.md
+	@$(BIN)/python -m tests.coverage
+
 .PHONY: litmus-mutants
 litmus-mutants: $(INSTALLED) ## Find a test for each clause of the memory models, and write it into docs/memory-model.md
 	@$(BIN)/python -m tests.ptx.litmus.mutation

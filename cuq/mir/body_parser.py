@@ -99,6 +99,8 @@ class _Reader:
             code, source = self._split(text, open_scopes[-1])
             if code == "}":
                 open_scopes.pop()
+                if not open_scopes:
+                    raise ValueError("a `}` too many")
             elif code.startswith("debug "):
                 self._debug.append(_debug_var(code, source))
             elif let := _LET.fullmatch(code):

@@ -47,6 +47,7 @@ def promoted_name(path: Path, number: str) -> str:
 
 
 def unnamed(token: str) -> str:
+    """`_`, or a constant that is printed like a value: `i128::MIN`."""
     return token
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 from cuq.base.records import dataclass
-from cuq.mir.consts import Constant, FnConst
+from cuq.mir.consts import Constant, FnConst, PathConst
 from cuq.mir.terminators import (
     AsmConst,
     AsmIn,
@@ -107,6 +107,15 @@ def call(place: Place, target: Applied, edges: Edges) -> RawLine:
 
 def call_pointer(place: Place, func: Operand, args: tuple[Argument, ...], edges: Edges) -> RawLine:
     return RawCall(place, func, args, edges)
+
+
+def operands(*items: Operand) -> tuple[Argument, ...]:
+    return items
+
+
+def call_constant(place: Place, func: Path, args: tuple[Argument, ...], edges: Edges) -> RawLine:
+    """A call of a constant: `const f::{constant#0}(copy _1)`."""
+    return RawCall(place, Constant(PathConst(func)), args, edges)
 
 
 def yield_(place: Place, value: Operand, edges: Edges) -> RawLine:
