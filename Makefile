@@ -92,6 +92,10 @@ mutation: setup ## Judge automatic mutants of all safe fixtures, and write docs/
 coverage-frontend: setup ## Parse the MIR of core, lower the fixtures, and write docs/coverage.md
 	@$(BIN)/python -m tests.coverage
 
+.PHONY: certified
+certified: setup coqc ## Have Coq prove what is true of the fixtures, and write docs/certified.md
+	@$(BIN)/python -m tests.coq.certified
+
 .PHONY: litmus-mutants
 litmus-mutants: $(INSTALLED) ## Find a test for each clause of the memory models, and write it into docs/memory-model.md
 	@$(BIN)/python -m tests.ptx.litmus.mutation

@@ -12,6 +12,7 @@ class Options:
 
     properties: which to decide. timeout_ms: for one solver query. budget_ms: for one kernel.
     seed: of the solver. jobs: processes that may work at once.
+    certify: what is verified is proved in Coq, with `proof_timeout` seconds for each theorem.
     """
 
     properties: frozenset[Property] = frozenset(Property)
@@ -19,3 +20,5 @@ class Options:
     budget_ms: int = 300_000
     seed: int = 0
     jobs: int = 1
+    certify: bool = False
+    proof_timeout: float = 60.0

@@ -119,6 +119,18 @@ class Obstacle:
 
 
 @dataclass(frozen=True, slots=True)
+class Certificate:
+    """What came of proving a `verified` in Coq, if that was asked for.
+
+    `level` says what the theorem is about: the kernel's `summary`; None if there is no proof, for `reason`.
+    """
+
+    level: str | None
+    reason: str = ""
+    time_ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class CheckResult:
     """The verdict of one property of one kernel."""
 
@@ -132,6 +144,7 @@ class CheckResult:
     bounded: str | None = None
     queries: int = 0
     time_ms: float = 0.0
+    certificate: Certificate | None = None
 
 
 @dataclass(frozen=True, slots=True)

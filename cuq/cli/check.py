@@ -62,6 +62,15 @@ SELECTION, LAUNCH, SOLVER, OUTPUT, GATE = "Selection", "Launch", "Solver", "Outp
     metavar="N",
     help="Kernels checked at once. [default: number of processors]",
 )
+@option(SOLVER, "--certify", is_flag=True, help="Have Coq check a proof of what is verified; needs coqc.")
+@option(
+    SOLVER,
+    "--proof-timeout",
+    default="60s",
+    show_default=True,
+    metavar="TIME",
+    help="For one theorem in Coq.",
+)
 @option(SOLVER, "--seed", type=int, default=0, show_default=True, metavar="N", help="Of the solver.")
 @option(
     OUTPUT,
@@ -112,6 +121,8 @@ def command(
     budget: str,
     jobs: int | None,
     seed: int,
+    certify: bool,
+    proof_timeout: str,
     formats: tuple[str, ...],
     quiet: bool,
     color: str,
@@ -150,6 +161,8 @@ def command(
             timeout_ms=args.duration_ms(timeout, "--timeout"),
             budget_ms=args.duration_ms(budget, "--budget"),
             seed=seed,
+            certify=certify,
+            proof_timeout=args.duration_ms(proof_timeout, "--proof-timeout") / 1000,
         ),
         left_out=chosen.left_out,
         kernels=kernel,
@@ -157,6 +170,10 @@ def command(
         jobs=jobs or len(os.sched_getaffinity(0)),
         allow_empty=allow_empty,
     )
+    if certify:
+        from cuq.coq.coqc import find_coqc, theories
+
+        theories(find_coqc())  # once, before workers want them
     sources = Sources(Path.cwd())
     run = check_paths(default_paths(paths), request, sources, watch)
     context = Context(sources, gate, style(color), quiet, timings)

@@ -51,6 +51,10 @@ def check(task: Task) -> KernelResult:
     else:
         try:
             result = engine()(task.kernel, task.contract, task.options)
+            if task.options.certify:
+                from cuq.coq.certify import certified
+
+                result = certified(result, task.kernel, task.contract, task.options)
         except Unsupported as error:
             result = undecided(task, Obstacle(error.message, error.span, error.help))
     return suppressed(result, task.contract.allows, task.left_out, date.today(), task.warnings)

@@ -62,7 +62,8 @@ class Coqc:
             return Compiled(False, "", "", timed_out=True)
         except OSError as error:
             raise ToolchainError(f"cannot run {self.path}: {error.strerror}", help=INSTALL) from error
-        return Compiled(done.returncode == 0, done.stdout, done.stderr)
+        killed = f"\nError: coqc was stopped by signal {-done.returncode}" if done.returncode < 0 else ""
+        return Compiled(done.returncode == 0, done.stdout, done.stderr + killed)
 
 
 @once

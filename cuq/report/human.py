@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from cuq.checks.assumptions import short_meaning
 from cuq.checks.result import CheckResult, Finding, KernelResult, Obstacle, RunError, RunResult, Verdict
@@ -135,6 +135,7 @@ def _verdicts(kernel: KernelResult, context: Context) -> list[str]:
         names = [words.PROVED[c.property] if verdict is Verdict.VERIFIED else c.property.value for c in of]
         if names:
             facts.append(("proved" if verdict is Verdict.VERIFIED else verdict.value, ", ".join(names)))
+    facts += _certificates(kernel)
     launches = "; ".join(kernel.contract) if kernel.contract else "all that the hardware allows (no contract)"
     facts.append(("launches", launches))
     for check in kernel.checks:
@@ -199,6 +200,19 @@ def _summary(run: RunResult, context: Context) -> str:
 
 def _gutter(labels: list[Label]) -> int:
     return len(str(max((label.span.line for label in labels), default=1)))
+
+
+def _certificates(kernel: KernelResult) -> Iterator[tuple[str, str]]:
+    """What Coq has checked of the verdicts, and what not."""
+    for check in kernel.checks:
+        certificate = check.certificate
+        if certificate is not None and certificate.level is not None:
+            yield (
+                "certified",
+                f"{words.PROVED[check.property]}: Coq checked a proof about the {certificate.level}",
+            )
+        elif certificate is not None:
+            yield "not certified", f"{words.PROVED[check.property]}: {certificate.reason}"
 
 
 def _facts(facts: Iterable[tuple[str, str]], context: Context, gutter: int = 2) -> list[str]:

@@ -11,6 +11,7 @@ from typing import cast
 
 from cuq.base.span import Span
 from cuq.checks.result import (
+    Certificate,
     CheckResult,
     Event,
     Finding,
@@ -73,6 +74,15 @@ def _check(check: CheckResult) -> Json:
         "obstacles": [_obstacle(obstacle) for obstacle in check.obstacles],
         "queries": check.queries,
         "time_ms": round(check.time_ms, 3),
+        **({"certified": _certificate(check.certificate)} if check.certificate else {}),
+    }
+
+
+def _certificate(certificate: Certificate) -> Json:
+    return {
+        "level": certificate.level,
+        "reason": certificate.reason or None,
+        "time_ms": round(certificate.time_ms, 3),
     }
 
 

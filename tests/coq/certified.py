@@ -1,0 +1,107 @@
+"""`make certified`: what Coq proves of the fixtures without help, and that it proves nothing false; docs/certified.md."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+from cuq.base.errors import Unsupported
+from cuq.base.files import write_atomic
+from cuq.checks.options import Options
+from cuq.checks.result import Obstacle, Property, Verdict
+from cuq.checks.session import Session
+from cuq.coq.coqc import find_coqc, theories
+from cuq.coq.prove import Status, prove
+from tests.fixtures.pipeline import load, task_of
+from tests.fixtures.table import FIXTURES, Fixture
+
+PAGE = Path(__file__).resolve().parents[2] / "docs/certified.md"
+PROVABLE = (Property.RACE, Property.DIVERGENCE)
+TIMEOUT = 60.0
+WORKERS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One property of one fixture. `true`: whether it holds; `reason`: why it was not proved, empty if it was."""
+
+    name: str
+    prop: Property
+    true: bool
+    reason: str
+    seconds: float
+
+    @property
+    def proved(self) -> bool:
+        return not self.reason
+
+
+def rows(fixture: Fixture) -> list[Row]:
+    """Tries to prove what is true of a fixture, and what is false of it. What is unknown is left out."""
+    task = task_of(load(fixture), Options())
+    known = {
+        p: fixture.verdicts[p] is Verdict.VERIFIED
+        for p in PROVABLE
+        if fixture.verdicts[p] is not Verdict.UNKNOWN
+    }
+    if isinstance(task.kernel, Obstacle) or not known:
+        return []
+    since = perf_counter()
+    reasons: dict[Property, str] = {}
+    try:
+        for result in prove(Session(task.kernel, task.contract, Options()), tuple(known), timeout=TIMEOUT):
+            proved = result.status is Status.PROVED
+            reasons[result.property] = "" if proved else result.reason or "no proof was found"
+    except Unsupported as error:
+        reasons = dict.fromkeys(known, error.message)
+    seconds = perf_counter() - since
+    return [Row(fixture.name, prop, known[prop], reasons[prop], seconds) for prop in known]
+
+
+def main() -> int:
+    theories(find_coqc())
+    with get_context("fork").Pool(WORKERS) as pool:
+        found = [row for part in pool.imap(rows, FIXTURES) for row in part]
+    write_atomic(PAGE, "".join(f"{line}\n" for line in page(found)))
+    wrong = [row for row in found if row.proved and not row.true]
+    for row in wrong:
+        print(f"proved, though it is false: {row.name}: {row.prop.value}", file=sys.stderr)
+    return 1 if wrong else 0
+
+
+def page(found: list[Row]) -> Iterator[str]:
+    yield from ["# What Coq certifies", ""]
+    yield f"Written by `make certified`: `cuq check --certify` on all fixtures, {WORKERS} at a time, {TIMEOUT:g} s a theorem."
+    yield "Level `summary`: the theorem is about the summary that cuq made of the kernel, for all launches of the contract."
+    yield from ["", "| property | true | certified | share | false | proved |", "|---|--:|--:|--:|--:|--:|"]
+    for prop in PROVABLE:
+        true = [row for row in found if row.prop is prop and row.true]
+        false = [row for row in found if row.prop is prop and not row.true]
+        share = sum(row.proved for row in true) / len(true)
+        cells = [prop.value, len(true), sum(row.proved for row in true), f"{share:.0%}", len(false)]
+        yield f"| {' | '.join(map(str, [*cells, sum(row.proved for row in false)]))} |"
+    times = [row.seconds for row in found if row.true and row.proved]
+    yield from [
+        "",
+        f"Median of a kernel that is certified: {median(times):.1f} s, slowest {max(times):.1f} s.",
+        "",
+    ]
+    yield from ["## Not certified", "", "| why | results |", "|---|--:|"]
+    missing = [row for row in found if row.true and not row.proved]
+    why = Counter(row.reason[:100].replace("|", "\\|") for row in missing)
+    yield from (f"| {reason} | {count} |" for reason, count in why.most_common())
+    yield from ["", "| kernel | property | why |", "|---|---|---|"]
+    yield from (
+        f"| {row.name} | {row.prop.value} | {row.reason[:100].replace('|', chr(92) + '|')} |"
+        for row in missing
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
