@@ -11,7 +11,8 @@ from cuq.ir.interp.launch import ThreadCoord
 from cuq.ir.interp.report import Access, Divergence, Fault, Race, Report
 from cuq.ir.interp.values import FaultKind
 from cuq.ir.module import Kernel, MemObject
-from cuq.ir.types import Order
+from cuq.ir.ops import CopyBytes, MemoryOp
+from cuq.ir.types import Order, Scope
 
 
 def race_findings(kernel: Kernel, report: Report, launch: Launch) -> list[Finding]:
@@ -38,6 +39,11 @@ def _race(kernel: Kernel, race: Race, launch: Launch) -> Finding:
         notes.append("both write the same value here; that does not make it less of a race")
     if Order.VOLATILE in (race.first.order, race.second.order):
         notes.append("volatile accesses are not atomic in Rust; PTX treats them as relaxed with system scope")
+    notes += [
+        text
+        for one, other in ((race.first, race.second), (race.second, race.first))
+        if (text := _scope(one, other))
+    ]
     words = "/".join("write" if a.writes else "read" for a in (race.first, race.second))
     return Finding(
         code,
@@ -51,6 +57,20 @@ def _race(kernel: Kernel, race: Race, launch: Launch) -> Finding:
         notes=tuple(notes),
         help=(_race_help(race),),
     )
+
+
+def _scope(access: Access, other: Access) -> str | None:
+    """Why an atomic access is not one for a thread of another block."""
+    op = access.site.op
+    scope = op.sem.scope if isinstance(op, MemoryOp) and not isinstance(op, CopyBytes) else None
+    if scope not in (Scope.CTA, Scope.CLUSTER) or access.thread.block == other.thread.block:
+        return None
+    mine, others = _coord(access.thread.block), _coord(other.thread.block)
+    return f"scope `{scope.value}` of the access by block {mine} does not include block {others}"
+
+
+def _coord(index: tuple[int, ...]) -> str:
+    return f"({','.join(map(str, index))})"
 
 
 def _race_help(race: Race) -> str:

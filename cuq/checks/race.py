@@ -9,7 +9,7 @@ from cuq.analysis.expr import Cond
 from cuq.analysis.summary import BarrierItem
 from cuq.checks.conditions import sufficient
 from cuq.checks.findings import race_findings
-from cuq.checks.ordering import Orderings, ordered
+from cuq.checks.ordering import Orderings, advice, ordered
 from cuq.checks.result import CheckResult, Event, Finding, Obstacle, Property, ThreadId, Verdict
 from cuq.checks.search import Outcome, Question, search
 from cuq.checks.session import Session
@@ -24,6 +24,23 @@ _MOST_FINDINGS = 8
 
 def check_race(session: Session, aligned: bool) -> CheckResult:
     """`aligned`: barriers are known not to diverge, so that barrier intervals mean something."""
+    orderings = Orderings(session, aligned)
+    result = _decide(session, orderings)
+    if result.verdict is Verdict.VERIFIED:
+        return result
+    said = advice(
+        session, orderings, lambda other: _decide(other, Orderings(other, aligned), prove_only=True)
+    )
+    return replace(
+        result,
+        findings=tuple(replace(f, help=(*said, *f.help)) for f in result.findings),
+        obstacles=tuple(replace(o, help=o.help or "; ".join(said) or None) for o in result.obstacles),
+    )
+
+
+def _decide(session: Session, orderings: Orderings, *, prove_only: bool = False) -> CheckResult:
+    """`prove_only`: a counterexample is not searched for."""
+    aligned = orderings.aligned
     since = perf_counter()
     queries = session.queries
     findings: dict[tuple[str, ...], Finding] = {}
@@ -36,7 +53,6 @@ def check_race(session: Session, aligned: bool) -> CheckResult:
     suspicious: list[Group] = []
     views: list[Session] = []
     rests_on: dict[str, None] = {}
-    orderings = Orderings(session, aligned)
     for part, group in [(v, g) for v in parts(session, aligned, orderings.possible) for g in v.groups]:
         asked = part.session
         if asked is not session and asked not in views:
@@ -53,6 +69,9 @@ def check_race(session: Session, aligned: bool) -> CheckResult:
             if solution.answer is Answer.UNSAT:
                 continue
         suspicious.append(group)
+        if prove_only:
+            obstacles.append(Obstacle("a pair of accesses may not be ordered", group.pairs[0].first.loc.span))
+            break
         if len(findings) >= _MOST_FINDINGS:
             continue
         instances = tuple(p.instances for p in group.pairs)

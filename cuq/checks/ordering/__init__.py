@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from cuq.checks.ordering.advice import advice
 from cuq.checks.ordering.arrivals import ordered_by_count
 from cuq.checks.ordering.context import Context, Orderings
 from cuq.checks.ordering.flags import ordered_by_flag
@@ -35,4 +36,4 @@ def ordered(orderings: Orderings, group: Group, pair: Pair) -> tuple[str, ...] |
     return None
 
 
-__all__ = ["Orderings", "ordered"]
+__all__ = ["Orderings", "advice", "ordered"]
