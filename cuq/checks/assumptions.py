@@ -62,7 +62,20 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         "Accesses are ordered by a flag, a lock or a counter, and the verdict is about the orderings in the source. "
         "Compilers are known to emit weaker ones: rustc's own back end makes `swap` and `fetch_*` of any ordering "
         "relaxed.",
-        "look at the PTX",
+        "`--artefact` looks at the PTX",
+    ),
+    Assumption(
+        "artefact-by-kind",
+        "operations of the PTX are those of the source of the same kind",
+        "Synchronising operations are matched by what they are (a barrier, a load, an exchange) and how they are "
+        "ordered, not by where they stand.",
+        "not possible",
+    ),
+    Assumption(
+        "one-device",
+        "memory is shared by threads of one device only",
+        "An atomic operation of device scope does for one of system scope.",
+        "not possible",
     ),
 )
 

@@ -204,6 +204,56 @@ Use the checked or wrapping operation, guard it, or state in the contract what e
         suppress=_allow("CUQ-U001", "excluded by the host code"),
         theorem=None,
     ),
+    Check(
+        code="CUQ-A001",
+        title="ordering weaker in the PTX than in the source",
+        property=Property.ARTEFACT,
+        meaning="""\
+The source asks for an acquire, a release or more, and no operation of that kind in the PTX does it, also not with a
+fence beside it. What the source orders is not ordered on the machine. rustc's own back end does so with `swap` and
+all `fetch_*`: whatever their ordering, they become relaxed atomics of device scope.""",
+        wrong="""\
+while lock.swap(1, Ordering::Acquire) != 0 {}          // atom.global.exch.b32: relaxed""",
+        right="""\
+while lock.compare_exchange(0, 1, Ordering::Acquire, Ordering::Relaxed).is_err() {}""",
+        fix="""\
+Use a compare-and-swap, a load or a store, which keep their orderings, or write the fences yourself around a relaxed
+operation: `fence(Release)` before it, `fence(Acquire)` after it.""",
+        suppress=_allow("CUQ-A001", "one thread of the launch uses it"),
+        theorem="measured_lowering_unsound",
+    ),
+    Check(
+        code="CUQ-A002",
+        title="shared memory in another state space",
+        property=Property.ARTEFACT,
+        meaning="""\
+A static that the source puts into the shared memory of a block is a variable of another state space in the PTX. In
+`.global` memory all blocks share it, so that what is ordered by block barriers is not ordered between blocks. rustc's
+own back end does so with `#[link_section = ".shared"]`.""",
+        wrong="""\
+#[link_section = ".shared"]
+static mut TILE: [f32; 256] = [0.0; 256];               // .global .align 4 .b8 TILE[1024]""",
+        right="""\
+let mut tile = SharedArray::<f32, 256>::new();          // a device API that knows shared memory""",
+        fix="Use a back end or a device API that knows shared memory, or declare it in inline assembly.",
+        suppress=_allow("CUQ-A002", "the grid is one block"),
+        theorem=None,
+    ),
+    Check(
+        code="CUQ-A003",
+        title="read that may miss what the launch writes",
+        property=Property.ARTEFACT,
+        meaning="""\
+Memory that the kernel writes is read by `ld.global.nc`, whose cache does not see the writes of the launch. Compilers
+use it for what a reference without interior mutability points to, as nobody may write that while it lives.""",
+        wrong="""\
+pub unsafe extern "ptx-kernel" fn step(old: &f32, new: *mut f32)      // called with one address for both""",
+        right="""\
+pub unsafe extern "ptx-kernel" fn step(old: *const f32, new: *mut f32)""",
+        fix="Take a raw pointer for memory that the launch writes.",
+        suppress=_allow("CUQ-A003", "the memory is never the same"),
+        theorem=None,
+    ),
 )
 
 BY_CODE: dict[str, Check] = {check.code: check for check in CATALOGUE}

@@ -5,6 +5,8 @@ from __future__ import annotations
 from cuq.base.records import dataclass
 from cuq.checks.result import Property
 
+SOURCE_PROPERTIES = frozenset(prop for prop in Property if prop.is_of_source)
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -15,7 +17,7 @@ class Options:
     certify: what is verified is proved in Coq, with `proof_timeout` seconds for each theorem.
     """
 
-    properties: frozenset[Property] = frozenset(Property)
+    properties: frozenset[Property] = SOURCE_PROPERTIES
     timeout_ms: int = 10_000
     budget_ms: int = 300_000
     seed: int = 0

@@ -19,6 +19,12 @@ class Property(Enum):
     BOUNDS = "bounds"
     PANIC = "panic"
     UB = "ub"
+    ARTEFACT = "artefact"
+
+    @property
+    def is_of_source(self) -> bool:
+        """About the program as written, and always decided; the other one is about what the compiler made."""
+        return self is not Property.ARTEFACT
 
 
 class Verdict(Enum):

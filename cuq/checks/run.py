@@ -33,7 +33,7 @@ def check_kernel(kernel: Kernel, contract: Contract, options: Options) -> Kernel
     for prop in (Property.BOUNDS, Property.PANIC, Property.UB):
         if prop in options.properties:
             results[prop] = check_obligations(session, prop)
-    checks = tuple(results[p] for p in Property if p in options.properties)
+    checks = tuple(results[p] for p in Property if p in results and p in options.properties)
     span = kernel.span
     return KernelResult(
         kernel.name,

@@ -96,7 +96,8 @@ def selection(check: Iterable[str], exclude: Iterable[str]) -> Selection:
     An id selects its whole property (that is what can be proved), and leaves out the other ids of it.
     """
     asked = [_known(name, "--check") for name in names(check)]
-    wanted = [code for group in asked for code in group] or list(BY_CODE)
+    usual = [code for code, check in BY_CODE.items() if check.property.is_of_source]
+    wanted = [code for group in asked for code in group] or usual
     dropped = {code: name for name in names(exclude) for code in _known(name, "--exclude")}
     properties = {BY_CODE[code].property for code in wanted if code not in dropped}
     if not properties:

@@ -33,6 +33,12 @@ SELECTION, LAUNCH, SOLVER, OUTPUT, GATE = "Selection", "Launch", "Solver", "Outp
     help="Only these properties (race, divergence, bounds, panic, ub) or check ids.",
 )
 @option(SELECTION, "--exclude", multiple=True, metavar="ID,...", help="Not these.")
+@option(
+    SELECTION,
+    "--artefact",
+    is_flag=True,
+    help="Also whether the PTX that rustc makes orders memory as the source says.",
+)
 @option(SELECTION, "--allow-empty", is_flag=True, help="Finding no kernel is no error.")
 @option(LAUNCH, "--block", metavar="SIZE", help="Threads of a block: 256, 16x16, 256x*, '*' for any.")
 @option(LAUNCH, "--grid", metavar="SIZE", help="Blocks of the grid, likewise.")
@@ -107,6 +113,7 @@ def command(
     kernel: tuple[str, ...],
     checks: tuple[str, ...],
     exclude: tuple[str, ...],
+    artefact: bool,
     allow_empty: bool,
     block: str | None,
     grid: str | None,
@@ -141,6 +148,7 @@ def command(
 
     watch = Stopwatch()
     from cuq.checks.options import Options
+    from cuq.checks.result import Property
     from cuq.cli import args
     from cuq.cli.flags import contract_flags
     from cuq.cli.pipeline import Request, check_paths
@@ -157,7 +165,7 @@ def command(
     request = Request(
         input=given_input(rustc, edition, overflow_checks),
         options=Options(
-            properties=chosen.properties,
+            properties=chosen.properties | ({Property.ARTEFACT} if artefact else set()),
             timeout_ms=args.duration_ms(timeout, "--timeout"),
             budget_ms=args.duration_ms(budget, "--budget"),
             seed=seed,

@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("cuq.cli.check", "Check kernels: races, divergence, bounds, panics, undefined behaviour."),
     "run": ("cuq.cli.run", "Execute a kernel on the CPU for one launch, and report what goes wrong."),
     "litmus": ("cuq.cli.litmus", "Decide litmus tests under a memory model."),
+    "ptx": ("cuq.cli.ptx", "Show what synchronises in the PTX of a kernel."),
     "explain": ("cuq.cli.explain", "Explain a check: what it means, an example, how to fix or allow it."),
     "list": ("cuq.cli.list_", "List the kernels of files, or the checks that cuq knows."),
     "show": ("cuq.cli.show", "Print one stage of a kernel's way through cuq."),

@@ -11,8 +11,9 @@ from cuq.base.errors import CuqError, UsageError
 from cuq.base.records import dataclass
 from cuq.base.suggest import did_you_mean
 from cuq.checks.options import Options
-from cuq.checks.result import KernelResult, Obstacle, RunError, RunResult
+from cuq.checks.result import KernelResult, Obstacle, Property, RunError, RunResult
 from cuq.cli import work
+from cuq.cli.artefact import MachineCode, machine_code
 from cuq.cli.compile import Input, compile_crate, compile_source
 from cuq.cli.crash import failure
 from cuq.cli.flags import Flag, check_names
@@ -137,7 +138,8 @@ def tasks(files: Sequence[LoadedFile], request: Request) -> list[work.Task]:
     configs = _configs(files)
     lowered = [kernel for _, kernel in selected if not isinstance(kernel.kernel, Obstacle)]
     check_names(request.flags, [kernel.params for kernel in lowered])
-    return [_task(file, kernel, configs[file.path], request) for file, kernel in selected]
+    codes = _codes(files, request)
+    return [_task(file, kernel, configs[file.path], request, codes) for file, kernel in selected]
 
 
 def chosen(files: Iterable[LoadedFile], request: Request) -> list[tuple[LoadedFile, LoadedKernel]]:
@@ -170,7 +172,24 @@ def _config(path: Path) -> tuple[Contract, ...]:
     return read_config(path)
 
 
-def _task(file: LoadedFile, kernel: LoadedKernel, config: Sequence[Contract], request: Request) -> work.Task:
+def _codes(files: Iterable[LoadedFile], request: Request) -> dict[Path, MachineCode]:
+    """The PTX of each file, if that is asked for."""
+    if Property.ARTEFACT not in request.options.properties:
+        return {}
+    with ThreadPoolExecutor(request.jobs) as compilers:
+        paths = [file.path for file in files]
+        return dict(
+            zip(paths, compilers.map(lambda path: machine_code(path, request.input), paths), strict=True)
+        )
+
+
+def _task(
+    file: LoadedFile,
+    kernel: LoadedKernel,
+    config: Sequence[Contract],
+    request: Request,
+    codes: Mapping[Path, MachineCode],
+) -> work.Task:
     """One kernel with the contract in force, the flags that speak of it being the strongest.
 
     Of a kernel that could not be lowered the names are not known, so its contract cannot be checked.
@@ -193,5 +212,5 @@ def _task(file: LoadedFile, kernel: LoadedKernel, config: Sequence[Contract], re
     )
     return work.Task(
         kernel.name, str(file.path), kernel.span, kernel.kernel, contract, request.options,
-        request.left_out, (*kernel.warnings, *warnings),
+        request.left_out, (*kernel.warnings, *warnings), codes.get(file.path),
     )  # fmt: skip

@@ -12,6 +12,7 @@ from cuq.base.span import Span
 from cuq.checks.options import Options
 from cuq.checks.result import CheckResult, KernelResult, Obstacle, Property, Verdict
 from cuq.checks.suppress import suppressed
+from cuq.cli.artefact import MachineCode
 from cuq.contract import Contract
 from cuq.ir.module import Kernel
 
@@ -30,6 +31,7 @@ class Task:
     options: Options
     left_out: Mapping[str, str] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    code: MachineCode | None = None
 
 
 def engine() -> Engine:
@@ -55,6 +57,10 @@ def check(task: Task) -> KernelResult:
                 from cuq.coq.certify import certified
 
                 result = certified(result, task.kernel, task.contract, task.options)
+            if task.code is not None:
+                from cuq.cli.artefact import with_artefact
+
+                result = with_artefact(result, task.kernel, task.code)
         except Unsupported as error:
             result = undecided(task, Obstacle(error.message, error.span, error.help))
     return suppressed(result, task.contract.allows, task.left_out, date.today(), task.warnings)

@@ -51,11 +51,13 @@ def render(run: RunResult, context: Context) -> str:
 def summary(run: RunResult, context: Context) -> str:
     """The Markdown table for `$GITHUB_STEP_SUMMARY`: a row for each kernel, a column for each property."""
     out = ["### cuq", ""]
-    out += ["| kernel | " + " | ".join(prop.value for prop in Property) + " |"]
-    out += ["|---" * (len(Property) + 1) + "|"]
+    decided = {check.property for kernel in run.kernels for check in kernel.checks}
+    columns = [prop for prop in Property if prop.is_of_source or prop in decided]
+    out += ["| kernel | " + " | ".join(prop.value for prop in columns) + " |"]
+    out += ["|---" * (len(columns) + 1) + "|"]
     for kernel in run.kernels:
         verdicts = {check.property: check for check in kernel.checks}
-        cells = [_cell(verdicts.get(prop)) for prop in Property]
+        cells = [_cell(verdicts.get(prop)) for prop in columns]
         out.append(f"| `{kernel.name}` ({_cell_text(kernel.file)}) | " + " | ".join(cells) + " |")
     out += ["", *(f"- **error**: {_cell_text(error.message)}" for error in run.errors)]
     findings = [

@@ -12,6 +12,7 @@ PROVED = {
     Property.BOUNDS: "no access out of bounds",
     Property.PANIC: "no panic",
     Property.UB: "no undefined behaviour",
+    Property.ARTEFACT: "PTX as ordered as the source",
 }
 
 _SHOWN_CELLS = 6
@@ -69,7 +70,7 @@ def headline(finding: Finding) -> str:
 
 def status(finding: Finding) -> str:
     if finding.confirmed:
-        return "confirmed by replay"
+        return "confirmed by replay" if finding.launch else "read in the PTX"
     if finding.unknowns:
         return f"potential: it depends on values that cuq does not know: {', '.join(finding.unknowns)}"
     return "potential: replay did not confirm it"

@@ -6,6 +6,7 @@ import pytest
 
 from cuq.base.errors import UsageError
 from cuq.checks.catalogue import BY_CODE
+from cuq.checks.options import SOURCE_PROPERTIES
 from cuq.checks.result import Property
 from cuq.cli import args
 
@@ -54,7 +55,7 @@ def test_bindings() -> None:
             args.binding(wrong, "--param")
 
 
-ALL = frozenset(Property)
+ALL = SOURCE_PROPERTIES
 SELECTIONS = [
     ("nothing said", (), (), ALL, set()),
     ("a property", ("race",), (), {Property.RACE}, set()),

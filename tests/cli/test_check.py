@@ -236,3 +236,32 @@ def test_quiet_and_colour(cuq: Cuq) -> None:
     assert "kernel `saxpy_u32`" not in cuq("check", SAFE, "-q").out
     assert "\x1b[" not in cuq("check", SAFE).out
     assert "\x1b[" in cuq("check", SAFE, "--color", "always").out
+
+
+def test_artefact(cuq: Cuq, tmp_path: Path) -> None:
+    """PTX beside a dump is looked at when that is asked for, and only then."""
+    root = Path(__file__).resolve().parents[2]
+    dump = tmp_path / "swap_lock.mir"
+    shutil.copy(root / "rust-fixtures/lock/swap_lock.mir", dump)
+    without = document(cuq("check", dump, "--artefact", "--check", "divergence", "--format", "json").out)
+    (check,) = [c for c in without["kernels"][0]["checks"] if c["property"] == "artefact"]
+    assert check["verdict"] == "unknown"
+    assert check["obstacles"][0]["reason"] == "there is no PTX beside the dump: swap_lock.ptx"
+    shutil.copy(root / "tests/artefact/samples/swap_lock.ptx", tmp_path)
+    found = cuq("check", dump, "--artefact", "--check", "divergence")
+    assert found.code == 1
+    assert "error[CUQ-A001]: the compiler made `exch relaxed.gpu` of an `exch acquire.sys`" in found.out
+    assert "status: read in the PTX" in found.out
+    assert "artefact" not in cuq("check", dump, "--check", "divergence").out
+    dump.with_suffix(".ptx").write_text("not PTX")
+    broken = document(cuq("check", dump, "--artefact", "--check", "divergence", "--format", "json").out)
+    assert "a directive was expected" in json.dumps(broken)
+
+
+def test_artefact_in_other_formats(cuq: Cuq, tmp_path: Path) -> None:
+    root = Path(__file__).resolve().parents[2]
+    dump = tmp_path / "swap_lock.mir"
+    shutil.copy(root / "rust-fixtures/lock/swap_lock.mir", dump)
+    shutil.copy(root / "tests/artefact/samples/swap_lock.ptx", tmp_path)
+    for form in ("sarif", "github"):
+        assert "CUQ-A001" in cuq("check", dump, "--check", "artefact", "--artefact", "--format", form).out

@@ -167,7 +167,7 @@ def check(prop: Property, verdict: Verdict = Verdict.VERIFIED, **fields: object)
 
 def kernel(*checks: CheckResult, name: str = "reduce", **fields: object) -> KernelResult:
     given = {c.property for c in checks}
-    rest = [check(prop) for prop in Property if prop not in given]
+    rest = [check(prop) for prop in Property if prop.is_of_source and prop not in given]
     ordered = sorted([*checks, *rest], key=lambda c: list(Property).index(c.property))
     base = KernelResult(name, "src/reduce.rs", span(2, 34, 40), (), tuple(ordered))
     return replace(base, **fields)  # type: ignore[arg-type]  # the fields are named by the samples

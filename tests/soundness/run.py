@@ -51,7 +51,7 @@ def table(found: Iterable[Outcome]) -> str:
         "|---|" + "---:|" * 5,
     ]
     judged = [o for o in found if o.verdicts]
-    for prop in Property:
+    for prop in filter(lambda prop: prop.is_of_source, Property):
         verdicts = Counter(o.verdicts[prop] for o in judged if prop in o.verdicts)
         counts = " | ".join(str(verdicts[v]) for v in Verdict)
         lines.append(f"| {prop.value} | {counts} | {sum(prop in o.observed for o in judged)} |")

@@ -40,7 +40,7 @@ def parse_statements(text: str, file: str = "<ptx>", *, template: bool = False) 
     Spans count lines and columns in `text`. A last statement needs no semicolon, as compilers end templates
     themselves. Raises InputError at the first thing that is not PTX.
     """
-    parser = _Parser(tuple(tokens(text, file, template)))
+    parser = StatementParser(tuple(tokens(text, file, template)))
     found: list[Statement] = []
     while parser.here.kind != "end":
         if not parser.accept(";"):
@@ -48,7 +48,7 @@ def parse_statements(text: str, file: str = "<ptx>", *, template: bool = False) 
     return tuple(found)
 
 
-class _Parser:
+class StatementParser:
     def __init__(self, stream: tuple[Token, ...]) -> None:
         self.stream, self.at = stream, 0
 

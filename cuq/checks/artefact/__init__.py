@@ -1,0 +1,3 @@
+"""Property A: the machine code orders memory as the source says (CUQ-A001 … A003)."""
+
+from cuq.checks.artefact.check import check_artefact as check_artefact

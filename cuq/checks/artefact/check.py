@@ -1,0 +1,129 @@
+"""The verdict on a kernel's PTX: is anything in it weaker than the source?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from time import perf_counter
+
+from cuq.analysis.roots import pointer_roots, written_objects
+from cuq.base.span import Span
+from cuq.checks.artefact.compare import Unmatched, Weaker, compare
+from cuq.checks.artefact.operations import Operation, asked_for, found_in
+from cuq.checks.artefact.roots import cached_reads
+from cuq.checks.result import CheckResult, Finding, Obstacle, Property, Verdict
+from cuq.ir.module import Kernel
+from cuq.ir.types import Space
+from cuq.ptx.module import Function, Module
+
+ASSUMPTIONS = ("artefact-by-kind", "one-device")
+
+
+def check_artefact(kernel: Kernel, module: Module) -> CheckResult:
+    """Compares the synchronising operations, the place of shared memory, and reads that may be stale."""
+    since = perf_counter()
+    function = _entry(kernel, module)
+    if function is None:
+        reason = f"the PTX has no entry `{kernel.name}`"
+        return CheckResult(Property.ARTEFACT, Verdict.UNKNOWN, obstacles=(Obstacle(reason, kernel.span),))
+    findings: list[Finding] = []
+    obstacles: list[Obstacle] = []
+    for seen in (*_operations(kernel, module, function), *_shared(kernel, module), *_stale(kernel, function)):
+        if isinstance(seen, Finding):
+            findings.append(seen)
+        else:
+            obstacles.append(seen)
+    verdict = Verdict.REFUTED if findings else Verdict.UNKNOWN if obstacles else Verdict.VERIFIED
+    return CheckResult(
+        Property.ARTEFACT,
+        verdict,
+        ASSUMPTIONS,
+        findings=tuple(findings),
+        obstacles=tuple(obstacles),
+        time_ms=round((perf_counter() - since) * 1000, 3),
+    )
+
+
+def _entry(kernel: Kernel, module: Module) -> Function | None:
+    name = kernel.name.rpartition("::")[2]
+    return next((f for f in module.functions if f.entry and f.body is not None and f.name == name), None)
+
+
+def _operations(kernel: Kernel, module: Module, function: Function) -> Iterator[Finding | Obstacle]:
+    found, unclear = found_in(module, function)
+    yield from (Obstacle(f"in the PTX, {one.what} at {one.span}", kernel.span) for one in unclear)
+    for one in compare(asked_for(kernel), found):
+        match one:
+            case Weaker(asked=asked, found=there):
+                message = f"the compiler made `{_text(there)}` of {_article(_text(asked))}"
+                note = f"in the PTX: {there.span}"
+                help = (
+                    "use a compare-and-swap, which keeps its ordering, or fences around a relaxed operation"
+                )
+                yield _finding(
+                    "CUQ-A001",
+                    "ordering weaker in the PTX than in the source",
+                    message,
+                    asked.span,
+                    note,
+                    help,
+                )
+            case Unmatched(kind=kind, asked=mine, found=theirs):
+                spans = ", ".join(str(op.span) for op in theirs) or "none"
+                reason = f"the source has {len(mine)} of `{kind}`, the PTX has {len(theirs)} ({spans})"
+                yield Obstacle(reason, mine[0].span if mine else kernel.span)
+
+
+def _text(operation: Operation) -> str:
+    return f"{operation.kind} {operation.order}.{operation.scope}"
+
+
+def _article(text: str) -> str:
+    return f"{'an' if text[0] in 'aeiou' else 'a'} `{text}`"
+
+
+def _shared(kernel: Kernel, module: Module) -> Iterator[Finding | Obstacle]:
+    """Statics that are meant to be shared memory of a block."""
+    for obj in kernel.objects:
+        if obj.space is not Space.SHARED or obj.device:
+            continue
+        name = obj.name.rpartition("::")[2]
+        variables = [v for v in module.variables if v.name == name or f"{len(name)}{name}" in v.name]
+        if not variables:
+            yield Obstacle(f"the PTX has no variable for `{obj.name}`", kernel.span)
+        for variable in variables:
+            if variable.space != "shared":
+                yield _finding(
+                    "CUQ-A002",
+                    "shared memory in another state space",
+                    f"`{obj.name}` is in `.{variable.space}` memory, where all blocks share it",
+                    kernel.span,
+                    f"in the PTX: {variable.span}",
+                    "use a back end, or a device API, that knows shared memory",
+                )
+
+
+def _stale(kernel: Kernel, function: Function) -> Iterator[Finding | Obstacle]:
+    """Reads by way of a cache that does not see what the launch writes."""
+    written = set(written_objects(kernel, pointer_roots(kernel)))
+    objects: dict[str, set[str]] = {
+        name: {obj for obj in param.objects if obj is not None}
+        for name, param in zip(function.params, kernel.params, strict=False)
+    }
+    for span, roots in cached_reads(function):
+        named = [name for name in roots if name in objects]
+        hit = sorted({obj for name in named for obj in objects[name]} & written)
+        if hit:
+            yield _finding(
+                "CUQ-A003",
+                "read that may miss what the launch writes",
+                f"`{hit[0]}` is written, and read with `ld.global.nc`",
+                kernel.span,
+                f"in the PTX: {span}",
+                "do not hand the same memory to a `&T` and a pointer that is written through",
+            )
+        elif not named and not roots:
+            yield Obstacle(f"in the PTX, a cached read of an unknown address at {span}", kernel.span)
+
+
+def _finding(code: str, title: str, message: str, span: Span | None, note: str, help: str) -> Finding:
+    return Finding(code, title, message, (), None, True, span=span, notes=(note,), help=(help,))

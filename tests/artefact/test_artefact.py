@@ -1,0 +1,116 @@
+"""`--artefact`: what rustc's own back end makes of fixtures, from committed PTX; and edits of it that break them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cuq.checks.artefact import check_artefact
+from cuq.checks.options import Options
+from cuq.checks.result import CheckResult, Verdict
+from cuq.ir.module import Kernel
+from cuq.ptx.module import parse_module
+from cuq.toolchain import find_rustc
+from cuq.toolchain.compile import compile_ptx
+from tests.fixtures.pipeline import load, task_of
+from tests.fixtures.table import FIXTURES
+from tests.golden import Golden
+
+SAMPLES = Path(__file__).parent / "samples"
+BY_KERNEL = {fixture.kernel: fixture for fixture in FIXTURES}
+VERIFIED, REFUTED, UNKNOWN = Verdict.VERIFIED, Verdict.REFUTED, Verdict.UNKNOWN
+
+
+def judged(kernel: str, text: str) -> CheckResult:
+    task = task_of(load(BY_KERNEL[kernel]), Options())
+    assert isinstance(task.kernel, Kernel)
+    return check_artefact(task.kernel, parse_module(text, f"{kernel}.ptx"))
+
+
+def sample(kernel: str) -> str:
+    return (SAMPLES / f"{kernel}.ptx").read_text()
+
+
+CASES = [
+    ("spin_lock", VERIFIED, [], "a compare-and-swap keeps its ordering"),
+    ("try_lock", VERIFIED, [], "the same without a loop"),
+    ("handoff", VERIFIED, [], "loads and stores keep theirs"),
+    ("handoff_fence", VERIFIED, [], "fences are fences"),
+    ("seqlock", VERIFIED, [], "loads, stores and fences together"),
+    ("histogram", VERIFIED, [], "a relaxed addition is one"),
+    ("swap_lock", REFUTED, ["CUQ-A001"], "an exchange becomes relaxed"),
+    (
+        "last_block_told",
+        REFUTED,
+        ["CUQ-A001", "CUQ-A002"],
+        "an addition becomes relaxed, and a static global",
+    ),
+    ("block_shift", REFUTED, ["CUQ-A002"], "a static of .shared is global"),
+]
+
+
+@pytest.mark.parametrize(("kernel", "verdict", "codes", "why"), CASES, ids=[f"{c[0]}: {c[3]}" for c in CASES])
+def test_verdicts(kernel: str, verdict: Verdict, codes: list[str], why: str) -> None:
+    result = judged(kernel, sample(kernel))
+    assert result.verdict is verdict
+    assert [finding.code for finding in result.findings] == codes
+
+
+@pytest.mark.slow
+@pytest.mark.rustc
+@pytest.mark.parametrize("kernel", [case[0] for case in CASES])
+def test_samples_are_what_rustc_makes(kernel: str, golden: Golden) -> None:
+    """`pytest tests/artefact --promote` writes them. Names of crates are hashes of what rustc was told."""
+    if not find_rustc().release.startswith("1.96."):
+        pytest.skip("the samples are of another rustc")
+    made = judged(kernel, compile_ptx(BY_KERNEL[kernel].source))
+    kept = judged(kernel, sample(kernel))
+    assert (made.verdict, [f.code for f in made.findings]) == (kept.verdict, [f.code for f in kept.findings])
+
+
+EDITS = [
+    ("spin_lock", "atom.acquire.sys", "atom.relaxed.sys", REFUTED, "a weaker compare-and-swap"),
+    ("spin_lock", "st.release.sys", "st.relaxed.sys", REFUTED, "a weaker store"),
+    ("spin_lock", "st.release.sys.global.b32", "st.global.b32", UNKNOWN, "a plain store"),
+    ("spin_lock", "atom.acquire.sys", "atom.acquire.cta", REFUTED, "a narrower scope"),
+    ("spin_lock", "atom.acquire.sys", "atom.acquire.gpu", VERIFIED, "the device is wide enough"),
+    ("spin_lock", "\tret;", "\tfrobnicate.b32 \t%r1;\n\tret;", UNKNOWN, "an instruction that is not known"),
+    ("spin_lock", "\tret;", "\tcall.uni \tsomewhere;\n\tret;", UNKNOWN, "a call of a function without a body"),
+    ("spin_lock", ".entry spin_lock", ".entry other", UNKNOWN, "no entry of that name"),
+    ("handoff_fence", "\tfence.acq_rel.sys;\n", "", UNKNOWN, "fences are gone"),
+    ("handoff_fence", "fence.acq_rel.sys", "fence.acq_rel.cta", REFUTED, "narrower fences"),
+    ("seqlock", "ld.acquire.sys", "ld.relaxed.sys", UNKNOWN, "a fence of the source makes up for nothing"),
+    ("handoff", "ld.acquire.sys", "ld.relaxed.sys", REFUTED, "no acquiring load is left"),
+    ("swap_lock", "\tatom.global.exch.b32 \t%r2, [%rd1], 1;\n", "\tatom.acquire.gpu.global.exch.b32 \t%r2, [%rd1], 1;\n", VERIFIED, "as it should be"),
+    ("swap_lock", "\tatom.global.exch.b32 \t%r2, [%rd1], 1;\n", "\tatom.global.exch.b32 \t%r2, [%rd1], 1;\n\tfence.acq_rel.gpu;\n", VERIFIED, "a fence right behind it acquires"),
+    ("swap_lock", "\tatom.global.exch.b32 \t%r2, [%rd1], 1;\n", "\tfence.acq_rel.gpu;\n\tatom.global.exch.b32 \t%r2, [%rd1], 1;\n", REFUTED, "a fence before it does not"),
+    ("block_shift", ".global .align", ".shared .align", VERIFIED, "in shared memory"),
+    ("block_shift", "\tbar.sync \t0;\n", "\tbar.sync \t0;\n\tbar.sync \t0;\n", REFUTED, "still in global memory"),
+    ("spin_lock", "ld.global.b32 \t%r4", "ld.global.nc.b32 \t%r4", VERIFIED, "a cached read of what nobody writes"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kernel", "find", "instead", "verdict", "why"), EDITS, ids=[f"{e[0]}: {e[4]}" for e in EDITS]
+)
+def test_edits(kernel: str, find: str, instead: str, verdict: Verdict, why: str) -> None:
+    text = sample(kernel)
+    assert find in text
+    assert judged(kernel, text.replace(find, instead)).verdict is verdict
+
+
+def test_a_barrier_that_was_copied_is_not_verified() -> None:
+    text = sample("block_shift").replace(".global .align", ".shared .align")
+    copied = text.replace("\tbar.sync \t0;\n", "\tbar.sync \t0;\n\tbar.sync \t0;\n")
+    result = judged("block_shift", copied)
+    assert result.verdict is UNKNOWN
+    assert "the source has 1 of `barrier`, the PTX has 2" in result.obstacles[0].reason
+
+
+def test_a_cached_read_of_what_is_written() -> None:
+    text = sample("spin_lock")
+    assert text.count("ld.global.b32") == 2
+    result = judged("spin_lock", text.replace("ld.global.b32", "ld.global.nc.b32"))
+    assert [finding.code for finding in result.findings] == ["CUQ-A003"]
+    assert "`total` is written" in result.findings[0].message
