@@ -96,6 +96,10 @@ coverage-frontend: setup ## Parse the MIR of core, lower the fixtures, and write
 certified: setup coqc ## Have Coq prove what is true of the fixtures, and write docs/certified.md
 	@$(BIN)/python -m tests.coq.certified
 
+.PHONY: mapping
+mapping: setup ## Measure what rustc makes of atomics, and write docs/mapping.md
+	@$(BIN)/python -m tests.mapping
+
 .PHONY: litmus-mutants
 litmus-mutants: $(INSTALLED) ## Find a test for each clause of the memory models, and write it into docs/memory-model.md
 	@$(BIN)/python -m tests.ptx.litmus.mutation

@@ -16,9 +16,15 @@ from cuq.ir.types import MemSem
 from cuq.ptx.instructions import effect
 from cuq.ptx.instructions.effects import (
     BlockBarrier,
+    Choose,
     ClusterBarrier,
+    CompareTo,
+    Compute,
     Control,
+    ConvertAddress,
     Fence,
+    Move,
+    Nothing,
     NotKnown,
     Read,
     Strength,
@@ -134,6 +140,10 @@ def _collect(
                     unclear.append(Unclear(f"a call of `{callee or 'a pointer'}`", statement.span))
                 else:
                     _collect(module, target, operations, unclear, inside | {function.name})
+            case Move() | ConvertAddress() | Compute() | CompareTo() | Choose() | Nothing():
+                pass  # nothing that a fence orders
+            case Read(strength=Strength(space="param")):
+                pass
             case _:
                 operations.append(_of(what, statement.span) or _NOTHING)
 

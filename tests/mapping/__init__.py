@@ -1,0 +1,1 @@
+"""What rustc's own back end makes of Rust's atomics, measured."""
