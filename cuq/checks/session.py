@@ -60,7 +60,7 @@ class Session:
         self.started = perf_counter()
         self.queries = 0
         self.geometry, self.implied_ones = _geometry(kernel, contract)
-        scope = Scope(kernel, self.geometry, {x.param: x.elements for x in contract.lengths})
+        self.scope = scope = Scope(kernel, self.geometry, {x.param: x.elements for x in contract.lengths})
         self.extents = {}
         for obj in kernel.objects:
             length = contract.length_of(obj.name)

@@ -139,7 +139,11 @@ def _verdicts(kernel: KernelResult, context: Context) -> list[str]:
     launches = "; ".join(kernel.contract) if kernel.contract else "all that the hardware allows (no contract)"
     facts.append(("launches", launches))
     for check in kernel.checks:
-        facts += [("condition", f"{words.PROVED[check.property]} if {text}") for text in check.conditions]
+        for text in check.conditions:
+            facts.append(("condition", f"{words.PROVED[check.property]} if {text}"))
+        if check.conditions:
+            line = f'//@ cuq: kernel={kernel.name} requires="{check.conditions[0]}"'
+            facts.append(("help", f"if the launches are meant so, say it: {line}"))
     for name in dict.fromkeys(name for check in kernel.checks for name in check.assumptions):
         meaning = short_meaning(name)
         facts.append(("assumes", f"{name}: {meaning}" if meaning else name))
