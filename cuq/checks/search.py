@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import islice
 from math import prod
 
-from cuq.analysis.expr import AXES, Poly, Sym, lift
+from cuq.analysis.expr import AXES, Poly, Sym, eq, lift
 from cuq.base.records import dataclass
 from cuq.checks.launches import fix, launch_of, small_launches, thread_of, unknowns_of
 from cuq.checks.replay import replay, schedules
@@ -16,7 +16,7 @@ from cuq.checks.session import Session
 from cuq.ir.interp.report import Report
 from cuq.ir.module import Kernel
 from cuq.smt.instance import Instance
-from cuq.smt.problem import Answer, Model, Problem
+from cuq.smt.problem import Answer, Model, Problem, Solution
 
 _TRIES = 4
 _SMALL_MS, _ANY_MS = 1_500, 6_000
@@ -89,12 +89,25 @@ def _models(session: Session, question: Question) -> Iterator[tuple[Model | None
             yield solution.model, solution.chosen, block, grid
         if session.left_ms() == 0:
             return
-    solution = session.ask(question.problem, exact=True, small=_dims(session), timeout_ms=_ANY_MS)
+    solution = _smallest(session, question.problem)
     if solution.answer is Answer.UNSAT:
         yield None, 0, (1, 1, 1), (1, 1, 1)
     if solution.answer is Answer.SAT and solution.model is not None and solution.chosen is not None:
         block, grid = _size(session, solution.model, "block"), _size(session, solution.model, "grid")
         yield solution.model, solution.chosen, block, grid
+
+
+def _smallest(session: Session, problem: Problem) -> Solution:
+    """A solution in any launch, with as many dimensions 1 as can be: blocks of the grid first."""
+    solution = session.ask(problem, exact=True, small=_dims(session), timeout_ms=_ANY_MS)
+    if solution.answer is not Answer.SAT:
+        return solution
+    for dim in reversed(_dims(session)):
+        fewer = Problem((*problem.facts, eq(lift(dim) - 1)), problem.alternatives)
+        better = session.ask(fewer, exact=True, small=_dims(session), timeout_ms=_SMALL_MS)
+        if better.answer is Answer.SAT:
+            problem, solution = fewer, better
+    return solution
 
 
 def _launches(session: Session, question: Question) -> Iterator[tuple[Coord, Coord]]:
