@@ -100,6 +100,10 @@ certified: setup coqc ## Have Coq prove what is true of the fixtures, and write 
 mapping: setup ## Measure what rustc makes of atomics, and write docs/mapping.md
 	@$(BIN)/python -m tests.mapping
 
+.PHONY: oracle
+oracle: setup ## Run the fixtures on the host under ThreadSanitizer's instrumentation, and write docs/oracle.md
+	@$(BIN)/python -m tests.oracle.run --jobs $(JOBS)
+
 .PHONY: litmus-mutants
 litmus-mutants: $(INSTALLED) ## Find a test for each clause of the memory models, and write it into docs/memory-model.md
 	@$(BIN)/python -m tests.ptx.litmus.mutation

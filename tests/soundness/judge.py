@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from math import prod
 
@@ -21,6 +22,7 @@ from cuq.ir.interp import (
     Schedule,
     ThreadCoord,
 )
+from cuq.ir.interp.inputs import initial_fills
 from cuq.ir.module import Kernel, successors
 from cuq.ir.operands import operands, terminator_operands
 from cuq.ir.ops import Assume, PtrAdd, Reg
@@ -64,7 +66,9 @@ def judge(
     interpreter = Interpreter(kernel)
     rng = random.Random(seed)
     offsets = raw_offsets(kernel)
-    for config in launches(kernel, contract, rng, most):
+    initial = initial_fills(kernel, contract)
+    for drawn in launches(kernel, contract, rng, most):
+        config = replace(drawn, fills={**drawn.fills, **initial})
         report = interpreter.run(config, schedule=rng.choice(_SCHEDULES), limits=limits)
         judgement.runs += 1
         judgement.finished += report.finished
@@ -118,7 +122,7 @@ def violations(report: Report, offsets: frozenset[Reg] = frozenset()) -> dict[Pr
 def unconfirmed(interpreter: Interpreter, contract: Contract, result: KernelResult) -> list[Contradiction]:
     """Refutations without a confirmed finding that a fresh run of the reported launch shows again."""
     found: list[Contradiction] = []
-    reports: dict[Launch, Report] = {}
+    reports: dict[Launch, tuple[Report, ...]] = {}
     for check in result.checks:
         shown = [f for f in check.findings if f.confirmed]
         if check.verdict is Verdict.REFUTED and not shown:
@@ -128,32 +132,42 @@ def unconfirmed(interpreter: Interpreter, contract: Contract, result: KernelResu
             if launch is None:
                 found.append(Contradiction(check.property, "a confirmed finding without a launch"))
                 continue
-            config = _config(contract, launch)
+            config = config_of(interpreter.kernel, contract, launch)
             if not admits(contract, config):
                 found.append(Contradiction(check.property, "a launch that the contract rules out", config))
                 continue
-            report = reports.get(launch)
-            if report is None:
-                report = reports[launch] = _rerun(interpreter, config, finding)
+            if launch not in reports:
+                reports[launch] = tuple(_reruns(interpreter, config, finding))
             places = {e.span for e in finding.events}
-            if report.finished and not any(places <= seen for seen in _places(check.property, report)):
+            again = reports[launch]
+            shown_again = any(places <= seen for report in again for seen in _places(check.property, report))
+            if all(report.finished for report in again) and not shown_again:
                 found.append(Contradiction(check.property, "a fresh run does not show it", config))
     return found
 
 
-def _config(contract: Contract, launch: Launch) -> LaunchConfig:
+def config_of(kernel: Kernel, contract: Contract, launch: Launch) -> LaunchConfig:
+    """A reported launch as the interpreter takes it."""
     memory = {o: tuple((at, v.to_bytes(w, "little")) for at, w, v in cells) for o, cells in launch.memory}
-    config = LaunchConfig(launch.block, launch.grid, dict(launch.params), memory)
+    fills = initial_fills(kernel, contract)
+    config = LaunchConfig(launch.block, launch.grid, dict(launch.params), memory, fills)
     aliases = {name: (target, offset) for name, target, offset in launch.aliases}
     return replace(config, lengths=extents(contract, config), aliases=aliases)
 
 
-def _rerun(interpreter: Interpreter, config: LaunchConfig, finding: Finding) -> Report:
-    """Huge launches run the threads of the finding alone, as no barrier is between them."""
+def _reruns(interpreter: Interpreter, config: LaunchConfig, finding: Finding) -> Iterator[Report]:
+    """In order, and where that is not how it was found, in the other ways.
+
+    Huge launches run the threads of the finding alone, as no barrier is between them.
+    """
     only = None
     if prod(config.block) * prod(config.grid) > 4_096:
         only = [ThreadCoord(e.thread.block, e.thread.thread) for e in finding.events]
-    return interpreter.run(config, only_threads=only, limits=_REPLAY_LIMITS)
+    schedules: list[Schedule] = [InOrder()]
+    if finding.notes:
+        schedules += [InOrder(reverse=True), *map(Interleaved, range(8))]
+    for schedule in schedules:
+        yield interpreter.run(config, only_threads=only, schedule=schedule, limits=_REPLAY_LIMITS)
 
 
 def _places(prop: Property, report: Report) -> list[set[Span]]:
