@@ -19,7 +19,7 @@ from cuq.smt.instance import Instance
 from cuq.smt.problem import Answer, Model, Problem, Solution
 
 _TRIES = 4
-_SMALL_MS, _ANY_MS = 1_500, 6_000
+_SMALL_MS, _ANY_MS = 1_500, 15_000
 _ITERATIONS = 2_000
 _REPLAYED_THREADS = 4_096
 
