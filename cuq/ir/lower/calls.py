@@ -14,12 +14,12 @@ from cuq.ir.lower.library import LibraryCall
 from cuq.ir.lower.places import assign, locate, write
 from cuq.ir.lower.program import Program, dialect_key
 from cuq.ir.lower.rvalues import operand, operand_ty
-from cuq.ir.ops import Panic, Unreachable
+from cuq.ir.ops import Panic, PanicKind, Unreachable
 from cuq.mir import terminators as mir
 from cuq.mir.body import Body
 from cuq.mir.consts import Constant, StrConst
 from cuq.mir.tree import Place
-from cuq.mir.types import AssocArg, AssocBoundArg, ConstArg, Lifetime, Path
+from cuq.mir.types import AssocArg, AssocBoundArg, ConstArg, Lifetime, Name, Path
 
 if TYPE_CHECKING:
     from cuq.ir.lower.translate import Translator
@@ -50,6 +50,9 @@ def lower_call(to: Translator, at: Cursor, call: mir.Call) -> None:
             return
         case None:
             body = to.program.callee(path, [operand_ty(at, arg) for arg in call.args])
+            if body is None and _only_panics(call, path):
+                at.block.terminator = Panic(PanicKind.EXPLICIT, _message(call, path), at.loc)
+                return
             if body is None:
                 raise Unsupported(f"a call to {path}", span=at.span, help=_help(path))
             _inline(to, at, call, body)
@@ -66,6 +69,15 @@ def _help(path: Path) -> str:
     if str(path).startswith(("core::", "<core::", "std::", "<std::", "alloc::")):
         return "write this part without the library function, for example as a plain loop"
     return f"mark {path.last} `#[inline]`, or call it in the same crate"
+
+
+def _only_panics(call: mir.Call, path: Path) -> bool:
+    """Whether the callee is a function of `core` that reports a failure: it never returns, and runs no code of
+    the user's, since it has neither a self type nor type arguments."""
+    if call.target is not None or path.args or not all(isinstance(s, Name) for s in path.segments):
+        return False
+    # The other two have functions that are undefined behaviour to call.
+    return str(path).startswith("core::") and not str(path).startswith(("core::intrinsics::", "core::hint::"))
 
 
 def _message(call: mir.Call, path: Path) -> str:

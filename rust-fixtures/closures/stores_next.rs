@@ -1,0 +1,24 @@
+//! Broken: the second element is the first of the next thread.
+#![no_std]
+#![feature(abi_ptx, stdarch_nvptx)]
+
+use core::arch::nvptx::*;
+
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo) -> ! {
+    loop {}
+}
+
+fn pair(i: usize, mut put: impl FnMut(usize, f32)) {
+    put(2 * i, 0.0);
+    put(2 * i + 2, 1.0);
+}
+
+//@ expect: race
+#[no_mangle]
+pub unsafe extern "ptx-kernel" fn stores_next(out: *mut f32, n: u32) {
+    let i = (_block_idx_x() * _block_dim_x() + _thread_idx_x()) as usize;
+    if i < n as usize {
+        pair(i, |k, value| *out.add(k) = value);
+    }
+}

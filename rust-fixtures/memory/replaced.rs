@@ -1,0 +1,19 @@
+//! Takes each element and leaves 0 with `mem::replace`.
+#![no_std]
+#![feature(abi_ptx, stdarch_nvptx)]
+
+use core::arch::nvptx::*;
+
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo) -> ! {
+    loop {}
+}
+
+//@ expect: race-free
+#[no_mangle]
+pub unsafe extern "ptx-kernel" fn replaced(x: *mut u32, out: *mut u32, n: u32) {
+    let i = (_block_idx_x() * _block_dim_x() + _thread_idx_x()) as usize;
+    if i < n as usize {
+        *out.add(i) = core::mem::replace(&mut *x.add(i), 0);
+    }
+}

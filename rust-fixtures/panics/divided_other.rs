@@ -1,0 +1,20 @@
+//! Broken: the divisor of another thread is compared to 0.
+#![no_std]
+#![feature(abi_ptx, stdarch_nvptx)]
+#![allow(improper_ctypes_definitions)]
+
+use core::arch::nvptx::*;
+
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo) -> ! {
+    loop {}
+}
+
+//@ expect: panic
+#[no_mangle]
+pub unsafe extern "ptx-kernel" fn divided_other(x: &[u32], d: &[u32], out: *mut u32) {
+    let i = (_block_idx_x() * _block_dim_x() + _thread_idx_x()) as usize;
+    if i < x.len() && i < d.len() && d[0] != 0 {
+        *out.add(i) = x[i] / d[i];
+    }
+}

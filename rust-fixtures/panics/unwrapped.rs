@@ -1,0 +1,20 @@
+//! Unwraps what the guard promises to be there.
+#![no_std]
+#![feature(abi_ptx, stdarch_nvptx)]
+#![allow(improper_ctypes_definitions)]
+
+use core::arch::nvptx::*;
+
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo) -> ! {
+    loop {}
+}
+
+//@ expect: race-free
+#[no_mangle]
+pub unsafe extern "ptx-kernel" fn unwrapped(x: &[u32], out: *mut u32) {
+    let i = (_block_idx_x() * _block_dim_x() + _thread_idx_x()) as usize;
+    if i < x.len() {
+        *out.add(i) = *x.get(i).unwrap();
+    }
+}

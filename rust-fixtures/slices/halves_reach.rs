@@ -1,0 +1,23 @@
+//! Broken: elements of the upper half are written twice, under the numbers of both halves.
+#![no_std]
+#![feature(abi_ptx, stdarch_nvptx)]
+#![allow(improper_ctypes_definitions)]
+
+use core::arch::nvptx::*;
+
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo) -> ! {
+    loop {}
+}
+
+//@ expect: race
+#[no_mangle]
+pub unsafe extern "ptx-kernel" fn halves_reach(data: &mut [u32]) {
+    let i = (_block_idx_x() * _block_dim_x() + _thread_idx_x()) as usize;
+    let middle = data.len() / 2;
+    let (low, high) = data.split_at_mut(middle);
+    if i < middle {
+        high[i] = 2;
+        high[middle - 1 - i] = 1;
+    }
+}
