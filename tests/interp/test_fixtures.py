@@ -55,6 +55,10 @@ WITNESSES = {
         "2 * 2^31 wraps to 0",
         LaunchConfig((3, 1, 1), params={"n": 3, "a": 0, "incx": 1, "incy": 1 << 31}),
     ),
+    "checked_stride_wrapping": Witness(
+        "2 * 2^31 wraps to 0",
+        LaunchConfig((3, 1, 1), params={"stride": 1 << 31}),
+    ),
     "grid_stride_u32": Witness(
         "a stride of 3 * 2^30 takes thread 0 to 2^31 in two steps",
         LaunchConfig((768, 1, 1), (1 << 22, 1, 1), {"n": (1 << 32) - 1, "a": 0}),
