@@ -26,8 +26,11 @@ if TYPE_CHECKING:
 
 
 def call_meaning(program: Program, call: mir.Call) -> Meaning | None:
-    """What the dialects say about the callee."""
-    return None if call.callee is None else program.meaning(dialect_key(call.callee))
+    """What the dialects say about the callee, or what it says of itself by never returning."""
+    if call.callee is None:
+        return None
+    known = program.meaning(dialect_key(call.callee))
+    return Diverges(PanicKind.EXPLICIT) if known is None and _only_panics(call, call.callee) else known
 
 
 def lower_call(to: Translator, at: Cursor, call: mir.Call) -> None:
@@ -50,9 +53,6 @@ def lower_call(to: Translator, at: Cursor, call: mir.Call) -> None:
             return
         case None:
             body = to.program.callee(path, [operand_ty(at, arg) for arg in call.args])
-            if body is None and _only_panics(call, path):
-                at.block.terminator = Panic(PanicKind.EXPLICIT, _message(call, path), at.loc)
-                return
             if body is None:
                 raise Unsupported(f"a call to {path}", span=at.span, help=_help(path))
             _inline(to, at, call, body)
