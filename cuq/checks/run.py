@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cuq.analysis.expr import TRUE
 from cuq.base.errors import UsageError
+from cuq.base.kernel_name import kernel_path
 from cuq.checks.divergence import check_divergence
 from cuq.checks.obligations import check_obligations
 from cuq.checks.options import Options
@@ -36,7 +37,7 @@ def check_kernel(kernel: Kernel, contract: Contract, options: Options) -> Kernel
     checks = tuple(results[p] for p in Property if p in results and p in options.properties)
     span = kernel.span
     return KernelResult(
-        kernel.name,
+        kernel_path(kernel.name),
         span.file if span else "",
         span,
         contract.render(),

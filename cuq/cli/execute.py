@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from cuq.base.errors import UsageError
+from cuq.base.kernel_name import kernel_name
 from cuq.base.records import dataclass
 from cuq.base.suggest import did_you_mean
 from cuq.checks.findings import divergence_findings, fault_findings, race_findings
@@ -95,7 +96,7 @@ def _execution(plan: Plan, config: LaunchConfig, report: Report, seed: int, sour
     kernel = plan.subject.kernel
     registers = scalar_registers(kernel)
     result = KernelResult(
-        kernel.name.rpartition("::")[2],
+        kernel_name(kernel.name),
         str(plan.file),
         plan.subject.loaded.span,
         plan.contract.render(),

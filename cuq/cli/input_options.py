@@ -42,6 +42,11 @@ _CRATE_OPTIONS = (
     _crate(
         "--profile", default="release", show_default=True, metavar="NAME", help="The profile to build with."
     ),
+    _crate(
+        "--target",
+        type=click.Choice(["gpu", "host"]),
+        help="Compile for it; by default for the host where cuda-device is used.",
+    ),
     _crate("--locked", is_flag=True, help="Cargo.lock has to be up to date."),
     _crate("--offline", is_flag=True, help="Without the network."),
 )
@@ -113,4 +118,5 @@ def _cargo() -> CargoOptions:
         profile=given["profile"],
         locked=given["locked"],
         offline=given["offline"],
+        target=given["target"],
     )

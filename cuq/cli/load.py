@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from cuq.base.errors import CuqError, Unsupported, UsageError
+from cuq.base.kernel_name import kernel_name, kernel_path
 from cuq.base.span import Span
 from cuq.checks.result import Obstacle, RunError
 from cuq.cli.compile import Compiled, read_text
@@ -18,11 +19,19 @@ from cuq.cli.stopwatch import Stopwatch
 from cuq.ir.dialects import BUILTIN, Dialects
 from cuq.ir.dialects.table import make_table
 from cuq.ir.lower import EntryFacts, declared_enums, declared_structs, kernel_names, lower_kernel
+from cuq.ir.lower.oracle import Oracle
 from cuq.ir.module import Kernel, ObjectKind
 from cuq.mir.file import MirFile
 from cuq.toolchain import HirFacts, parse_hir
+from cuq.toolchain.answers import Answers, Question, parse_answers
+from cuq.toolchain.ask import ask
 
 Failed = Callable[[RunError], None]
+
+_ASK_TIMEOUT = 300.0
+_ROUNDS = 6
+"""An answer may lead to a place that raises the next question."""
+_NO_ANSWERS = Answers()
 
 
 def own_dialects(source: Path) -> Dialects:
@@ -48,8 +57,13 @@ def load_source(path: Path, compiled: Compiled, watch: Stopwatch, failed: Failed
     if compilation.hir.kernels:  # a source without functions has no MIR at all
         with watch.stage("parse"):
             mir = MirFile(compilation.mir, str(path))
-        own = own_dialects(path)
-        kernels = _declared(compilation.hir, mir, watch, failed, own, compiled.overflow_checks)
+        known = _facts(compilation.hir, mir, own_dialects(path), compiled.overflow_checks)
+
+        def asked(questions: frozenset[Question]) -> Answers:
+            with watch.stage("rustc"):
+                return ask(compilation.inquiry, questions, _ASK_TIMEOUT)
+
+        kernels = _declared(compilation.hir, mir, known, asked, watch, failed)
     return LoadedFile(path, kernels, compiled.contracts, compilation.rustc.release)
 
 
@@ -57,36 +71,56 @@ def load_dump(path: Path, watch: Stopwatch, failed: Failed) -> LoadedFile:
     """The kernels of a MIR dump.
 
     What its text does not say is taken from a `.hir` file beside it, if there is one: rustc's output under
-    `-Zunpretty=hir`. Raises InputError when one of them cannot be read.
+    `-Zunpretty=hir`; and from a `.facts` file, what rustc was asked besides. Raises InputError when one of them
+    cannot be read.
     """
     with watch.stage("parse"):
         mir = MirFile.read(path)
     beside = path.with_suffix(".hir")
     if beside.is_file():
-        declared = _declared(parse_hir(read_text(beside)), mir, watch, failed, own_dialects(path))
-        return LoadedFile(path, declared, ())
-    with watch.stage("lower"):
-        known = EntryFacts(dialects=own_dialects(path))
-        kernels = tuple(map(_with_warning, _kernels(mir, known, failed)))
+        hir = parse_hir(read_text(beside))
+        facts = path.with_suffix(".facts")
+        answers = parse_answers(read_text(facts)) if facts.is_file() else Answers()
+        known = _facts(hir, mir, own_dialects(path), answers=answers)
+        return LoadedFile(path, _declared(hir, mir, known, lambda _: Answers(), watch, failed), ())
+    known = EntryFacts(dialects=own_dialects(path))
+    kernels = tuple(map(_with_warning, _kernels(mir, known, lambda _: Answers(), watch, failed)))
     return LoadedFile(path, kernels, ())
+
+
+def _facts(
+    hir: HirFacts, mir: MirFile, own: Dialects, overflow_checks: bool = False, answers: Answers = _NO_ANSWERS
+) -> EntryFacts:
+    bodies = _bodies(hir, mir)
+    clear = [bodies[decl.path][0] for decl in hir.kernels if not decl.generic and len(bodies[decl.path]) == 1]
+    return EntryFacts(
+        tuple(clear),
+        hir.is_shared,
+        declared_structs(hir),
+        declared_enums(hir),
+        overflow_checks,
+        own,
+        Oracle(answers, hir.parameters),
+    )
+
+
+def _bodies(hir: HirFacts, mir: MirFile) -> dict[str, list[str]]:
+    """For each kernel that HIR declares, the headings of the bodies that may be its."""
+    names = mir.names("fn")
+    return {decl.path: [name for name in names if decl.heads(name)] for decl in hir.kernels}
 
 
 def _declared(
     hir: HirFacts,
     mir: MirFile,
+    known: EntryFacts,
+    asked: Callable[[frozenset[Question]], Answers],
     watch: Stopwatch,
     failed: Failed,
-    own: Dialects,
-    overflow_checks: bool = False,
 ) -> tuple[LoadedKernel, ...]:
     """The kernels that HIR declares. One whose body cannot be told is there, too, with the reason."""
-    names = mir.names("fn")
-    bodies = {decl.path: [name for name in names if decl.heads(name)] for decl in hir.kernels}
-    clear = [bodies[decl.path][0] for decl in hir.kernels if not decl.generic and len(bodies[decl.path]) == 1]
-    with watch.stage("lower"):
-        structs, enums = declared_structs(hir), declared_enums(hir)
-        known = EntryFacts(tuple(clear), hir.is_shared, structs, enums, overflow_checks, own)
-        found = list(_kernels(mir, known, failed))
+    bodies = _bodies(hir, mir)
+    found = list(_kernels(mir, known, asked, watch, failed))
     for decl in hir.kernels:
         if decl.generic or len(bodies[decl.path]) != 1:
             what = (
@@ -97,7 +131,8 @@ def _declared(
             help = "call its body from a kernel without parameters of its own" if decl.generic else None
             span = Span.at(mir.path, 1)
             reason = Unsupported(f"{what} (`{decl.path}`)").message
-            found.append(LoadedKernel((decl.name, decl.path), span, Obstacle(reason, span, help), mir))
+            names = tuple(dict.fromkeys((decl.name, kernel_path(decl.path), decl.path)))
+            found.append(LoadedKernel(names, span, Obstacle(reason, span, help), mir))
     return tuple(found)
 
 
@@ -111,21 +146,49 @@ def _with_warning(kernel: LoadedKernel) -> LoadedKernel:
     return replace(kernel, warnings=(*kernel.warnings, text)) if statics else kernel
 
 
-def _kernels(mir: MirFile, known: EntryFacts, failed: Failed) -> Iterator[LoadedKernel]:
-    for path in kernel_names(mir, known):
-        kernel: Kernel | Obstacle
-        try:
-            kernel = lower_kernel(mir, path, known)
-        except Unsupported as error:
-            kernel = Obstacle(error.message, error.span, error.help)
-        except CuqError as error:
-            failed(RunError(error.message, error.exit_code, error.span, error.help))
-            continue
-        except Exception as error:  # noqa: BLE001  the other kernels go on
-            failed(failure(path, error))
-            continue
-        name = path.rpartition("::")[2]
-        names = tuple(dict.fromkeys((name, path)))
-        trusted = kernel.trusted if isinstance(kernel, Kernel) else ()
-        warnings = (f"taken as given: {', '.join(trusted)}",) if trusted else ()
-        yield LoadedKernel(names, kernel.span or Span.at(mir.path, 1), kernel, mir, warnings)
+def _kernels(
+    mir: MirFile,
+    known: EntryFacts,
+    asked: Callable[[frozenset[Question]], Answers],
+    watch: Stopwatch,
+    failed: Failed,
+) -> Iterator[LoadedKernel]:
+    """The kernels, lowered. What stops one for want of a fact is asked for, and lowering begins again."""
+    paths = kernel_names(mir, known)
+    lowered: dict[str, Kernel | Obstacle] = {}
+    open_paths, put = paths, frozenset[Question]()
+    for _ in range(_ROUNDS):
+        known.oracle.missing.clear()
+        with watch.stage("lower"):
+            for path in open_paths:
+                lowered.pop(path, None)
+                if (kernel := _lowered(mir, path, known, failed)) is not None:
+                    lowered[path] = kernel
+        open_paths = tuple(path for path in open_paths if isinstance(lowered.get(path), Obstacle))
+        if not open_paths or not known.oracle.missing - put:
+            break
+        for path in open_paths:
+            known.oracle.foresee(mir.body(path))
+        new = frozenset(known.oracle.missing) - put
+        put |= new
+        known = replace(known, oracle=known.oracle.told(asked(new)))
+    for path in paths:
+        if path in lowered:
+            kernel = lowered[path]
+            names = tuple(dict.fromkeys((kernel_name(path), kernel_path(path), path)))
+            trusted = kernel.trusted if isinstance(kernel, Kernel) else ()
+            warnings = (f"taken as given: {', '.join(trusted)}",) if trusted else ()
+            yield LoadedKernel(names, kernel.span or Span.at(mir.path, 1), kernel, mir, warnings)
+
+
+def _lowered(mir: MirFile, path: str, known: EntryFacts, failed: Failed) -> Kernel | Obstacle | None:
+    """The kernel, or what is in the way; None when it failed otherwise."""
+    try:
+        return lower_kernel(mir, path, known)
+    except Unsupported as error:
+        return Obstacle(error.message, error.span, error.help)
+    except CuqError as error:
+        failed(RunError(error.message, error.exit_code, error.span, error.help))
+    except Exception as error:  # noqa: BLE001  the other kernels go on
+        failed(failure(path, error))
+    return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cuq.base.kernel_name import kernel_path
 from cuq.base.records import dataclass
 from cuq.base.span import Span
 from cuq.checks.result import Obstacle
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 class LoadedKernel:
     """An entry point. `kernel` is the obstacle instead when it could not be lowered.
 
-    `names`: what contracts may call it, the name of reports first, its path last. `mir`: where its body is.
+    `names`: what contracts may call it, the shortest first, rustc's path last. `mir`: where its body is.
     """
 
     names: tuple[str, ...]
@@ -34,7 +35,8 @@ class LoadedKernel:
 
     @property
     def path(self) -> str:
-        return self.names[-1]
+        """With the modules that it is in, as the source spells them."""
+        return kernel_path(self.names[-1])
 
     @property
     def params(self) -> tuple[str, ...]:

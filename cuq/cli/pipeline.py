@@ -211,6 +211,6 @@ def _task(
         kernel.names, layers, params=kernel.params, statics=kernel.statics, span=kernel.span
     )
     return work.Task(
-        kernel.name, str(file.path), kernel.span, kernel.kernel, contract, request.options,
+        kernel.path, str(file.path), kernel.span, kernel.kernel, contract, request.options,
         request.left_out, (*kernel.warnings, *warnings), codes.get(file.path),
     )  # fmt: skip

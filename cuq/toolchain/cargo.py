@@ -1,7 +1,7 @@
 """Driving cargo: dependencies are built as cargo builds them, and of each selected crate it is written down how
 rustc was called.
 
-`cargo check` compiles for the GPU target with cuq's core. Results go into `target/cuq`, so that the user's own
+`cargo check` compiles for the GPU target with cuq's core, or for the host where the dialect does so. Results go into `target/cuq`, so that the user's own
 builds keep theirs, and an unchanged crate is not compiled again.
 """
 
@@ -12,7 +12,7 @@ import os
 import shlex
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +20,9 @@ from cuq.base.errors import InputError, ToolchainError
 from cuq.base.records import dataclass
 from cuq.toolchain import wrapper
 from cuq.toolchain.cargo_options import CargoOptions
+from cuq.toolchain.core import core_flags
 from cuq.toolchain.discover import Rustc
-from cuq.toolchain.flags import TARGET
+from cuq.toolchain.flags import DEPENDENCY_FLAGS, GPU_CRATE_FLAGS, HOST_DIALECTS, TARGET
 from cuq.toolchain.process import Output, run
 
 INSTALL_HELP = "apt-get install cargo-web    (or: https://rustup.rs)"
@@ -60,15 +61,23 @@ def find_cargo(rustc: Rustc) -> Path:
 
 
 def build(
-    manifest: Path, rustc: Rustc, core: tuple[str, ...], options: CargoOptions, timeout: float
+    manifest: Path,
+    rustc: Rustc,
+    options: CargoOptions,
+    timeout: float,
+    *,
+    on_core_build: Callable[[], None] = lambda: None,
 ) -> list[Unit]:
-    """Compile the selected crates of a package or workspace for the GPU target.
+    """Compile the selected crates of a package or workspace for the GPU, or for the host if that is how their
+    kernels get there.
 
     Raises InputError with cargo's own messages when that fails, ToolchainError when there is no cargo.
     """
     cargo = find_cargo(rustc)
     metadata = _metadata(cargo, manifest, options)
     selected = _selected(metadata, manifest, options)
+    triple = _triple(options, metadata, selected, rustc)
+    core = core_flags(rustc, on_build=on_core_build) if triple == TARGET else ()
     target = Path(metadata["target_directory"]) / "cuq"
     units = target / "units"
     units.mkdir(parents=True, exist_ok=True)
@@ -76,12 +85,12 @@ def build(
         str(cargo),
         "check",
         f"--manifest-path={manifest}",
-        f"--target={TARGET}",
+        f"--target={triple}",
         f"--target-dir={target}",
     ]
     command += ["--message-format=json", f"--profile={options.profile}"]
     command += [*options.selection, *options.features_flags, *options.network]
-    output = run(command, timeout=timeout, environment=_environment(rustc, core, units))
+    output = run(command, timeout=timeout, environment=_environment(rustc, core, triple, units))
     messages = list(_messages(output))
     if output.code != 0:
         text = _failure(manifest, messages, output)
@@ -121,14 +130,21 @@ def _selected(metadata: dict[str, Any], manifest: Path, options: CargoOptions) -
     return set(metadata.get("workspace_default_members") or members) if at_root or not own else set(own)
 
 
-def _environment(rustc: Rustc, core: tuple[str, ...], units: Path) -> dict[str, str]:
+def _triple(options: CargoOptions, metadata: dict[str, Any], selected: set[str], rustc: Rustc) -> str:
+    """The GPU's, unless a selected crate uses a dialect whose kernels are compiled for the host."""
+    if options.target is not None:
+        return {"gpu": TARGET, "host": rustc.host}[options.target]
+    used = {d["name"] for p in metadata["packages"] if p["id"] in selected for d in p["dependencies"]}
+    return rustc.host if used & HOST_DIALECTS else TARGET
+
+
+def _environment(rustc: Rustc, core: tuple[str, ...], triple: str, units: Path) -> dict[str, str]:
     script = units / "rustc"
     lines = f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -I {shlex.quote(wrapper.__file__)} "$@"\n'
     if not script.is_file() or script.read_text() != lines:
         script.write_text(lines)
         script.chmod(0o755)
-    # Bodies of functions that are neither generic nor #[inline] can then be inlined into kernels.
-    flags = (*core, "-Zalways-encode-mir", "-Ctarget-cpu=sm_70")
+    flags = (*core, *DEPENDENCY_FLAGS, *(GPU_CRATE_FLAGS if triple == TARGET else ()))
     given = os.environ.get("CARGO_ENCODED_RUSTFLAGS")
     own = given.split("\x1f") if given else os.environ.get("RUSTFLAGS", "").split()
     environment = {
@@ -136,6 +152,7 @@ def _environment(rustc: Rustc, core: tuple[str, ...], units: Path) -> dict[str, 
         "RUSTC_WORKSPACE_WRAPPER": str(script),
         "CARGO_ENCODED_RUSTFLAGS": "\x1f".join((*own, *flags)),
         "CUQ_UNITS": str(units),
+        "CUQ_TARGET": triple,
     }
     known = sorted({*os.environ, *environment, "CUQ_KNOWN", "RUSTC_BOOTSTRAP", "RUSTC_ICE"})
     return {**environment, "CUQ_KNOWN": ",".join(known)}

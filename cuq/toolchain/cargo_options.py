@@ -10,6 +10,7 @@ class CargoOptions:
     """What of a workspace is checked, and how it is built; as the options of cargo of these names.
 
     `targets`: such as `--lib` or `--example=name`; all libraries and binaries when there are none.
+    `target`: `gpu` or `host`; None: what the kernels' dialect is compiled for.
     """
 
     packages: tuple[str, ...] = ()
@@ -21,6 +22,7 @@ class CargoOptions:
     profile: str = "release"
     locked: bool = False
     offline: bool = False
+    target: str | None = None
 
     @property
     def selection(self) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from cuq.base.errors import InputError
 from cuq.base.records import dataclass
+from cuq.toolchain.ask import Inquiry
 from cuq.toolchain.core import CoreKind, core_flags
 from cuq.toolchain.discover import Rustc, find_rustc
 from cuq.toolchain.flags import HIR_FLAGS, LIBRARY_PREFIX, MIR_FLAGS, PTX_FLAGS, input_flags
@@ -42,6 +43,7 @@ _DEFAULTS = CompileOptions()
 class Compilation:
     """What rustc says of one source file: texts as printed, and what `hir_text` adds to `mir` as facts.
 
+    inquiry: how to ask for more.
     core_ms: covers finding the compiler and core.
     """
 
@@ -50,6 +52,7 @@ class Compilation:
     hir_text: str
     hir: HirFacts
     rustc: Rustc
+    inquiry: Inquiry
     core_ms: float
     rustc_ms: float
 
@@ -79,6 +82,7 @@ def compile_mir(source: Path, options: CompileOptions = _DEFAULTS) -> Compilatio
         hir_text,
         parse_hir(hir_text),
         rustc,
+        Inquiry(source, _asking(rustc, source, options, core), {}),
         core_ms=(ready - start) * 1e3,
         rustc_ms=(done - ready) * 1e3,
     )
@@ -99,6 +103,13 @@ def compile_ptx(source: Path, options: CompileOptions = _DEFAULTS) -> str:
 def _command(rustc: Rustc, source: Path, options: CompileOptions, core: tuple[str, ...]) -> tuple[str, ...]:
     flags = input_flags(edition=options.edition, overflow_checks=options.overflow_checks)
     return (str(rustc.path), str(source), *_crate_name(source), *core, *flags)
+
+
+def _asking(rustc: Rustc, source: Path, options: CompileOptions, core: tuple[str, ...]) -> tuple[str, ...]:
+    """The command as for MIR, without the file."""
+    program, _, *rest = _command(rustc, source, options, core)
+    named = () if _crate_name(source) else (f"--crate-name={source.stem.replace('-', '_')}",)
+    return (program, *named, *rest, "--crate-type=lib")
 
 
 def _text(source: Path) -> str:

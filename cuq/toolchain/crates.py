@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from cuq.toolchain import cache
+from cuq.toolchain.ask import Inquiry
 from cuq.toolchain.cargo import Unit, build
 from cuq.toolchain.cargo_options import CargoOptions
 from cuq.toolchain.compile import Compilation, CompileOptions, with_stable_library_paths
-from cuq.toolchain.core import core_flags
 from cuq.toolchain.discover import find_rustc
 from cuq.toolchain.flags import CRATE_FLAGS, HIR_FLAGS, MIR_FLAGS
 from cuq.toolchain.hir import parse_hir
@@ -39,8 +39,8 @@ def compile_crates(
     """
     start = time.perf_counter()
     rustc = find_rustc(options.rustc)
-    core = core_flags(rustc, on_build=options.on_core_build)
-    for unit in build(manifest.absolute(), rustc, core, cargo, options.timeout):
+    units = build(manifest.absolute(), rustc, cargo, options.timeout, on_core_build=options.on_core_build)
+    for unit in units:
         overflow = overflow_checks(unit.arguments)
         source = _shown(unit.source)
         flags = (*kept(unit.arguments), *CRATE_FLAGS, f"-Coverflow-checks={'on' if overflow else 'off'}")
@@ -56,6 +56,7 @@ def compile_crates(
             hir,
             parse_hir(hir),
             rustc,
+            Inquiry(unit.source, (str(rustc.path), *flags, "--crate-type=lib"), unit.environment),
             core_ms=(ready - start) * 1e3,
             rustc_ms=(done - ready) * 1e3,
         )

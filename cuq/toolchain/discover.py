@@ -44,6 +44,12 @@ class Rustc:
         """Such as `1.96.0` or `1.97.0-nightly`."""
         return _release(self.version)
 
+    @property
+    def host(self) -> str:
+        """The triple of the machine that the compiler runs on."""
+        line = next(line for line in self.version.splitlines() if line.startswith("host: "))
+        return line.removeprefix("host: ")
+
 
 @dataclass(frozen=True, slots=True)
 class Unfit:

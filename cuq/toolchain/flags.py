@@ -18,11 +18,16 @@ ENVIRONMENT = {
     "RUSTC_ICE": "0",  # a crash leaves no file in the user's folder
 }
 
+HOST_DIALECTS = frozenset({"cuda-device", "cuda-host"})
+"""Packages whose kernels are compiled with the host code around them: cuda-oxide takes the MIR for the host."""
+
+# sm_60 and older know relaxed atomics only, and LLVM crashes on the others.
+GPU_CRATE_FLAGS = ("-Ctarget-cpu=sm_70",)
+
 TARGET_FLAGS = (
     "--target",
     TARGET,
-    # sm_60 and older know relaxed atomics only, and LLVM crashes on the others.
-    "-Ctarget-cpu=sm_70",
+    *GPU_CRATE_FLAGS,
 )
 
 CORE_FLAGS = (
@@ -70,19 +75,9 @@ INPUT_FLAGS = (
     "-Cdebug-assertions=off",
 )
 
-MIR_FLAGS = (
-    "--crate-type=lib",
-    # The text of --emit=mir, byte for byte, but the compiler stops before code generation.
-    "-Zunpretty=mir",
+FAITHFUL_FLAGS = (
     # Level 2 loses races: it merges reads through &[T] across barriers and drops dead racy loads.
     "-Zmir-opt-level=1",
-    "-Zinline-mir=yes",
-    # High thresholds leave as calls only what cannot be inlined: intrinsics, panics, dyn, recursion.
-    "-Zinline-mir-threshold=100000",
-    "-Zinline-mir-hint-threshold=100000",
-    "-Zinline-mir-forwarder-threshold=100000",
-    # Names of user variables survive in inlined bodies.
-    "-Zinline-mir-preserve-debug=yes",
     "-Zmir-enable-passes="
     + ",".join(
         (
@@ -96,6 +91,28 @@ MIR_FLAGS = (
             "-SimplifyLocals-final",
         )
     ),
+)
+"""MIR with all accesses of the source, in its order."""
+
+DEPENDENCY_FLAGS = (
+    # Bodies of functions that are neither generic nor #[inline] can then be inlined into kernels.
+    "-Zalways-encode-mir",
+    "-Zcross-crate-inline-threshold=always",
+    *FAITHFUL_FLAGS,
+)
+
+MIR_FLAGS = (
+    "--crate-type=lib",
+    # The text of --emit=mir, byte for byte, but the compiler stops before code generation.
+    "-Zunpretty=mir",
+    *FAITHFUL_FLAGS,
+    "-Zinline-mir=yes",
+    # High thresholds leave as calls only what cannot be inlined: intrinsics, panics, dyn, recursion.
+    "-Zinline-mir-threshold=100000",
+    "-Zinline-mir-hint-threshold=100000",
+    "-Zinline-mir-forwarder-threshold=100000",
+    # Names of user variables survive in inlined bodies.
+    "-Zinline-mir-preserve-debug=yes",
     # Every statement with its source position.
     "-Zmir-include-spans=yes",
     # Full paths of library items, so that names mean the same in every file.

@@ -14,12 +14,15 @@ from collections import Counter
 from dataclasses import field
 
 from cuq.base.errors import InputError, Unsupported
+from cuq.base.kernel_name import is_oxide_kernel, kernel_name
 from cuq.base.records import dataclass
 from cuq.base.rust_lexer import Token, TokenKind, span_of, tokens
 from cuq.base.span import Span
 from cuq.toolchain.hir_types import EnumDecl, StructDecl, type_declaration
 
 KERNEL_ABIS = frozenset({"ptx-kernel", "gpu-kernel"})
+
+_OXIDE_ABI = "cuda-oxide"
 
 _IMPL = "<impl>"
 _SHARED_SECTION = ".shared"
@@ -33,6 +36,7 @@ class KernelDecl:
     """A function that a launch can start.
 
     path: as in MIR's heading of the body, except that an impl block is `<impl>`.
+    abi: as declared, or `cuda-oxide` for a function that its backend knows by its name.
     symbol: the name in the binary when `no_mangle` or `export_name` fixes it.
     parameters: None for one that is a pattern or `_`. generic: has type or const parameters.
     """
@@ -45,8 +49,8 @@ class KernelDecl:
 
     @property
     def name(self) -> str:
-        """The function's identifier."""
-        return self.path.rsplit("::", 1)[-1]
+        """The function's identifier, as the user wrote it."""
+        return kernel_name(self.path)
 
     def heads(self, mir_path: str) -> bool:
         """Whether the MIR body headed `fn mir_path(…)` is this kernel's."""
@@ -64,12 +68,16 @@ class StaticDecl:
 
 @dataclass(frozen=True, slots=True)
 class HirFacts:
-    """The facts of one crate, in source order."""
+    """The facts of one crate, in source order.
+
+    parameters: the names of all type and const parameters of functions, impls and traits.
+    """
 
     kernels: tuple[KernelDecl, ...] = ()
     statics: tuple[StaticDecl, ...] = ()
     structs: tuple[StructDecl, ...] = ()
     enums: tuple[EnumDecl, ...] = ()
+    parameters: frozenset[str] = frozenset()
 
     @property
     def shared_statics(self) -> frozenset[str]:
@@ -107,7 +115,9 @@ def parse_hir(text: str) -> HirFacts:
         raise Unsupported(f"two kernels that MIR does not tell apart: {twice[0]}")
     structs = tuple(decl for decl in scanner.types if isinstance(decl, StructDecl))
     enums = tuple(decl for decl in scanner.types if isinstance(decl, EnumDecl))
-    return HirFacts(tuple(scanner.kernels), tuple(scanner.statics), structs, enums)
+    return HirFacts(
+        tuple(scanner.kernels), tuple(scanner.statics), structs, enums, frozenset(scanner.parameters)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +136,7 @@ class _Scanner:
     kernels: list[KernelDecl] = field(default_factory=list)
     statics: list[StaticDecl] = field(default_factory=list)
     types: list[StructDecl | EnumDecl] = field(default_factory=list)
+    parameters: set[str] = field(default_factory=set)
     scopes: list[_Scope] = field(default_factory=lambda: [_Scope("", ())])
     attributes: list[list[Token]] = field(default_factory=list)
     abi: str = "Rust"
@@ -203,22 +214,31 @@ class _Scanner:
         generic = False
         if self._text(start) == "<":
             end = self._angle_end(start)
-            generic = any(
-                token.kind is TokenKind.WORD and before.text in {"<", ",", "const"}
-                for before, token in zip(self.stream[start:end], self.stream[start + 1 : end], strict=False)
-            )
+            generic = bool(self._generics(start, end))
             start = end
         if self._text(start) != "(":
             raise self._error(f"no parameters after `fn {name}`")
         end = self._group_end(start)
         self._header_end(end)
         if self._peek(0) == "{":
-            if self.abi in KERNEL_ABIS:
+            if is_oxide_kernel(name):
+                self.abi = _OXIDE_ABI
+            if self.abi in (*KERNEL_ABIS, _OXIDE_ABI):
                 path = "::".join((*self.path, name))
                 parameters = self._parameters(start + 1, end - 1)
                 self.kernels.append(KernelDecl(path, self.abi, self._symbol(name), parameters, generic))
             self.scopes.append(_Scope("}", (*self.path, name)))
             self.position += 1
+
+    def _generics(self, start: int, end: int) -> set[str]:
+        """The type and const parameters in the angle brackets between these tokens."""
+        names = {
+            token.text
+            for before, token in zip(self.stream[start:end], self.stream[start + 1 : end], strict=False)
+            if token.kind is TokenKind.WORD and before.text in {"<", ",", "const"}
+        } - {"const"}
+        self.parameters |= names
+        return names
 
     def _parameters(self, start: int, end: int) -> tuple[str | None, ...]:
         """Names, from the tokens between the parentheses: `name : Type`, `mut name : Type`, or a pattern."""
@@ -261,6 +281,9 @@ class _Scanner:
 
     def _open_body(self, name: str) -> None:
         """Enter the braces of an item whose header starts here; an item without them has no body."""
+        start = self.position + (1 if name == _IMPL else 2)
+        if self._text(start) == "<":
+            self._generics(start, self._angle_end(start))
         self._header_end(self.position + 1)
         if self._peek(0) == "{":
             self.scopes.append(_Scope("}", (*self.path, name)))

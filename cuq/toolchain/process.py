@@ -45,11 +45,17 @@ class RustcError(InputError):
 
 
 def run_all(
-    commands: Sequence[Sequence[str]], *, timeout: float, environment: Mapping[str, str] = NOTHING_MORE
+    commands: Sequence[Sequence[str]],
+    *,
+    timeout: float,
+    environment: Mapping[str, str] = NOTHING_MORE,
+    stdin: bytes = b"",
+    folder: Path | None = None,
 ) -> list[Output]:
     """Run the commands side by side and wait for all; whatever happens, none is left running.
 
-    `environment`: variables on top of this process's own.
+    `environment`: variables on top of this process's own. `stdin`: what each of them reads. `folder`: where
+    they run.
 
     Raises ToolchainError when a command cannot be started or `timeout` seconds have passed.
     """
@@ -62,8 +68,11 @@ def run_all(
             out = cleanup.enter_context(tempfile.TemporaryFile())
             err = cleanup.enter_context(tempfile.TemporaryFile())
             try:
+                given = cleanup.enter_context(tempfile.TemporaryFile())
+                given.write(stdin)
+                given.seek(0)
                 process = subprocess.Popen(
-                    command, env=variables, stdin=subprocess.DEVNULL, stdout=out, stderr=err
+                    command, env=variables, stdin=given, stdout=out, stderr=err, cwd=folder
                 )
             except OSError as error:
                 raise ToolchainError(f"cannot run {command[0]}: {error.strerror}") from error
@@ -86,9 +95,16 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def run(command: Sequence[str], *, timeout: float, environment: Mapping[str, str] = NOTHING_MORE) -> Output:
+def run(
+    command: Sequence[str],
+    *,
+    timeout: float,
+    environment: Mapping[str, str] = NOTHING_MORE,
+    stdin: bytes = b"",
+    folder: Path | None = None,
+) -> Output:
     """`run_all` for one command."""
-    return run_all([command], timeout=timeout, environment=environment)[0]
+    return run_all([command], timeout=timeout, environment=environment, stdin=stdin, folder=folder)[0]
 
 
 def check(output: Output, source: Path) -> None:

@@ -1,7 +1,7 @@
 """Runs as cargo's `RUSTC_WORKSPACE_WRAPPER`: writes down how rustc is called, then calls it.
 
 Arguments: the compiler and its arguments. `CUQ_UNITS` names the folder for the records; only crates that cargo
-was asked for are written down, for the GPU target. This file is run by itself: it imports nothing of cuq.
+was asked for are written down, for the target `CUQ_TARGET`. This file is run by itself: it imports nothing of cuq.
 """
 
 from __future__ import annotations
@@ -12,8 +12,6 @@ import os
 import sys
 import uuid
 from pathlib import Path
-
-TARGET = "nvptx64-nvidia-cuda"
 
 
 def value(arguments: list[str], name: str) -> str | None:
@@ -37,7 +35,8 @@ def main() -> None:
     command = sys.argv[1:]
     folder = os.environ.get("CUQ_UNITS")
     name = value(command, "--crate-name")
-    wanted = "CARGO_PRIMARY_PACKAGE" in os.environ and value(command, "--target") == TARGET
+    target = os.environ.get("CUQ_TARGET")
+    wanted = "CARGO_PRIMARY_PACKAGE" in os.environ and value(command, "--target") == target
     if folder and name and wanted:
         record = {
             "id": uuid.uuid4().hex,

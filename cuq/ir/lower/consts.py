@@ -136,7 +136,8 @@ def _path(at: Cursor, path: Path, ty: Ty | None) -> Tree:
         return UNIT
     if isinstance(ty, PathTy) and path.plain.startswith(ty.path.plain):
         return construct(at, path, [], ty)
-    return Opaque(f"the constant {path}")
+    answer = at.objects.facts.oracle.constant(path)
+    return Opaque(f"the constant {path}") if answer is None else answer[0]
 
 
 def construct(at: Cursor, path: Path, fields: list[Tree], ty: Ty | None) -> Tree:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from cuq.base.errors import InputError
 from cuq.ir.lower.enums import Enums
 from cuq.ir.lower.layout import Struct
 from cuq.mir.parser import parse_path, parse_type
@@ -58,9 +57,10 @@ def _is_unique(path: str, hir: HirFacts) -> bool:
 
 def _field(text: str, scope: str, paths: Collection[str]) -> Ty | None:
     try:
-        return _resolved(parse_type(text), scope, paths)
-    except InputError:
+        ty = parse_type(text)
+    except ValueError:  # a spelling that MIR does not have, such as `::std::sync::Arc<T>`
         return None
+    return _resolved(ty, scope, paths)
 
 
 def _resolved(ty: Ty, scope: str, paths: Collection[str]) -> Ty | None:

@@ -9,6 +9,7 @@ from cuq.base.records import dataclass
 from cuq.ir.dialects import BUILTIN, Dialects
 from cuq.ir.lower.enums import Enums
 from cuq.ir.lower.layout import Struct
+from cuq.ir.lower.oracle import Oracle
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class EntryFacts:
     `overflow_checks`: the crate is compiled with them. If not, code generation drops the overflow asserts that
     are inlined from `core` (rustc `mir/terminator.rs`, `is_optional_overflow_check`).
     `dialects`: the tables of the user; those that cuq ships apply as well.
+    `oracle`: what rustc was asked about the crate.
     `is_shared`: whether the static of this path is in block-private shared memory.
     """
 
@@ -30,3 +32,4 @@ class EntryFacts:
     enums: Enums = field(default_factory=dict)
     overflow_checks: bool = False
     dialects: Dialects = BUILTIN
+    oracle: Oracle = field(default_factory=Oracle)

@@ -20,7 +20,11 @@ def item_type(at: Cursor, path: PathConst) -> Ty | None:
     body = at.objects.program.body(str(path))
     if body is not None and body.kind in _CONSTANTS:
         return body.return_ty
-    known = None if path.promoted is not None else known_constant(at.objects.layouts, path.path, at.span)
+    if path.promoted is not None:
+        return None
+    known = known_constant(at.objects.layouts, path.path, at.span) or at.objects.facts.oracle.constant(
+        path.path
+    )
     return None if known is None else known[1]
 
 
@@ -50,4 +54,7 @@ def item_constant(at: Cursor, path: PathConst) -> Tree | None:
                 number = target
                 seen.add(target)
             case _:
+                answer = None if path.promoted is not None else at.objects.facts.oracle.constant(path.path)
+                if answer is not None:
+                    return answer[0]
                 raise Unsupported(f"the constant {path}, which takes a computation", span=at.span)

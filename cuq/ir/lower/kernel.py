@@ -7,6 +7,7 @@ import sys
 from dataclasses import replace
 
 from cuq.base.errors import Unsupported, UsageError
+from cuq.base.kernel_name import is_oxide_kernel
 from cuq.base.span import Span
 from cuq.ir.dialects.dialects import dialects_for
 from cuq.ir.lower.blocks import NeedsMemory, Ssa
@@ -48,6 +49,8 @@ def kernel_names(mir: MirFile, facts: EntryFacts) -> tuple[str, ...]:
         if missing:
             raise UsageError(f"no function `{missing[0]}` in {mir.path}", span=Span.at(mir.path, 1))
         return tuple(name for name in functions if name in facts.kernels)
+    if marked := tuple(filter(is_oxide_kernel, functions)):
+        return marked
     called: set[str] = set()
     kernels = []
     for name in functions:
@@ -110,7 +113,7 @@ def _local_name(body: Body, slot: Slot) -> str:
 
 def _lower(program: Program, body: Body, facts: EntryFacts, homed: dict[Slot, str], peeled: Peeled) -> Kernel:
     ssa = Ssa()
-    objects = Objects(program, facts, Layouts(facts.structs), homed)
+    objects = Objects(program, facts, Layouts(facts.structs, facts.oracle), homed)
     frame = Frame(body, (), "", None, peeled.get((), ()))
     entry = ssa.block("bb0")
     ssa.seal(entry)

@@ -1,7 +1,7 @@
 """Sizes, alignments and field offsets of Rust types on nvptx64.
 
-Only what is certain: the order of fields in a `repr(Rust)` type is rustc's to choose. Everything else raises
-`Unsupported` naming the type.
+Only what is certain: the order of fields in a `repr(Rust)` type is rustc's to choose, so that it has to be asked.
+Everything else raises `Unsupported` naming the type.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import field
 from cuq.base.errors import Unsupported
 from cuq.base.records import dataclass
 from cuq.base.span import Span
+from cuq.ir.lower.oracle import Oracle
 from cuq.ir.lower.types import is_wide, is_zero_sized, scalar, strip, transparent_field
 from cuq.ir.lower.values import Part
 from cuq.mir.types import ArrayTy, FloatTy, IntTy, PathTy, TupleTy, Ty
@@ -37,9 +38,10 @@ class Layout:
 
 @dataclass(frozen=True, slots=True)
 class Layouts:
-    """Layouts, given the structs of the crate by their paths."""
+    """Layouts, given the structs of the crate by their paths, and what rustc says of types."""
 
     structs: Mapping[str, Struct] = field(default_factory=dict)
+    oracle: Oracle = field(default_factory=Oracle)
 
     def layout(self, ty: Ty, span: Span | None = None) -> Layout:
         """Raises `Unsupported` when the layout is not certain."""
@@ -55,9 +57,12 @@ class Layouts:
             inner = self.layout(bare.elem, span)
             return Layout(inner.size * bare.length.value, inner.align)
         fields = self._fields(bare)
-        if fields is None:
+        if fields is not None and self._in_declared_order(bare, fields):
+            return self._in_order(fields, span)
+        answer = self.oracle.layout(bare)
+        if answer is None:
             raise unknown_layout(ty, span)
-        return self._in_order(fields, span)
+        return Layout(answer.size, answer.align, answer.offsets)
 
     def size(self, ty: Ty, span: Span | None = None) -> int:
         return self.layout(ty, span).size
@@ -67,7 +72,7 @@ class Layouts:
         if transparent_field(ty) is not None:
             return 0
         offsets = self.layout(ty, span).offsets
-        if self._fields(strip(ty)) is None or index >= len(offsets):
+        if index >= len(offsets):
             raise unknown_layout(ty, span)
         return offsets[index]
 
@@ -99,24 +104,22 @@ class Layouts:
         return [(i, self.field_offset(ty, i, span), part) for i, part in enumerate(fields)]
 
     def _fields(self, ty: Ty) -> tuple[Ty, ...] | None:
-        """The fields of an aggregate that are laid out in the order of their declaration."""
+        """The types of an aggregate's fields, in the order of their declaration."""
         match ty:
             case TupleTy(elems=fields):
-                pass
+                return fields
             case PathTy(path=path) if str(path) in self.structs:
-                struct = self.structs[str(path)]
-                if struct.c:
-                    return struct.fields
-                fields = struct.fields
+                return self.structs[str(path)].fields
             case _:
                 return None
-        return fields if len(fields) == 1 or self._keeps_order(fields) else None
 
-    def _keeps_order(self, fields: tuple[Ty, ...]) -> bool:
+    def _in_declared_order(self, ty: Ty, fields: tuple[Ty, ...]) -> bool:
         """rustc sorts fields by alignment, and by the values that they do not use: numbers of one size stay
         as they are (rustc_abi, `univariant`)."""
+        if isinstance(ty, PathTy) and self.structs[str(ty.path)].c:
+            return True
         numbers = all(isinstance(field, IntTy | FloatTy) for field in fields)
-        return numbers and len({self.size(field) for field in fields}) == 1
+        return len(fields) == 1 or (numbers and len({self.size(field) for field in fields}) == 1)
 
     def _in_order(self, fields: tuple[Ty, ...], span: Span | None) -> Layout:
         """The layout by C's rules: each field at the next multiple of its alignment."""

@@ -1,0 +1,180 @@
+"""Asking rustc for what its MIR text leaves open.
+
+Aliases with `#[rustc_dump_layout(debug)]` (rustc_passes/src/layout_test.rs) stand behind the source: rustc
+answers each with an error that holds the layout, for types that are private where the alias stands, too. A
+constant's value is read off the layout of arrays of that length, and its type off a mismatch.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from cuq.base.errors import InputError
+from cuq.base.records import dataclass
+from cuq.toolchain.answers import Answers, LayoutAnswer, Question, QuestionKind, ScalarAnswer, Tag
+from cuq.toolchain.debug_text import parse_debug
+from cuq.toolchain.process import run
+
+_FEATURE = "-Zcrate-attr=feature(rustc_attrs)"
+_CHUNK = 16
+_SCALAR = re.compile(r"[iu](?:8|16|32|64|128|size)|bool|char|f(?:16|32|64)")
+_FOUND = re.compile(r"expected `\(\)`, found `([^`]+)`")
+_LIFETIME = re.compile(r"'\w+")
+_REFERENCE = re.compile(r"&(?!'|&)")
+# Not spelled as Rust, and nothing that an answer is read from.
+_RANGES = re.compile(r"valid_range: .*")
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """How rustc was called for a source file: its command without the file, and the environment."""
+
+    source: Path
+    command: tuple[str, ...]
+    environment: Mapping[str, str]
+
+
+def ask(inquiry: Inquiry, questions: Iterable[Question], timeout: float) -> Answers:
+    """What rustc answers to the questions; those that it does not understand are left out.
+
+    Raises InputError when the source cannot be read, ToolchainError when rustc cannot be run.
+    """
+    try:
+        source = inquiry.source.read_text(encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"cannot read {inquiry.source}: {error.strerror}") from error
+    lines = source.splitlines()
+    about: dict[int, tuple[Question, str]] = {}
+    for number, question in enumerate(sorted(questions, key=lambda q: (q.kind.value, q.text))):
+        for part, line in _lines(number, question):
+            lines.append(line)
+            about[len(lines)] = question, part
+    with tempfile.TemporaryDirectory(prefix="cuq-") as folder:
+        # The root comes by stdin: nothing is written beside the user's source, where its modules are found.
+        command = (*inquiry.command, "-", _FEATURE, "--emit=metadata", "--out-dir", folder)
+        output = run(
+            command,
+            timeout=timeout,
+            environment=inquiry.environment,
+            stdin="\n".join([*lines, ""]).encode(),
+            folder=inquiry.source.parent.absolute(),
+        )
+    return _answers(about, _errors(output.stderr))
+
+
+def _lines(number: int, question: Question) -> Iterator[tuple[str, str]]:
+    """The lines that ask a question, each with a word for what its answer tells."""
+    text = _LIFETIME.sub("'static", question.text)
+    name = f"__CuqQuestion{number}"
+    match question.kind:
+        case QuestionKind.LAYOUT:
+            yield (
+                "layout",
+                f"#[rustc_dump_layout(debug)] type {name} = {_REFERENCE.sub(chr(38) + _STATIC, text)};",
+            )
+        case QuestionKind.CONSTANT:
+            yield "type", f"const _: () = {text};"
+            for part, number_text in (("number", f"({text})"), ("bits", f"({text}).to_bits()")):
+                chunks = [
+                    f"[u8; ({number_text} as u128 >> {shift} & 0xffff) as usize]"
+                    for shift in range(0, 128, _CHUNK)
+                ]
+                alias = f"{name}{part.capitalize()}"
+                yield part, f"#[rustc_dump_layout(debug)] type {alias} = {alias}Fields;"
+                yield "", f"#[repr(C)] struct {alias}Fields({', '.join(chunks)}, u8);"
+
+
+_STATIC = "'static "
+
+
+def _errors(stderr: str) -> Iterator[tuple[int, str, str]]:
+    """Line, message and label of each error."""
+    for line in stderr.splitlines():
+        if line.startswith("{"):
+            data: dict[str, Any] = json.loads(line)
+            for span in data.get("spans", ()):
+                if span["is_primary"]:
+                    yield span["line_start"], str(data["message"]), str(span["label"] or "")
+
+
+def _answers(about: Mapping[int, tuple[Question, str]], errors: Iterable[tuple[int, str, str]]) -> Answers:
+    types: dict[str, str] = {}
+    values: dict[tuple[str, str], int] = {}
+    layouts: dict[str, LayoutAnswer] = {}
+    for line, message, label in errors:
+        question, part = about.get(line, (None, ""))
+        if question is None:
+            continue
+        if part == "type" and (found := _FOUND.search(label)) and _SCALAR.fullmatch(found[1]):
+            types[question.text] = found[1]
+        elif part in ("number", "bits") and message.startswith("layout_of("):
+            values[question.text, part] = _joined(_layout(message))
+        elif part == "layout" and message.startswith("layout_of("):
+            layouts[question.text] = _layout(message)
+    constants = {}
+    for text, ty in types.items():
+        value = values.get((text, "bits" if ty.startswith("f") else "number"))
+        if value is not None:
+            constants[text] = ScalarAnswer(ty, value)
+    return Answers(constants, layouts)
+
+
+def _joined(layout: LayoutAnswer) -> int:
+    """The number whose chunks are the lengths of the arrays that begin at these offsets."""
+    lengths = [end - start for start, end in zip(layout.offsets, layout.offsets[1:], strict=False)]
+    return sum(length << (_CHUNK * i) for i, length in enumerate(lengths))
+
+
+def _layout(message: str) -> LayoutAnswer:
+    """Reads `layout_of(T) = Layout {…}`."""
+    _, data = parse_debug(_RANGES.sub("valid_range: _,", message.partition(") = ")[2]))
+    size, align = _bytes(data["size"]), _bytes(data["align"][1]["abi"])
+    offsets = _offsets(data["fields"])
+    variants = data["variants"]
+    if variants == "Empty" or variants[0] != "Multiple":
+        return LayoutAnswer(size, align, offsets)
+    several = variants[1]
+    _, scalar = several["tag"]
+    tag = _tag(offsets[int(several["tag_field"])], _primitive(scalar["value"]), several["tag_encoding"])
+    return LayoutAnswer(
+        size, align, (), tag, tuple(_offsets(variant["fields"]) for _, variant in several["variants"])
+    )
+
+
+def _tag(offset: int, size: int, encoding: Any) -> Tag:
+    if encoding == "Direct":
+        return Tag(offset, size)
+    _, niche = encoding
+    first, _, last = niche["niche_variants"].partition("..=")
+    return Tag(
+        offset, size, (int(first), int(last)), int(niche["niche_start"]), int(niche["untagged_variant"])
+    )
+
+
+def _offsets(fields: Any) -> tuple[int, ...]:
+    if fields == "Primitive":
+        return ()
+    kind, data = fields
+    match kind:
+        case "Union":
+            return (0,) * int(data[0])
+        case "Arbitrary":
+            return tuple(map(_bytes, data["offsets"]))
+        case _:
+            return ()
+
+
+def _primitive(value: Any) -> int:
+    """Bytes of a scalar: `Int(I8, false)`, `Pointer(AddressSpace(0))`."""
+    kind, data = value
+    return int(data[0].removeprefix("I")) // 8 if kind == "Int" else 8
+
+
+def _bytes(value: Any) -> int:
+    """`Size(4 bytes)`, `Align(8 bytes)`."""
+    return int(value[1][0])
