@@ -18,7 +18,14 @@ from cuq.cli.loaded import LoadedFile, LoadedKernel
 from cuq.cli.stopwatch import Stopwatch
 from cuq.ir.dialects import BUILTIN, Dialects
 from cuq.ir.dialects.table import make_table
-from cuq.ir.lower import EntryFacts, declared_enums, declared_structs, kernel_names, lower_kernel
+from cuq.ir.lower import (
+    EntryFacts,
+    declared_enums,
+    declared_payloads,
+    declared_structs,
+    kernel_names,
+    lower_kernel,
+)
 from cuq.ir.lower.oracle import Oracle
 from cuq.ir.module import Kernel, ObjectKind
 from cuq.mir.file import MirFile
@@ -98,6 +105,7 @@ def _facts(
         hir.is_shared,
         declared_structs(hir),
         declared_enums(hir),
+        declared_payloads(hir),
         overflow_checks,
         own,
         Oracle(answers, hir.parameters),
@@ -188,7 +196,7 @@ def _lowered(mir: MirFile, path: str, known: EntryFacts, failed: Failed) -> Kern
     except Unsupported as error:
         return Obstacle(error.message, error.span, error.help)
     except CuqError as error:
-        failed(RunError(error.message, error.exit_code, error.span, error.help))
+        failed(RunError(f"{kernel_path(path)}: {error.message}", error.exit_code, error.span, error.help))
     except Exception as error:  # noqa: BLE001  the other kernels go on
         failed(failure(path, error))
     return None

@@ -47,6 +47,10 @@ class MirFile:
         """The bodies called `name`; empty if there is none. Raises `InputError` for unknown text."""
         return tuple(self._body(i) for i in self._by_name.get(name, ()) if i.kind != "alloc")
 
+    def parsed(self) -> tuple[Body, ...]:
+        """The bodies that were asked for so far."""
+        return tuple(self._bodies.values())
+
     def body(self, name: str) -> Body:
         """The one body called `name`. Raises `UsageError` if there is none, or more than one."""
         bodies = self.bodies(name)

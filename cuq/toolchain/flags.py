@@ -94,11 +94,21 @@ FAITHFUL_FLAGS = (
 )
 """MIR with all accesses of the source, in its order."""
 
+LIBRARY_INLINING = (
+    # Into a kernel, rustc inlines chains of five calls at most (`TOP_DOWN_DEPTH_LIMIT` in
+    # rustc_mir_transform/src/inline.rs): what a library calls itself has to be in its functions before.
+    "-Zinline-mir=yes",
+    "-Zinline-mir-threshold=500",
+    "-Zinline-mir-hint-threshold=1000",
+    "-Zinline-mir-forwarder-threshold=1000",
+)
+
 DEPENDENCY_FLAGS = (
     # Bodies of functions that are neither generic nor #[inline] can then be inlined into kernels.
     "-Zalways-encode-mir",
     "-Zcross-crate-inline-threshold=always",
     *FAITHFUL_FLAGS,
+    *LIBRARY_INLINING,
 )
 
 MIR_FLAGS = (

@@ -232,11 +232,16 @@ class _Scanner:
 
     def _generics(self, start: int, end: int) -> set[str]:
         """The type and const parameters in the angle brackets between these tokens."""
-        names = {
-            token.text
-            for before, token in zip(self.stream[start:end], self.stream[start + 1 : end], strict=False)
-            if token.kind is TokenKind.WORD and before.text in {"<", ",", "const"}
-        } - {"const"}
+        names: set[str] = set()
+        position = start
+        while position < end - 1:
+            position += 1
+            if self._text(position) == "const":
+                position += 1
+            if self._kind_at(position) is TokenKind.WORD:
+                names.add(self._text(position))
+            while position < end and self._text(position) not in (",", ">"):
+                position = self._unit_end(position)
         self.parameters |= names
         return names
 
@@ -344,7 +349,9 @@ class _Scanner:
         return self._text(self.position - 1) if self.position else ""
 
     def _kind(self, distance: int) -> TokenKind | None:
-        at = self.position + distance
+        return self._kind_at(self.position + distance)
+
+    def _kind_at(self, at: int) -> TokenKind | None:
         return self.stream[at].kind if at < len(self.stream) else None
 
     def _error(self, message: str) -> InputError:

@@ -12,19 +12,27 @@ _CLOSERS = {"{": "}", "(": ")", "[": "]", "<": ">"}
 
 @dataclass(frozen=True, slots=True)
 class StructDecl:
-    """A struct without generic parameters: the types of its fields as written, in order. `c`: `repr(C)`."""
+    """A struct without generic parameters: the types of its fields as written, in order.
+
+    c: `repr(C)`. plain: no attribute that changes its alignment.
+    """
 
     path: str
     fields: tuple[str, ...]
     c: bool
+    plain: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class EnumDecl:
-    """An enum without generic parameters whose discriminants are plain numbers: (variant, number)."""
+    """An enum without generic parameters whose discriminants are plain numbers: (variant, number).
+
+    payloads: for each variant the types of its fields as written.
+    """
 
     path: str
     variants: tuple[tuple[str, int], ...]
+    payloads: tuple[tuple[str, ...], ...]
 
 
 def type_declaration(
@@ -32,7 +40,7 @@ def type_declaration(
 ) -> StructDecl | EnumDecl | None:
     """The declaration that begins with the word `struct` or `enum` at `item[0]`, in the scope `path`.
 
-    None when it is generic or has a layout or discriminants beyond plain declarations.
+    None when it is generic or has discriminants beyond plain declarations.
     """
     keyword, name, opener = item[0].text, item[1].text, item[2].text
     full = "::".join((*path, name))
@@ -41,12 +49,10 @@ def type_declaration(
         return None
     inner = [] if opener == ";" else list(item[3 : _group_end(item, 2) - 1])
     if keyword == "struct":
-        if reprs - {"Repr", "ReprC", "ReprTransparent"}:
-            return None
-        parts = _split(inner)
-        types = [part if opener == "(" else part[2:] for part in parts]
-        return StructDecl(full, tuple(map(_text, types)), "ReprC" in reprs)
+        plain = not reprs - {"Repr", "ReprC", "ReprTransparent"}
+        return StructDecl(full, _types(inner, opener), "ReprC" in reprs, plain)
     variants: list[tuple[str, int]] = []
+    payloads: list[tuple[str, ...]] = []
     number = -1
     for variant in _split(inner):
         value = _discriminant(variant, number + 1)
@@ -54,7 +60,14 @@ def type_declaration(
             return None
         number = value
         variants.append((variant[0].text, number))
-    return EnumDecl(full, tuple(variants))
+        opens = len(variant) > 1 and variant[1].text in ("(", "{")
+        payloads.append(_types(variant[2:-1], variant[1].text) if opens else ())
+    return EnumDecl(full, tuple(variants), tuple(payloads))
+
+
+def _types(inner: Sequence[Token], opener: str) -> tuple[str, ...]:
+    """The types of fields, between parentheses or, with names, between braces."""
+    return tuple(_text(part if opener == "(" else part[2:]) for part in _split(inner))
 
 
 def _discriminant(variant: Sequence[Token], implicit: int) -> int | None:

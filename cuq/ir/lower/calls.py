@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cuq.base.errors import Unsupported
-from cuq.ir.dialects.model import Branching, Diverges, Meaning, NeverReached, Refused
+from cuq.ir.dialects.model import Branching, Diverges, Meaning, NeverReached, NoEffect, Refused
 from cuq.ir.lower.branching import lower_branching
 from cuq.ir.lower.cursor import Cursor
 from cuq.ir.lower.frames import CallSite, Frame
@@ -14,6 +14,7 @@ from cuq.ir.lower.library import LibraryCall
 from cuq.ir.lower.places import assign, locate, write
 from cuq.ir.lower.program import Program, dialect_key
 from cuq.ir.lower.rvalues import operand, operand_ty
+from cuq.ir.lower.types import core_path
 from cuq.ir.ops import Panic, PanicKind, Unreachable
 from cuq.mir import terminators as mir
 from cuq.mir.body import Body
@@ -59,6 +60,10 @@ def lower_call(to: Translator, at: Cursor, call: mir.Call) -> None:
             return
         case _:
             pass
+    if isinstance(known, NoEffect) and call.target is None:
+        # `assert_inhabited::<!>` and its kin, where what they assert does not hold.
+        at.block.terminator = Panic(PanicKind.EXPLICIT, path.last, at.loc)
+        return
     lower_known_call(at, call, known)
     if call.target is None:
         raise Unsupported(f"a call to {path} that does not return", span=at.span)
@@ -77,7 +82,8 @@ def _only_panics(call: mir.Call, path: Path) -> bool:
     if call.target is not None or path.args or not all(isinstance(s, Name) for s in path.segments):
         return False
     # The other two have functions that are undefined behaviour to call.
-    return str(path).startswith("core::") and not str(path).startswith(("core::intrinsics::", "core::hint::"))
+    own = core_path(str(path))
+    return own.startswith("core::") and not own.startswith(("core::intrinsics::", "core::hint::"))
 
 
 def _message(call: mir.Call, path: Path) -> str:

@@ -8,7 +8,7 @@ from cuq.base.errors import Unsupported
 from cuq.ir.lower.cursor import Cursor, constant, i64
 from cuq.ir.lower.enums import discriminant
 from cuq.ir.lower.known import known_constant
-from cuq.ir.lower.places import load
+from cuq.ir.lower.memory import load
 from cuq.ir.lower.types import (
     core_path,
     is_wide,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from cuq.ir.lower.enums import Enums
+from cuq.ir.lower.enums import Enums, Payloads
 from cuq.ir.lower.layout import Struct
 from cuq.mir.parser import parse_path, parse_type
 from cuq.mir.types import (
@@ -25,17 +25,17 @@ from cuq.toolchain.hir import HirFacts
 
 
 def declared_structs(hir: HirFacts) -> dict[str, Struct]:
-    """The structs whose field types are certain: numbers, arrays of known length, pointers, and structs
+    """The structs whose field types are certain: numbers, arrays of known length, pointers, and types
     declared beside them. Names that a `use` brings in are not followed."""
     unique = [decl for decl in hir.structs if _is_unique(decl.path, hir)]
-    paths = {decl.path for decl in unique}
+    paths = {decl.path for decl in unique} | {decl.path for decl in hir.enums if _is_unique(decl.path, hir)}
     found: dict[str, Struct] = {}
     for decl in unique:
         scope = decl.path.rpartition("::")[0]
         types = [_field(text, scope, paths) for text in decl.fields]
         known = tuple(ty for ty in types if ty is not None)
         if len(known) == len(types):
-            found[decl.path] = Struct(known, decl.c)
+            found[decl.path] = Struct(known, decl.c, decl.plain)
     return found
 
 
@@ -47,6 +47,20 @@ def table_structs(structs: Mapping[str, tuple[str, ...]]) -> dict[str, Struct]:
 def declared_enums(hir: HirFacts) -> Enums:
     """The variants of enums with their discriminants."""
     return {decl.path: dict(decl.variants) for decl in hir.enums if _is_unique(decl.path, hir)}
+
+
+def declared_payloads(hir: HirFacts) -> Payloads:
+    """The types of the fields of enums' variants; None for one that is not certain."""
+    declared = [decl.path for decl in hir.structs] + [decl.path for decl in hir.enums]
+    paths = {path for path in declared if _is_unique(path, hir)}
+    return {
+        decl.path: {
+            name: tuple(_field(text, decl.path.rpartition("::")[0], paths) for text in payload)
+            for (name, _), payload in zip(decl.variants, decl.payloads, strict=True)
+        }
+        for decl in hir.enums
+        if decl.path in paths
+    }
 
 
 def _is_unique(path: str, hir: HirFacts) -> bool:

@@ -1,4 +1,4 @@
-"""Discriminants of the enums of `core`, which text MIR does not define.
+"""Variants and discriminants of enums, which text MIR does not define.
 
 Source: library/core of rustc 1.96. A variant's fields are numbered from 0 within the variant.
 """
@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cuq.base.errors import Unsupported
+from cuq.base.records import dataclass
 from cuq.base.span import Span
-from cuq.ir.lower.types import core_path
-from cuq.mir.types import PathTy, Ty
+from cuq.ir.lower.types import core_path, type_args
+from cuq.mir.types import UNIT, PathTy, Ty
 
 _ENUMS: dict[str, dict[str, int]] = {
     "core::option::Option": {"None": 0, "Some": 1},
@@ -26,6 +27,44 @@ _ENUMS: dict[str, dict[str, int]] = {
 
 Enums = Mapping[str, Mapping[str, int]]
 """For each enum of the crate, by its path: its variants with their discriminants, in order."""
+
+
+Payloads = Mapping[str, Mapping[str, tuple[Ty | None, ...]]]
+"""For each enum of the crate, by its path: the types of each variant's fields, as far as they are known."""
+
+_GENERIC: dict[str, dict[str, tuple[int, ...]]] = {
+    "core::option::Option": {"None": (), "Some": (0,)},
+    "core::result::Result": {"Ok": (0,), "Err": (1,)},
+    "core::ops::ControlFlow": {"Continue": (1,), "Break": (0,)},
+    "core::ops::Bound": {"Included": (0,), "Excluded": (0,), "Unbounded": ()},
+    "core::task::Poll": {"Ready": (0,), "Pending": ()},
+}
+"""Enums of `core` whose variants hold type arguments: the numbers of these."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A variant of an enum: its discriminant, and the types of its fields as far as they are known."""
+
+    name: str
+    discriminant: int
+    fields: tuple[Ty | None, ...]
+
+
+def variants(enums: Enums, payloads: Payloads, ty: Ty) -> tuple[Variant, ...]:
+    """The variants in the order of declaration; none for a type that is not known to be an enum."""
+    if not isinstance(ty, PathTy):
+        return ()
+    args = type_args(ty)
+    generic = _GENERIC.get(core_path(ty.path.plain))
+    found = []
+    for name, number in _variants(enums, ty).items():
+        if generic is not None:
+            fields: tuple[Ty | None, ...] = tuple(args[i] if i < len(args) else UNIT for i in generic[name])
+        else:
+            fields = payloads.get(ty.path.plain, {}).get(name, ())
+        found.append(Variant(name, number, fields))
+    return tuple(found)
 
 
 def _variants(enums: Enums, ty: Ty | None) -> Mapping[str, int]:

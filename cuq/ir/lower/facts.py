@@ -7,7 +7,7 @@ from dataclasses import field
 
 from cuq.base.records import dataclass
 from cuq.ir.dialects import BUILTIN, Dialects
-from cuq.ir.lower.enums import Enums
+from cuq.ir.lower.enums import Enums, Payloads
 from cuq.ir.lower.layout import Struct
 from cuq.ir.lower.oracle import Oracle
 
@@ -18,7 +18,7 @@ class EntryFacts:
 
     `kernels`: paths of the entry points as the bodies are headed; None: decide by shape (a function that
     no other body calls, returns `()`, and is no closure, method or generic function).
-    `structs`, `enums`: the types of the crate that are not generic, by their paths.
+    `structs`, `enums`, `payloads`: the types of the crate that are not generic, by their paths.
     `overflow_checks`: the crate is compiled with them. If not, code generation drops the overflow asserts that
     are inlined from `core` (rustc `mir/terminator.rs`, `is_optional_overflow_check`).
     `dialects`: the tables of the user; those that cuq ships apply as well.
@@ -30,6 +30,7 @@ class EntryFacts:
     is_shared: Callable[[str], bool] = lambda _: False
     structs: Mapping[str, Struct] = field(default_factory=dict)
     enums: Enums = field(default_factory=dict)
+    payloads: Payloads = field(default_factory=dict)
     overflow_checks: bool = False
     dialects: Dialects = BUILTIN
     oracle: Oracle = field(default_factory=Oracle)

@@ -50,7 +50,7 @@ from cuq.ir.lower.atomics import lower_atomic
 from cuq.ir.lower.bits import bit_function
 from cuq.ir.lower.cursor import Cursor
 from cuq.ir.lower.library import LibraryCall, expand
-from cuq.ir.lower.places import load, store
+from cuq.ir.lower.memory import load, store
 from cuq.ir.lower.types import pointee, scalar, signed
 from cuq.ir.lower.values import UNIT, Opaque, Tree
 from cuq.ir.lower.warp import lower_warp

@@ -113,7 +113,12 @@ def _local_name(body: Body, slot: Slot) -> str:
 
 def _lower(program: Program, body: Body, facts: EntryFacts, homed: dict[Slot, str], peeled: Peeled) -> Kernel:
     ssa = Ssa()
-    objects = Objects(program, facts, Layouts(facts.structs, facts.oracle), homed)
+    objects = Objects(
+        program,
+        facts,
+        Layouts(facts.structs, facts.oracle, facts.enums, facts.payloads, program.seen_fields),
+        homed,
+    )
     frame = Frame(body, (), "", None, peeled.get((), ()))
     entry = ssa.block("bb0")
     ssa.seal(entry)

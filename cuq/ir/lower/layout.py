@@ -6,25 +6,27 @@ Everything else raises `Unsupported` naming the type.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import field
 
 from cuq.base.errors import Unsupported
 from cuq.base.records import dataclass
 from cuq.base.span import Span
+from cuq.ir.lower.enums import Enums, Payloads, Variant, variants
 from cuq.ir.lower.oracle import Oracle
 from cuq.ir.lower.types import is_wide, is_zero_sized, scalar, strip, transparent_field
-from cuq.ir.lower.values import Part
+from cuq.ir.lower.values import Key, Part
 from cuq.mir.types import ArrayTy, FloatTy, IntTy, PathTy, TupleTy, Ty
 
 
 @dataclass(frozen=True, slots=True)
 class Struct:
     """A struct as the source declares it: the types of its fields. `c`: laid out by C's rules
-    (`repr(C)`), else by rustc's."""
+    (`repr(C)`), else by rustc's. `plain`: not aligned otherwise."""
 
     fields: tuple[Ty, ...]
     c: bool = False
+    plain: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,14 @@ class Layouts:
 
     structs: Mapping[str, Struct] = field(default_factory=dict)
     oracle: Oracle = field(default_factory=Oracle)
+    enums: Enums = field(default_factory=dict)
+    payloads: Payloads = field(default_factory=dict)
+    seen: Callable[[Ty], Mapping[Key, Ty]] = lambda _: {}
+    """Of a type whose declaration is not here: the fields that places of the program go to, with their types."""
+
+    def variants(self, ty: Ty) -> tuple[Variant, ...]:
+        """The variants of an enum; none for other types."""
+        return variants(self.enums, self.payloads, strip(ty))
 
     def layout(self, ty: Ty, span: Span | None = None) -> Layout:
         """Raises `Unsupported` when the layout is not certain."""
@@ -83,7 +93,7 @@ class Layouts:
             bare = strip(bare.elem)
         return self.size(bare, span)
 
-    def parts(self, ty: Ty, span: Span | None) -> list[tuple[int | Part, int, Ty | None]] | None:
+    def parts(self, ty: Ty, span: Span | None) -> list[tuple[Key, int, Ty | None]] | None:
         """Key, byte offset and type of each part of an aggregate in memory; None for a scalar.
 
         A type of None is a 64-bit half of a wide pointer.
@@ -100,8 +110,28 @@ class Layouts:
             return [(i, i * size, bare.elem) for i in range(bare.length.value)]
         fields = self._fields(bare)
         if fields is None:
-            raise unknown_layout(ty, span)
+            return self._seen_parts(bare, span)
         return [(i, self.field_offset(ty, i, span), part) for i, part in enumerate(fields)]
+
+    def _seen_parts(self, ty: Ty, span: Span | None) -> list[tuple[Key, int, Ty | None]]:
+        """The fields of a type that the program goes to, and the bytes between them as they are: nothing but
+        copies of the whole touches those."""
+        layout = self.layout(ty, span)
+        if self.variants(ty) or not layout.size:
+            raise unknown_layout(ty, span)
+        known = {key: field for key, field in self.seen(ty).items() if isinstance(key, int)}
+        found: list[tuple[Key, int, Ty | None]] = []
+        end = 0
+        for key in sorted(
+            known, key=lambda key: (self.field_offset(ty, key, span), self.size(known[key], span))
+        ):
+            offset, size = self.field_offset(ty, key, span), self.size(known[key], span)
+            if offset < end and size:
+                raise unknown_layout(ty, span)  # a union: which field its bytes are is not known
+            found += _bytes(end, offset)
+            found.append((key, offset, known[key]))
+            end = offset + size
+        return [*found, *_bytes(end, layout.size)]
 
     def _fields(self, ty: Ty) -> tuple[Ty, ...] | None:
         """The types of an aggregate's fields, in the order of their declaration."""
@@ -116,8 +146,10 @@ class Layouts:
     def _in_declared_order(self, ty: Ty, fields: tuple[Ty, ...]) -> bool:
         """rustc sorts fields by alignment, and by the values that they do not use: numbers of one size stay
         as they are (rustc_abi, `univariant`)."""
-        if isinstance(ty, PathTy) and self.structs[str(ty.path)].c:
-            return True
+        if isinstance(ty, PathTy):
+            struct = self.structs[str(ty.path)]
+            if not struct.plain or struct.c:
+                return struct.plain
         numbers = all(isinstance(field, IntTy | FloatTy) for field in fields)
         return len(fields) == 1 or (numbers and len({self.size(field) for field in fields}) == 1)
 
@@ -131,6 +163,14 @@ class Layouts:
             offsets.append(start)
             end, align = start + inner.size, max(align, inner.align)
         return Layout(-(-end // align) * align, align, tuple(offsets))
+
+
+def _bytes(start: int, end: int) -> Iterator[tuple[Key, int, Ty | None]]:
+    """Words that cover these bytes."""
+    while start < end:
+        width = max(w for w in (1, 2, 4, 8) if start % w == 0 and start + w <= end)
+        yield ("bytes", start), start, IntTy(f"u{8 * width}")
+        start += width
 
 
 def unknown_layout(ty: Ty, span: Span | None) -> Unsupported:

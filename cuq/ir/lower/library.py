@@ -10,12 +10,12 @@ from collections.abc import Callable
 from cuq.base.errors import Unsupported
 from cuq.base.records import dataclass
 from cuq.ir.lower.arith import offset
-from cuq.ir.lower.cursor import Cursor, i64
+from cuq.ir.lower.cursor import WEAK, Cursor, i64
 from cuq.ir.lower.places import SlotPlace, behind, read, split_pointer, write
 from cuq.ir.lower.types import pointee, scalar, signed, type_args
 from cuq.ir.lower.values import UNIT, LocalRef, Missing, Part, Record, Tree, project, wide
-from cuq.ir.ops import Binary, BinOp, CastKind, NoWrap, ObjectRef, Pred, PtrAdd, Reg, Value
-from cuq.ir.types import I8, I64, PTR, IntType
+from cuq.ir.ops import Binary, BinOp, CastKind, CopyBytes, NoWrap, ObjectRef, Pred, PtrAdd, Reg, Value
+from cuq.ir.types import I1, I8, I64, PTR, IntType
 from cuq.mir.types import Path, PathTy, Ty
 
 
@@ -135,6 +135,24 @@ def _ptr_offset(at: Cursor, call: LibraryCall) -> Tree:
     return offset(at, pointer, call.types[0], at.value(count, I64))
 
 
+def _copy(at: Cursor, call: LibraryCall) -> Tree:
+    """`ptr::copy(source, target, count)`: the ranges may overlap."""
+    source, target, count = call.args
+    size = i64(at.size(_generic(at, call)))
+    total = at.binary(BinOp.MUL, at.value(count, I64), size, NoWrap.SIGNED)
+    at.effect(CopyBytes(at.value(target, PTR), at.value(source, PTR), total, WEAK, WEAK, at.loc))
+    return UNIT
+
+
+def _select(at: Cursor, call: LibraryCall) -> Tree:
+    """`select_unpredictable(condition, if_true, if_false)` of scalars."""
+    condition, yes, no = call.args
+    kind = scalar(call.types[1])
+    if kind is None:
+        raise Unsupported(f"a call to {call.path}", span=at.span)
+    return at.select(at.value(condition, I1), at.value(yes, kind), at.value(no, kind))
+
+
 def _slice(at: Cursor, call: LibraryCall) -> Tree:
     """`slice_from_raw_parts(data, len)`."""
     return wide(*call.args)
@@ -219,6 +237,8 @@ _EXPANSIONS: dict[str, Callable[[Cursor, LibraryCall], Tree]] = {
     "slice": _slice,
     "str_len": _str_len,
     "swap": _swap,
+    "copy": _copy,
+    "select_unpredictable": _select,
     "size_of": _size_of,
     "align_of": _align_of,
 }

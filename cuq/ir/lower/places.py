@@ -10,10 +10,11 @@ from cuq.ir.lower.blocks import NeedsMemory
 from cuq.ir.lower.cursor import WEAK, Cursor, i64
 from cuq.ir.lower.enums import variant_name
 from cuq.ir.lower.layout import unknown_layout
-from cuq.ir.lower.types import is_unsized, is_wide, is_zero_sized, pointee, scalar, strip, transparent_field
-from cuq.ir.lower.values import UNIT, Keys, LocalRef, Missing, Part, Record, Slot, Tree, project, wide
+from cuq.ir.lower.memory import load, store, variant_field
+from cuq.ir.lower.types import is_unsized, is_wide, is_zero_sized, pointee, strip, transparent_field
+from cuq.ir.lower.values import UNIT, Keys, LocalRef, Missing, Part, Slot, Tree, project, wide
 from cuq.ir.ops import BinOp, CastKind, Const, NoWrap, Value
-from cuq.ir.types import I64, PTR, MemSem, Type
+from cuq.ir.types import I64, PTR, MemSem
 from cuq.mir.body import projected_ty
 from cuq.mir.tree import (
     ConstantIndex,
@@ -44,11 +45,13 @@ class SlotPlace:
 
 @dataclass(frozen=True, slots=True)
 class MemPlace:
-    """A place in memory. `metadata` is the length of a slice."""
+    """A place in memory. `metadata` is the length of a slice. `variant`: the enum variant it was just downcast
+    to."""
 
     pointer: Value
     ty: Ty | None
     metadata: Tree = Missing.UNINIT
+    variant: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,7 @@ def _project(at: Cursor, here: Location, projection: Projection) -> Location:
         case Subslice(start=start, end=end, from_end=from_end):
             return _subslice(at, here, start, end, from_end)
         case Downcast(variant=variant):
-            if not isinstance(here, SlotPlace):
+            if isinstance(here, Nothing):
                 raise unknown_layout(here.ty, at.span) if here.ty else Unsupported("an enum", span=at.span)
             enums = at.objects.facts.enums
             name = variant if isinstance(variant, str) else variant_name(enums, here.ty, variant, at.span)
@@ -139,6 +142,8 @@ def _field(at: Cursor, here: Location, index: int, ty: Ty | None) -> Location:
     match here:
         case SlotPlace(slot=slot, keys=keys):
             return SlotPlace(slot, (*keys, index), ty)
+        case MemPlace(pointer=pointer, ty=base, variant=str(variant)) if base is not None:
+            return MemPlace(at.at_offset(pointer, variant_field(at, base, variant, index)), ty)
         case MemPlace(pointer=pointer, ty=base) if base is not None:
             return MemPlace(at.at_offset(pointer, at.objects.layouts.field_offset(base, index, at.span)), ty)
         case _:
@@ -225,44 +230,6 @@ def address(at: Cursor, here: Location) -> Tree:
             dangling = at.cast(CastKind.BITCAST, i64(1), PTR)
             return wide(dangling, i64(0)) if unsized else dangling
     return wide(data, here.metadata) if unsized else data
-
-
-_HALVES: dict[Part, Type] = {Part.DATA: PTR, Part.METADATA: I64}
-
-
-def load(at: Cursor, pointer: Value, ty: Ty, sem: MemSem = WEAK) -> Tree:
-    """The value of type `ty` at `pointer`, one load for each scalar."""
-    parts = at.objects.layouts.parts(ty, at.span)
-    if parts is None:
-        kind = scalar(ty)
-        assert kind is not None, "no parts: a scalar"
-        return at.load(pointer, kind, sem)
-    fields: dict[int | tuple[str, int] | Part, Tree] = {}
-    for key, offset, part in parts:
-        place = at.at_offset(pointer, offset)
-        if part is None:
-            assert isinstance(key, Part), "halves of wide pointers have names"
-            fields[key] = at.load(place, _HALVES[key], sem)
-        else:
-            fields[key] = load(at, place, part, sem)
-    return Record(fields)
-
-
-def store(at: Cursor, pointer: Value, ty: Ty, value: Tree, sem: MemSem = WEAK) -> None:
-    """Write a value of type `ty`, one store for each scalar."""
-    parts = at.objects.layouts.parts(ty, at.span)
-    if parts is None:
-        kind = scalar(ty)
-        assert kind is not None, "no parts: a scalar"
-        at.store(pointer, at.value(value, kind), sem)
-        return
-    for key, offset, part in parts:
-        place = at.at_offset(pointer, offset)
-        if part is None:
-            assert isinstance(key, Part), "halves of wide pointers have names"
-            at.store(place, at.value(project(value, key), _HALVES[key]), sem)
-        else:
-            store(at, place, part, project(value, key), sem)
 
 
 def assign(at: Cursor, place: Place, value: Tree) -> None:

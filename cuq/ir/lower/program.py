@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from cuq.ir.dialects import BUILTIN, Dialects
 from cuq.ir.dialects.model import Meaning
 from cuq.ir.dialects.table import Entry
-from cuq.ir.lower.types import core_path
-from cuq.mir.body import Alloc, Body
+from cuq.ir.lower.types import core_path, strip
+from cuq.ir.lower.values import Key
+from cuq.mir.body import Alloc, Body, projected_ty
 from cuq.mir.file import MirFile
+from cuq.mir.tree import Downcast, Field, Place
 from cuq.mir.types import ImplBlock, Name, Path, PathTy, QualifiedSelf, RawPtrTy, RefTy, SliceTy, Ty
+from cuq.mir.walk import places_and_constants
 
 
 class Program:
@@ -25,6 +28,7 @@ class Program:
         for name in mir.names("fn"):
             self._functions.setdefault(name.rpartition("::")[2], []).append(name)
         self._allocs: dict[str, Alloc] = {}
+        self._seen: dict[str, dict[str, dict[Key, Ty]]] = {}
 
     def meaning(self, key: str) -> Meaning | None:
         """What the dialects say about a function (`dialect_key`); None if it is not known to them."""
@@ -39,6 +43,16 @@ class Program:
         if name not in self._allocs:
             self._allocs[name] = self.mir.alloc(name)
         return self._allocs[name]
+
+    def seen_fields(self, ty: Ty) -> Mapping[Key, Ty]:
+        """The fields that places in the bodies read so far go to from a value of this type."""
+        text = _erase(ty)
+        found: dict[Key, Ty] = {}
+        for body in self.mir.parsed():
+            if body.name not in self._seen:
+                self._seen[body.name] = _field_types(body)
+            found.update(self._seen[body.name].get(text, {}))
+        return found
 
     def body(self, name: str) -> Body | None:
         """The one body of this name; None if there is none, or more than one."""
@@ -65,6 +79,26 @@ class Program:
             if [_erase(arg.ty) for arg in body.args] == wanted
         ]
         return found[0] if len(found) == 1 else None
+
+
+def _field_types(body: Body) -> dict[str, dict[Key, Ty]]:
+    """For each type, the fields of it that places of the body go to, with their types."""
+    found: dict[str, dict[Key, Ty]] = {}
+    for block in body.blocks:
+        for place in places_and_constants(block):
+            if not isinstance(place, Place):
+                continue
+            ty: Ty | None = body.locals[place.local].ty
+            variant: str | None = None
+            for projection in place.projections:
+                if isinstance(projection, Field) and ty is not None:
+                    key: Key = projection.index if variant is None else (variant, projection.index)
+                    found.setdefault(_erase(strip(ty)), {})[key] = projection.ty
+                    variant = None
+                elif isinstance(projection, Downcast):
+                    variant = projection.variant if isinstance(projection.variant, str) else None
+                ty = projected_ty(ty, projection)
+    return found
 
 
 def _erase(ty: Ty) -> str:

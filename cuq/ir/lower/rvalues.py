@@ -10,7 +10,8 @@ from cuq.ir.lower.casts import cast
 from cuq.ir.lower.consts import construct, lower_constant
 from cuq.ir.lower.cursor import Cursor
 from cuq.ir.lower.items import item_constant, item_type
-from cuq.ir.lower.places import Nothing, address, locate, read
+from cuq.ir.lower.memory import enum_layout, load_discriminant
+from cuq.ir.lower.places import MemPlace, Nothing, address, locate, read
 from cuq.ir.lower.types import scalar
 from cuq.ir.lower.values import UNIT, Opaque, Part, Record, Tree, project, wide
 from cuq.ir.ops import FALSE
@@ -134,5 +135,9 @@ def _discriminant(at: Cursor, rvalue: Discriminant, ty: Ty | None) -> Tree:
     here = locate(at, rvalue.place)
     if not isinstance(kind, IntType) or isinstance(here, Nothing):
         raise Unsupported(str(rvalue), span=at.span)
-    found = at.value(project(read(at, here), Part.DISCRIMINANT), I64)
+    enum = enum_layout(at, here.ty) if isinstance(here, MemPlace) and here.ty is not None else None
+    if enum is not None and isinstance(here, MemPlace):
+        found = load_discriminant(at, here.pointer, enum)
+    else:
+        found = at.value(project(read(at, here), Part.DISCRIMINANT), I64)
     return at.resize(found, kind, signed=True)

@@ -7,7 +7,8 @@ from typing import assert_never
 from cuq.base.errors import Unsupported
 from cuq.ir.lower.cursor import WEAK, Cursor, i64
 from cuq.ir.lower.enums import discriminant, variant_name
-from cuq.ir.lower.places import SlotPlace, locate, write
+from cuq.ir.lower.memory import enum_layout, store_discriminant
+from cuq.ir.lower.places import MemPlace, Nothing, SlotPlace, locate, write
 from cuq.ir.lower.rvalues import evaluate, operand, operand_ty
 from cuq.ir.lower.types import pointee
 from cuq.ir.lower.values import Part
@@ -46,7 +47,13 @@ def lower_statement(at: Cursor, kind: tree.StatementKind) -> None:
 
 def _set_discriminant(at: Cursor, kind: tree.SetDiscriminant) -> None:
     here = locate(at, kind.place)
-    if not isinstance(here, SlotPlace) or not isinstance(here.ty, PathTy):
+    if not isinstance(here.ty, PathTy) or isinstance(here, Nothing):
+        raise Unsupported(str(kind), span=at.span)
+    enum = enum_layout(at, here.ty) if isinstance(here, MemPlace) else None
+    if enum is not None and isinstance(here, MemPlace):
+        store_discriminant(at, here.pointer, enum, kind.variant)
+        return
+    if not isinstance(here, SlotPlace):
         raise Unsupported(str(kind), span=at.span)
     enums = at.objects.facts.enums
     number = discriminant(enums, here.ty, variant_name(enums, here.ty, kind.variant, at.span))
