@@ -19,18 +19,19 @@ class QuestionKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """About the constant or the type that `text` names, spelled for the root of the crate."""
+    """About the constant expression or the type that `text` is, spelled for the root of the crate."""
 
     kind: QuestionKind
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class ScalarAnswer:
-    """A constant of a scalar type: the type as text, and the value's bits as an unsigned number."""
+class ConstantAnswer:
+    """The type of a constant as text; for a scalar, and for an enum that can be cast to a number, the bits as an
+    unsigned number of 128 bits (extended as the type is signed)."""
 
     ty: str
-    bits: int
+    bits: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ class LayoutAnswer:
 class Answers:
     """By the texts of the questions. What rustc would not answer is missing."""
 
-    constants: Mapping[str, ScalarAnswer] = field(default_factory=dict)
+    constants: Mapping[str, ConstantAnswer] = field(default_factory=dict)
     layouts: Mapping[str, LayoutAnswer] = field(default_factory=dict)
 
     def __or__(self, other: Answers) -> Answers:
@@ -87,7 +88,10 @@ def parse_answers(text: str) -> Answers:
     """The inverse of `answers_text`. Raises InputError for anything else."""
     try:
         data = json.loads(text)
-        constants = {name: ScalarAnswer(str(ty), int(bits)) for name, (ty, bits) in data["constants"].items()}
+        constants = {
+            name: ConstantAnswer(str(ty), None if bits is None else int(bits))
+            for name, (ty, bits) in data["constants"].items()
+        }
         return Answers(constants, {name: _layout(data) for name, data in data["layouts"].items()})
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise InputError(f"not a file of answers of rustc: {error}") from error

@@ -16,11 +16,17 @@ from typing import Any
 
 from cuq.base.errors import InputError
 from cuq.base.records import dataclass
-from cuq.toolchain.answers import Answers, LayoutAnswer, Question, QuestionKind, ScalarAnswer, Tag
+from cuq.toolchain.answers import Answers, ConstantAnswer, LayoutAnswer, Question, QuestionKind, Tag
 from cuq.toolchain.debug_text import parse_debug
 from cuq.toolchain.process import run
 
-_FEATURE = "-Zcrate-attr=feature(rustc_attrs)"
+_FLAGS = (
+    "-Zcrate-attr=feature(rustc_attrs)",
+    # Types in full.
+    "-Ztrim-diagnostic-paths=no",
+    "-Zwrite-long-types-to-disk=no",
+    "--emit=metadata",
+)
 _CHUNK = 16
 _SCALAR = re.compile(r"[iu](?:8|16|32|64|128|size)|bool|char|f(?:16|32|64)")
 _FOUND = re.compile(r"expected `\(\)`, found `([^`]+)`")
@@ -56,7 +62,7 @@ def ask(inquiry: Inquiry, questions: Iterable[Question], timeout: float) -> Answ
             about[len(lines)] = question, part
     with tempfile.TemporaryDirectory(prefix="cuq-") as folder:
         # The root comes by stdin: nothing is written beside the user's source, where its modules are found.
-        command = (*inquiry.command, "-", _FEATURE, "--emit=metadata", "--out-dir", folder)
+        command = (*inquiry.command, "-", *_FLAGS, "--out-dir", folder)
         output = run(
             command,
             timeout=timeout,
@@ -110,7 +116,7 @@ def _answers(about: Mapping[int, tuple[Question, str]], errors: Iterable[tuple[i
         question, part = about.get(line, (None, ""))
         if question is None:
             continue
-        if part == "type" and (found := _FOUND.search(label)) and _SCALAR.fullmatch(found[1]):
+        if part == "type" and (found := _FOUND.search(label)):
             types[question.text] = found[1]
         elif part in ("number", "bits") and message.startswith("layout_of("):
             values[question.text, part] = _joined(_layout(message))
@@ -118,9 +124,11 @@ def _answers(about: Mapping[int, tuple[Question, str]], errors: Iterable[tuple[i
             layouts[question.text] = _layout(message)
     constants = {}
     for text, ty in types.items():
-        value = values.get((text, "bits" if ty.startswith("f") else "number"))
-        if value is not None:
-            constants[text] = ScalarAnswer(ty, value)
+        scalar = _SCALAR.fullmatch(ty) is not None
+        is_float = scalar and ty.startswith("f")
+        value = values.get((text, "bits" if is_float else "number"))
+        if value is not None or not scalar:
+            constants[text] = ConstantAnswer(ty, value)
     return Answers(constants, layouts)
 
 

@@ -9,6 +9,7 @@ from cuq.ir.lower.cursor import Cursor, constant, i64
 from cuq.ir.lower.enums import discriminant
 from cuq.ir.lower.known import known_constant
 from cuq.ir.lower.memory import load
+from cuq.ir.lower.oracle import FieldlessVariant, Known
 from cuq.ir.lower.types import (
     core_path,
     is_wide,
@@ -88,6 +89,11 @@ def _value(at: Cursor, value: ConstValue, ty: Ty | None) -> Tree:
             return _bits(at, text[2:], target)
         case IndirectConst(alloc=alloc, offset=offset, ty=target):
             return load(at, at.at_offset(at.objects.alloc(alloc, target, at.span), offset), target)
+        case PathConst() if (
+            ty is not None and (pointed := pointee(ty)) is not None and is_zero_sized(pointed)
+        ):
+            # A promoted of another crate, such as the `[]` of `&mut []`: no byte of it is ever read.
+            return at.cast(CastKind.BITCAST, i64(at.objects.layouts.layout(pointed, at.span).align), PTR)
         case UninitConst():
             return Missing.UNINIT
         case PatConst(value=inner):
@@ -137,7 +143,18 @@ def _path(at: Cursor, path: Path, ty: Ty | None) -> Tree:
     if isinstance(ty, PathTy) and path.plain.startswith(ty.path.plain):
         return construct(at, path, [], ty)
     answer = at.objects.facts.oracle.constant(path)
-    return Opaque(f"the constant {path}") if answer is None else answer[0]
+    return Opaque(f"the constant {path}") if answer is None else told(answer[0])
+
+
+def told(value: Known) -> Tree:
+    """A value that rustc told."""
+    match value:
+        case tuple():
+            return Record({i: told(part) for i, part in enumerate(value)})
+        case FieldlessVariant(discriminant=number):
+            return Record({Part.DISCRIMINANT: number}, Missing.INACTIVE)
+        case Const():
+            return value
 
 
 def construct(at: Cursor, path: Path, fields: list[Tree], ty: Ty | None) -> Tree:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cuq.base.errors import Unsupported
+from cuq.ir.dialects.model import Library
 from cuq.ir.lower.cursor import Cursor
 from cuq.ir.lower.frames import Frame
 from cuq.ir.lower.known import known_constant
@@ -31,9 +32,11 @@ def item_type(at: Cursor, path: PathConst) -> Ty | None:
 def item_constant(at: Cursor, path: PathConst) -> Tree | None:
     """The value of the constant item or promoted constant of this path; None if the file has none.
 
-    Raises `Unsupported` when the body is not straight-line code.
+    A body that is no straight-line code is not evaluated here: rustc is asked. Raises `Unsupported` when it has
+    not said.
     """
     # A constant's body consists of statements, which have operands, which may be constants.
+    from cuq.ir.lower.consts import told
     from cuq.ir.lower.statements import lower_statement
 
     body = at.objects.program.body(str(path))
@@ -47,14 +50,34 @@ def item_constant(at: Cursor, path: PathConst) -> Tree | None:
         for statement in block.statements:
             inner.source = statement.source
             lower_statement(inner, statement.kind)
-        match block.terminator.kind:
-            case mir.Return():
-                return at.ssa.read(at.block, frame.slot(0), ())
-            case mir.Goto(target=target) if target not in seen:
-                number = target
-                seen.add(target)
-            case _:
-                answer = None if path.promoted is not None else at.objects.facts.oracle.constant(path.path)
-                if answer is not None:
-                    return answer[0]
-                raise Unsupported(f"the constant {path}, which takes a computation", span=at.span)
+        following = _next(inner, block.terminator.kind)
+        if following is None:
+            return at.ssa.read(at.block, frame.slot(0), ())
+        if following in seen:
+            break
+        number = following
+        seen.add(number)
+    answer = None if path.promoted is not None else at.objects.facts.oracle.constant(path.path)
+    if answer is None:
+        raise Unsupported(f"the constant {path}, which takes a computation", span=at.span)
+    return told(answer[0])
+
+
+def _next(at: Cursor, kind: mir.TerminatorKind) -> int | None:
+    """The block behind the end of one: None at the return, the first block where it is not one for all."""
+    from cuq.ir.lower.calls import call_meaning, lower_known_call
+
+    match kind:
+        case mir.Return():
+            return None
+        case mir.Goto(target=target) | mir.Assert(target=target):
+            # The compiler has evaluated the constant: asserts in it hold.
+            return target
+        case mir.Call(target=int(target)) as call:
+            known = call_meaning(at.objects.program, call)
+            if isinstance(known, Library):
+                lower_known_call(at, call, known)
+                return target
+            return 0
+        case _:
+            return 0

@@ -7,15 +7,28 @@ from collections.abc import Iterator
 from dataclasses import field
 
 from cuq.base.records import dataclass
-from cuq.ir.lower.types import pointee, scalar
+from cuq.ir.lower.types import pointee, scalar, transparent_field
 from cuq.ir.ops import FALSE, TRUE, Const
-from cuq.ir.types import FloatType, IntType
+from cuq.ir.types import I64, FloatType, IntType
 from cuq.mir.body import Body
 from cuq.mir.consts import Constant, PathConst
 from cuq.mir.parser import parse_type
 from cuq.mir.types import ArrayTy, BoolTy, ImplBlock, Name, Path, PathTy, SliceTy, TupleTy, Ty
 from cuq.mir.walk import places_and_constants
-from cuq.toolchain.answers import Answers, LayoutAnswer, Question, QuestionKind
+from cuq.toolchain.answers import Answers, ConstantAnswer, LayoutAnswer, Question, QuestionKind
+
+
+@dataclass(frozen=True, slots=True)
+class FieldlessVariant:
+    """A value of an enum that is a number, as a word of 64 bits."""
+
+    discriminant: Const
+
+
+Known = Const | FieldlessVariant | tuple["Known", ...]
+"""A constant's value: a scalar, or the parts of an array or a tuple."""
+
+MAX_ELEMENTS = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,22 +40,63 @@ class Oracle:
     parameters: frozenset[str] = frozenset()
     missing: set[Question] = field(default_factory=set)
 
-    def constant(self, path: Path) -> tuple[Const, Ty] | None:
-        """The value and type of a constant of scalar type; None if rustc has not said."""
+    def constant(self, path: Path) -> tuple[Known, Ty] | None:
+        """The value and type of a constant; None if rustc has not said, or the type is too rich."""
         question = self._question(_constant(path))
         if question is None:
             return None
+        ty = self._type(question)
+        if ty is None:
+            return None
+        value = self._value(question.text, ty)
+        return None if value is None else (value, ty)
+
+    def _type(self, question: Question) -> Ty | None:
+        answer = self._answer(question)
+        if answer is None:
+            return None
+        try:
+            return parse_type(answer.ty)
+        except ValueError:  # a spelling of error messages that MIR does not have
+            return None
+
+    def _answer(self, question: Question) -> ConstantAnswer | None:
         answer = self.answers.constants.get(question.text)
         if answer is None:
             self.missing.add(question)
+        return answer
+
+    def _value(self, text: str, ty: Ty) -> Known | None:
+        """The value of the constant expression `text` of type `ty`."""
+        match ty:
+            case ArrayTy(elem=elem, length=count) if (n := count.value) is not None and n <= MAX_ELEMENTS:
+                return self._aggregate([(f"({text})[{i}]", elem) for i in range(n)])
+            case TupleTy(elems=elems):
+                return self._aggregate([(f"({text}).{i}", elem) for i, elem in enumerate(elems)])
+            case PathTy() if transparent_field(ty) is None:
+                answer = self._answer(Question(QuestionKind.CONSTANT, text))
+                if answer is None or answer.bits is None:
+                    return None
+                return FieldlessVariant(Const(answer.bits % 2**64, I64))
+            case _ if scalar(ty) is not None and pointee(ty) is None:
+                return self._scalar(Question(QuestionKind.CONSTANT, text), ty)
+            case _:
+                return None
+
+    def _aggregate(self, parts: list[tuple[str, Ty]]) -> Known | None:
+        """All parts are asked for before one is missed."""
+        values = [self._value(text, ty) for text, ty in parts]
+        known = tuple(value for value in values if value is not None)
+        return known if len(known) == len(values) else None
+
+    def _scalar(self, question: Question, ty: Ty) -> Const | None:
+        answer = self._answer(question)
+        if answer is None or answer.bits is None:
             return None
-        ty = parse_type(answer.ty)
         if isinstance(ty, BoolTy):
-            return (TRUE if answer.bits else FALSE), ty
+            return TRUE if answer.bits else FALSE
         kind = scalar(ty)
-        if not isinstance(kind, IntType | FloatType):
-            return None
-        return Const(answer.bits % 2**kind.bits, kind), ty
+        return Const(answer.bits % 2**kind.bits, kind) if isinstance(kind, IntType | FloatType) else None
 
     def layout(self, ty: Ty) -> LayoutAnswer | None:
         """The layout of a type; None if rustc has not said."""
