@@ -19,10 +19,14 @@ class QuestionKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """About the constant expression or the type that `text` is, spelled for the root of the crate."""
+    """About the constant expression or the type that `text` is, spelled for the root of the crate.
+
+    ty: the type of a constant, if it is known, so that its value alone is asked for.
+    """
 
     kind: QuestionKind
     text: str
+    ty: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,15 +84,34 @@ def _lines(number: int, question: Question) -> Iterator[tuple[str, str]]:
                 f"#[rustc_dump_layout(debug)] type {name} = {_REFERENCE.sub(chr(38) + _STATIC, text)};",
             )
         case QuestionKind.CONSTANT:
-            yield "type", f"const _: () = {text};"
-            for part, number_text in (("number", f"({text})"), ("bits", f"({text}).to_bits()")):
-                chunks = [
-                    f"[u8; ({number_text} as u128 >> {shift} & 0xffff) as usize]"
-                    for shift in range(0, 128, _CHUNK)
-                ]
-                alias = f"{name}{part.capitalize()}"
-                yield part, f"#[rustc_dump_layout(debug)] type {alias} = {alias}Fields;"
-                yield "", f"#[repr(C)] struct {alias}Fields({', '.join(chunks)}, u8);"
+            if not question.ty:
+                yield "type", f"const _: () = {text};"
+            for part, number in (("number", f"({text}) as u128"), ("bits", f"({text}).to_bits() as u128")):
+                if part in _values(question.ty):
+                    alias = f"{name}{part.capitalize()}"
+                    chunks = [
+                        f"[u8; ({alias}Value >> {shift} & 0xffff) as usize]" for shift in _shifts(question.ty)
+                    ]
+                    yield part, f"#[rustc_dump_layout(debug)] type {alias} = {alias}Fields;"
+                    yield "", f"const {alias}Value: u128 = {number};"
+                    yield "", f"#[repr(C)] struct {alias}Fields({', '.join(chunks)}, u8);"
+
+
+def _values(ty: str) -> tuple[str, ...]:
+    """How the value of a constant of this type is read; both ways when it is not known."""
+    if not ty:
+        return ("number", "bits")
+    return ("bits",) if _is_float(ty) else ("number",)
+
+
+def _is_float(ty: str) -> bool:
+    return _SCALAR.fullmatch(ty) is not None and ty.startswith("f")
+
+
+def _shifts(ty: str) -> range:
+    """The positions of the chunks that a value of this type has."""
+    width = ty[1:] if _SCALAR.fullmatch(ty) else ""
+    return range(0, int(width) if width.isdigit() else 128, _CHUNK)
 
 
 _STATIC = "'static "
@@ -109,7 +128,7 @@ def _errors(stderr: str) -> Iterator[tuple[int, str, str]]:
 
 
 def _answers(about: Mapping[int, tuple[Question, str]], errors: Iterable[tuple[int, str, str]]) -> Answers:
-    types: dict[str, str] = {}
+    types = {question.text: question.ty for question, _ in about.values() if question.ty}
     values: dict[tuple[str, str], int] = {}
     layouts: dict[str, LayoutAnswer] = {}
     for line, message, label in errors:
@@ -125,8 +144,7 @@ def _answers(about: Mapping[int, tuple[Question, str]], errors: Iterable[tuple[i
     constants = {}
     for text, ty in types.items():
         scalar = _SCALAR.fullmatch(ty) is not None
-        is_float = scalar and ty.startswith("f")
-        value = values.get((text, "bits" if is_float else "number"))
+        value = values.get((text, "bits" if _is_float(ty) else "number"))
         if value is not None or not scalar:
             constants[text] = ConstantAnswer(ty, value)
     return Answers(constants, layouts)

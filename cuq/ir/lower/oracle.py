@@ -74,12 +74,12 @@ class Oracle:
             case TupleTy(elems=elems):
                 return self._aggregate([(f"({text}).{i}", elem) for i, elem in enumerate(elems)])
             case PathTy() if transparent_field(ty) is None:
-                answer = self._answer(Question(QuestionKind.CONSTANT, text))
+                answer = self._answer(Question(QuestionKind.CONSTANT, text, str(ty)))
                 if answer is None or answer.bits is None:
                     return None
                 return FieldlessVariant(Const(answer.bits % 2**64, I64))
             case _ if scalar(ty) is not None and pointee(ty) is None:
-                return self._scalar(Question(QuestionKind.CONSTANT, text), ty)
+                return self._scalar(Question(QuestionKind.CONSTANT, text, str(ty)), ty)
             case _:
                 return None
 
