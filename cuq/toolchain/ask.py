@@ -86,14 +86,14 @@ def _lines(number: int, question: Question) -> Iterator[tuple[str, str]]:
         case QuestionKind.CONSTANT:
             if not question.ty:
                 yield "type", f"const _: () = {text};"
-            for part, number in (("number", f"({text}) as u128"), ("bits", f"({text}).to_bits() as u128")):
+            for part, value in (("number", f"({text}) as u128"), ("bits", f"({text}).to_bits() as u128")):
                 if part in _values(question.ty):
                     alias = f"{name}{part.capitalize()}"
                     chunks = [
                         f"[u8; ({alias}Value >> {shift} & 0xffff) as usize]" for shift in _shifts(question.ty)
                     ]
                     yield part, f"#[rustc_dump_layout(debug)] type {alias} = {alias}Fields;"
-                    yield "", f"const {alias}Value: u128 = {number};"
+                    yield "", f"const {alias}Value: u128 = {value};"
                     yield "", f"#[repr(C)] struct {alias}Fields({', '.join(chunks)}, u8);"
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from cuq.base.errors import Unsupported
 from cuq.ir.dialects.model import Library
 from cuq.ir.lower.cursor import Cursor
 from cuq.ir.lower.frames import Frame
 from cuq.ir.lower.known import known_constant
-from cuq.ir.lower.values import Tree
+from cuq.ir.lower.values import Opaque, Tree
 from cuq.mir import terminators as mir
 from cuq.mir.body import BodyKind
 from cuq.mir.consts import PathConst
@@ -32,8 +31,7 @@ def item_type(at: Cursor, path: PathConst) -> Ty | None:
 def item_constant(at: Cursor, path: PathConst) -> Tree | None:
     """The value of the constant item or promoted constant of this path; None if the file has none.
 
-    A body that is no straight-line code is not evaluated here: rustc is asked. Raises `Unsupported` when it has
-    not said.
+    A body that is no straight-line code is not evaluated here: rustc is asked.
     """
     # A constant's body consists of statements, which have operands, which may be constants.
     from cuq.ir.lower.consts import told
@@ -59,7 +57,7 @@ def item_constant(at: Cursor, path: PathConst) -> Tree | None:
         seen.add(number)
     answer = None if path.promoted is not None else at.objects.facts.oracle.constant(path.path)
     if answer is None:
-        raise Unsupported(f"the constant {path}, which takes a computation", span=at.span)
+        return Opaque(f"the constant {path}, which takes a computation")
     return told(answer[0])
 
 
