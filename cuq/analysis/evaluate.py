@@ -123,9 +123,14 @@ def evaluate(
     return _Evaluator(kernel, geometry, aliased, extents).run()
 
 
+MAX_BYTES = 2**57
+"""Bytes of the largest address space of a GPU (CUDA Programming Guide, compute capabilities: 49 bits, since 9.0
+57). Rust's own limit for slices, isize::MAX, is beyond what any launch can have."""
+
+
 def parameter_symbols(kernel: Kernel) -> dict[o.Reg, Sym]:
-    """The symbol of each scalar register of the parameters. A slice is at most isize::MAX bytes long."""
-    longest = {x.length: (2**63 - 1) // max(1, x.element) for x in kernel.objects if x.length is not None}
+    """The symbol of each scalar register of the parameters. A slice has to fit into the address space."""
+    longest = {x.length: MAX_BYTES // max(1, x.element) for x in kernel.objects if x.length is not None}
     return {
         reg: Sym(f"param.{name}", 0, longest.get(reg, (1 << bits_of(reg.type)) - 1), Level.LAUNCH, text=name)
         for param in kernel.params

@@ -9,8 +9,9 @@ memory after all, and lowering starts again.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import field
+from types import MappingProxyType
 
 from cuq.base.errors import SelfCheckError, Unsupported
 from cuq.base.records import dataclass
@@ -32,14 +33,25 @@ from cuq.ir.lower.values import (
 from cuq.ir.operands import result
 from cuq.ir.ops import FALSE, TRUE, Const, Loc, ObjectRef, Op, Panic, Reg, Return, Undef, Unreachable, Value
 from cuq.ir.types import I1, PTR, Type
+from cuq.mir.types import Ty
 
 
 class NeedsMemory(Exception):
-    """These locals are used in ways that only memory allows; the reason is that of the first use."""
+    """These locals are used in ways that only memory allows; the reason is that of the first use.
 
-    def __init__(self, slots: frozenset[Slot], reason: str, span: Span | None) -> None:
+    parts: parts of locals of which that is known, with their types.
+    """
+
+    def __init__(
+        self,
+        slots: frozenset[Slot],
+        reason: str,
+        span: Span | None,
+        parts: Mapping[tuple[Slot, Keys], Ty] = MappingProxyType({}),
+    ) -> None:
         super().__init__(reason)
         self.slots = slots
+        self.parts = parts
         self.reason = reason
         self.span = span
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cuq.base.errors import Unsupported
 from cuq.ir.dialects.model import Branching, Diverges, Meaning, NeverReached, NoEffect, Refused
 from cuq.ir.lower.branching import lower_branching
+from cuq.ir.lower.closures import Invocation, environment, invocation
 from cuq.ir.lower.cursor import Cursor
 from cuq.ir.lower.frames import CallSite, Frame
 from cuq.ir.lower.intrinsics import lower_intrinsic
@@ -53,6 +54,10 @@ def lower_call(to: Translator, at: Cursor, call: mir.Call) -> None:
             lower_branching(to, at, call, name)
             return
         case None:
+            invoked = invocation(at, to.program, call)
+            if invoked is not None:
+                _activate(to, at, call, invoked)
+                return
             body = to.program.callee(path, [operand_ty(at, arg) for arg in call.args])
             if body is None:
                 raise Unsupported(f"a call to {path}", span=at.span, help=_help(path))
@@ -111,16 +116,29 @@ _NO_TYPES = (Lifetime, ConstArg, AssocArg, AssocBoundArg)
 
 def _inline(to: Translator, at: Cursor, call: mir.Call, body: Body) -> None:
     """Lower the callee's body here, as an activation of its own."""
+    if len(call.args) != body.arg_count:
+        raise Unsupported(f"a call to {body.name} with its arguments in a tuple", span=at.span)
+    values = (operand(at, arg, decl.ty) for decl, arg in zip(body.args, call.args, strict=True))
+    _activate(to, at, call, Invocation(body, tuple(values)))
+
+
+def _activate(to: Translator, at: Cursor, call: mir.Call, invoked: Invocation) -> None:
+    body = invoked.body
     frame: Frame | None = at.frame
     while frame is not None:
         if frame.body is body:
             raise Unsupported(f"recursion: {body.name} calls itself", span=at.span)
         frame = frame.call.frame if frame.call else None
-    if len(call.args) != body.arg_count:
-        raise Unsupported(f"a call to {body.name} with its arguments in a tuple", span=at.span)
     site = CallSite(at.frame, at.source, call.destination, at.node, call.target)
     inner = to.activation(body, site)
+    arguments = invoked.arguments
+    if invoked.environment is not None:
+        own = environment(inner.path)
+        at.ssa.write(at.block, own.slot, own.keys, invoked.environment)
+        arguments = (own, *arguments)
+    if len(arguments) != body.arg_count:
+        raise Unsupported(f"a call to {body.name} with other arguments than it takes", span=at.span)
     entry = Cursor(at.ssa, at.objects, inner, at.block, inner.first_source())
-    for decl, arg in zip(body.args, call.args, strict=True):
-        assign(entry, Place(decl.local), operand(at, arg, decl.ty))
+    for decl, value in zip(body.args, arguments, strict=True):
+        assign(entry, Place(decl.local), value)
     to.enter(inner, at)

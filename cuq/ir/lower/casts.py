@@ -8,13 +8,13 @@ from cuq.base.errors import Unsupported
 from cuq.ir.lower.blocks import NeedsMemory
 from cuq.ir.lower.cursor import Cursor, i64
 from cuq.ir.lower.transmutes import transmute
-from cuq.ir.lower.types import bare, is_wide, pointee, scalar, signed, strip
+from cuq.ir.lower.types import bare, is_unsized, is_wide, pointee, scalar, signed, strip, type_args
 from cuq.ir.lower.values import LocalRef, Opaque, Part, Tree, project, wide
 from cuq.ir.ops import CastKind, Value
 from cuq.ir.types import I64, PTR, FloatType, IntType
 from cuq.mir.tree import CastKind as MirCast
 from cuq.mir.tree import PointerCoercion
-from cuq.mir.types import ArrayTy, SliceTy, Ty
+from cuq.mir.types import ArrayTy, DynTy, PathTy, SliceTy, Ty
 
 
 def cast(at: Cursor, value: Tree, source: Ty, target: Ty, kind: MirCast | PointerCoercion) -> Tree:
@@ -95,4 +95,9 @@ def _unsize(at: Cursor, value: Tree, source: Ty, target: Ty) -> Tree:
     array = None if before is None else strip(before)
     if isinstance(array, ArrayTy) and isinstance(after, SliceTy) and array.length.value is not None:
         return wide(at.leaf(value, PTR), i64(array.length.value))
+    if isinstance(before, PathTy) and after is not None and is_unsized(after):
+        # A struct that ends in an array, seen as one that ends in a slice.
+        counts = [arg.length.value for arg in type_args(before) if isinstance(arg, ArrayTy)]
+        if len(counts) == 1 and counts[0] is not None and not isinstance(after, DynTy):
+            return wide(at.leaf(value, PTR), i64(counts[0]))
     return Opaque(f"a cast from {source} to {target}")

@@ -23,14 +23,14 @@ from cuq.ir.lower.places import assign
 from cuq.ir.lower.program import Program
 from cuq.ir.lower.terminators import checks_overflow
 from cuq.ir.lower.translate import NeedsPeeling, Peeled, Translator
-from cuq.ir.lower.values import Slot
+from cuq.ir.lower.values import Keys, Slot
 from cuq.ir.module import Kernel
 from cuq.ir.passes.pipeline import run_passes
 from cuq.mir.body import Body
 from cuq.mir.file import MirFile
 from cuq.mir.terminators import Call
 from cuq.mir.tree import Place
-from cuq.mir.types import UNIT
+from cuq.mir.types import UNIT, Ty
 
 MAX_HOMED = 64
 """Locals of one kernel that may turn out to need memory."""
@@ -87,14 +87,20 @@ def lower_kernel(mir: MirFile, name: str, facts: EntryFacts) -> Kernel:
     program = Program(mir, facts.overflow_checks or checks_overflow(mir.body(name)), dialects)
     body = mir.body(name)
     homed: dict[Slot, str] = {}
+    parts: dict[Slot, dict[Keys, Ty]] = {}
     peeled: dict[tuple[tuple[str, int], ...], tuple[int, ...]] = {}
     sys.setrecursionlimit(max(sys.getrecursionlimit(), _RECURSION))
     while True:
         try:
-            return run_passes(_lower(program, body, facts, homed, peeled))
+            return run_passes(_lower(program, body, facts, homed, parts, peeled))
         except NeedsMemory as need:
             new = need.slots - homed.keys()
-            if not new or len(homed) > MAX_HOMED:
+            fresh = {part: ty for part, ty in need.parts.items() if part[1] not in parts.get(part[0], {})}
+            for (slot, keys), ty in fresh.items():
+                parts.setdefault(slot, {})[keys] = ty
+            if not fresh:  # the part alone did not help
+                new |= {slot for slot, _ in need.parts} - homed.keys()
+            if not (new or fresh) or len(homed) + len(parts) > MAX_HOMED:
                 raise Unsupported(need.reason, span=need.span) from need
             for slot in sorted(new, key=str):
                 homed[slot] = _local_name(body, slot)
@@ -111,13 +117,21 @@ def _local_name(body: Body, slot: Slot) -> str:
     return ".".join([*(callee for callee, _ in slot.frame), f"_{slot.local}"])
 
 
-def _lower(program: Program, body: Body, facts: EntryFacts, homed: dict[Slot, str], peeled: Peeled) -> Kernel:
+def _lower(
+    program: Program,
+    body: Body,
+    facts: EntryFacts,
+    homed: dict[Slot, str],
+    parts: dict[Slot, dict[Keys, Ty]],
+    peeled: Peeled,
+) -> Kernel:
     ssa = Ssa()
     objects = Objects(
         program,
         facts,
         Layouts(facts.structs, facts.oracle, facts.enums, facts.payloads, program.seen_fields),
         homed,
+        parts,
     )
     frame = Frame(body, (), "", None, peeled.get((), ()))
     entry = ssa.block("bb0")

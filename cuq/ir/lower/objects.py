@@ -12,7 +12,7 @@ from cuq.ir.lower.launch import Launch
 from cuq.ir.lower.layout import Layouts
 from cuq.ir.lower.program import Program
 from cuq.ir.lower.types import is_freeze, is_unsized, pointee, strip
-from cuq.ir.lower.values import Slot
+from cuq.ir.lower.values import Keys, Slot
 from cuq.ir.module import MemObject, ObjectKind
 from cuq.ir.ops import ObjectRef
 from cuq.ir.types import Space
@@ -34,6 +34,8 @@ class Objects:
     layouts: Layouts
     homed: dict[Slot, str] = field(default_factory=dict)
     """Locals that live in memory, and the names of their objects."""
+    parts: dict[Slot, dict[Keys, Ty]] = field(default_factory=dict)
+    """Arrays in locals that live in memory, where the rest of the local does not: for each its type."""
     known: dict[str, MemObject] = field(default_factory=dict)
     launch: Launch = field(default_factory=Launch)
 
@@ -44,8 +46,23 @@ class Objects:
     def home(self, slot: Slot, ty: Ty, span: Span | None) -> ObjectRef | None:
         """The object that holds `slot`, if it lives in memory."""
         name = self.homed.get(slot)
-        if name is None:
+        return None if name is None else self._local(name, ty, span)
+
+    def home_of_part(self, slot: Slot, keys: Keys, span: Span | None) -> ObjectRef | None:
+        """The object that holds this part of `slot`, if it lives in memory and the whole does not."""
+        ty = self.parts.get(slot, {}).get(keys)
+        if ty is None or slot in self.homed:
             return None
+        steps = [f"{key[0]}.{key[1]}" if isinstance(key, tuple) else str(key) for key in keys]
+        frames = [callee for callee, _ in slot.frame]
+        return self._local(".".join([*frames, f"_{slot.local}", *steps]), ty, span)
+
+    def parts_below(self, slot: Slot, keys: Keys) -> dict[Keys, Ty]:
+        """The parts of this part that live in memory."""
+        below = self.parts.get(slot, {})
+        return {} if slot in self.homed else {k: ty for k, ty in below.items() if k[: len(keys)] == keys}
+
+    def _local(self, name: str, ty: Ty, span: Span | None) -> ObjectRef:
         if name not in self.known:
             size = self.layouts.size(ty, span)
             self.add(

@@ -51,6 +51,16 @@ class Oracle:
         value = self._value(question.text, ty)
         return None if value is None else (value, ty)
 
+    def needs_drop(self, ty: Ty) -> bool | None:
+        """Whether dropping a value of the type runs code; None if rustc has not said."""
+        layout = self._question(_layout(ty))
+        if layout is None:
+            return None
+        answer = self._answer(
+            Question(QuestionKind.CONSTANT, f"core::mem::needs_drop::<{layout.text}>()", "bool")
+        )
+        return None if answer is None or answer.bits is None else answer.bits != 0
+
     def _type(self, question: Question) -> Ty | None:
         answer = self._answer(question)
         if answer is None:

@@ -12,7 +12,19 @@ from cuq.ir.lower.enums import variant_name
 from cuq.ir.lower.layout import unknown_layout
 from cuq.ir.lower.memory import load, store, variant_field
 from cuq.ir.lower.types import is_unsized, is_wide, is_zero_sized, pointee, strip, transparent_field
-from cuq.ir.lower.values import UNIT, Keys, LocalRef, Missing, Part, Slot, Tree, project, wide
+from cuq.ir.lower.values import (
+    UNIT,
+    Keys,
+    LocalRef,
+    Missing,
+    Part,
+    Slot,
+    Tree,
+    project,
+    project_all,
+    update,
+    wide,
+)
 from cuq.ir.ops import BinOp, CastKind, Const, NoWrap, Value
 from cuq.ir.types import I64, PTR, MemSem
 from cuq.mir.body import projected_ty
@@ -28,7 +40,7 @@ from cuq.mir.tree import (
     Subslice,
     UnwrapBinder,
 )
-from cuq.mir.types import ArrayTy, SliceTy, Ty
+from cuq.mir.types import ArrayTy, ConstArg, SliceTy, Ty
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +78,20 @@ Location = SlotPlace | MemPlace | Nothing
 
 def locate(at: Cursor, place: Place) -> Location:
     """Where `place` is. Emits the address arithmetic that it takes, and the loads of pointers."""
-    here = _home(at, at.frame.slot(place.local), (), at.frame.ty(place.local))
+    here = _settled(at, SlotPlace(at.frame.slot(place.local), (), at.frame.ty(place.local)))
     for projection in place.projections:
-        here = _project(at, here, projection)
+        here = _settled(at, _project(at, here, projection))
     return here
 
 
-def _home(at: Cursor, slot: Slot, keys: Keys, ty: Ty | None) -> Location:
-    if not keys and ty is not None:
-        home = at.objects.home(slot, ty, at.span)
-        if home is not None:
-            return MemPlace(home, ty)
-    return SlotPlace(slot, keys, ty)
+def _settled(at: Cursor, here: Location) -> Location:
+    """The place in memory, if that is where this part of a local lives."""
+    if not isinstance(here, SlotPlace) or here.variant is not None or here.ty is None:
+        return here
+    home = at.objects.home_of_part(here.slot, here.keys, at.span)
+    if home is None and not here.keys:
+        home = at.objects.home(here.slot, here.ty, at.span)
+    return here if home is None else MemPlace(home, here.ty, here.metadata)
 
 
 def _project(at: Cursor, here: Location, projection: Projection) -> Location:
@@ -121,7 +135,7 @@ def behind(at: Cursor, pointer: Tree, ty: Ty) -> Location:
     """The place of type `ty` (with a size) that a thin pointer leads to."""
     leaf = at.leaf(pointer, PTR)
     if isinstance(leaf, LocalRef):
-        return SlotPlace(leaf.slot, leaf.keys, ty)
+        return _settled(at, SlotPlace(leaf.slot, leaf.keys, ty))
     return MemPlace(at.value(leaf, PTR), ty)
 
 
@@ -139,13 +153,18 @@ def _field(at: Cursor, here: Location, index: int, ty: Ty | None) -> Location:
         return SlotPlace(here.slot, (*here.keys, (here.variant, index)), ty)
     if transparent_field(here.ty) == index:
         return here if isinstance(here, Nothing) else replace(here, ty=ty)
+    # The last field of a struct without a size has none either, and the same metadata.
+    metadata = (
+        Missing.UNINIT if isinstance(here, Nothing) or ty is None or not is_unsized(ty) else here.metadata
+    )
     match here:
         case SlotPlace(slot=slot, keys=keys):
-            return SlotPlace(slot, (*keys, index), ty)
+            return SlotPlace(slot, (*keys, index), ty, metadata=metadata)
         case MemPlace(pointer=pointer, ty=base, variant=str(variant)) if base is not None:
             return MemPlace(at.at_offset(pointer, variant_field(at, base, variant, index)), ty)
         case MemPlace(pointer=pointer, ty=base) if base is not None:
-            return MemPlace(at.at_offset(pointer, at.objects.layouts.field_offset(base, index, at.span)), ty)
+            offset = at.objects.layouts.field_offset(base, index, at.span)
+            return MemPlace(at.at_offset(pointer, offset), ty, metadata)
         case _:
             raise Unsupported(f"a field of {here.ty}", span=at.span)
 
@@ -154,12 +173,25 @@ def _index(at: Cursor, here: Location, index: Value, ty: Ty | None) -> Location:
     match here:
         case SlotPlace(slot=slot, keys=keys):
             if not isinstance(index, Const):
-                raise NeedsMemory(frozenset({slot}), "an array indexed by a variable", at.span)
+                array = _array_type(here)
+                whole = frozenset({slot}) if array is None else frozenset[Slot]()
+                parts = {} if array is None else {(slot, keys): array}
+                raise NeedsMemory(whole, "an array indexed by a variable", at.span, parts)
             return SlotPlace(slot, (*keys, index.bits), ty)
         case MemPlace(pointer=pointer) if ty is not None:
             return MemPlace(at.element(pointer, index, at.size(ty)), ty)
         case _:
             raise Unsupported(f"indexing {here.ty}", span=at.span)
+
+
+def _array_type(here: SlotPlace) -> Ty | None:
+    """The type of an array in a part of a local, which may be seen as a slice; None for the local itself."""
+    if not here.keys or here.ty is None:
+        return None
+    bare = strip(here.ty)
+    if isinstance(bare, SliceTy) and isinstance(here.metadata, Const):
+        return ArrayTy(bare.elem, ConstArg(str(here.metadata.bits)))
+    return here.ty if isinstance(bare, ArrayTy) else None
 
 
 def _subslice(at: Cursor, here: Location, start: int, end: int, from_end: bool) -> Location:
@@ -191,7 +223,12 @@ def read(at: Cursor, here: Location, sem: MemSem = WEAK) -> Tree:
         case SlotPlace(slot=slot, keys=keys):
             if not keys and here.ty is not None and (home := at.objects.home(slot, here.ty, at.span)):
                 return load(at, home, here.ty, sem)
-            return at.ssa.read(at.block, slot, keys)
+            tree = at.ssa.read(at.block, slot, keys)
+            for part, ty in at.objects.parts_below(slot, keys).items():
+                home = at.objects.home_of_part(slot, part, at.span)
+                assert home is not None, "it is there"
+                tree = update(tree, part[len(keys) :], load(at, home, ty, sem))
+            return tree
         case MemPlace(pointer=pointer, ty=ty):
             return load(at, pointer, _known(at, ty), sem)
         case Nothing():
@@ -202,6 +239,12 @@ def write(at: Cursor, here: Location, value: Tree) -> None:
     match here:
         case SlotPlace(slot=slot, keys=keys):
             at.ssa.write(at.block, slot, keys, value)
+            for part, ty in at.objects.parts_below(slot, keys).items():
+                home = at.objects.home_of_part(slot, part, at.span)
+                assert home is not None, "it is there"
+                new = project_all(value, part[len(keys) :])
+                if not isinstance(new, Missing):
+                    store(at, home, ty, new)
         case MemPlace(pointer=pointer, ty=ty):
             store(at, pointer, _known(at, ty), value)
         case Nothing():

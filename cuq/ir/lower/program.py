@@ -8,12 +8,23 @@ from collections.abc import Mapping, Sequence
 from cuq.ir.dialects import BUILTIN, Dialects
 from cuq.ir.dialects.model import Meaning
 from cuq.ir.dialects.table import Entry
-from cuq.ir.lower.types import core_path, strip
+from cuq.ir.lower.types import core_path, pointee, strip
 from cuq.ir.lower.values import Key
 from cuq.mir.body import Alloc, Body, projected_ty
 from cuq.mir.file import MirFile
 from cuq.mir.tree import Downcast, Field, Place
-from cuq.mir.types import ImplBlock, Name, Path, PathTy, QualifiedSelf, RawPtrTy, RefTy, SliceTy, Ty
+from cuq.mir.types import (
+    ClosureTy,
+    ImplBlock,
+    Name,
+    Path,
+    PathTy,
+    QualifiedSelf,
+    RawPtrTy,
+    RefTy,
+    SliceTy,
+    Ty,
+)
 from cuq.mir.walk import places_and_constants
 
 
@@ -58,6 +69,17 @@ class Program:
         """The one body of this name; None if there is none, or more than one."""
         bodies = self.mir.bodies(name)
         return bodies[0] if len(bodies) == 1 else None
+
+    def closure(self, ty: ClosureTy) -> Body | None:
+        """The body of a closure; None if it is not here."""
+        found = [
+            body
+            for name in self.mir.names("fn")
+            if "{closure#" in name.rpartition("::")[2]
+            for body in self.mir.bodies(name)
+            if body.args and str(ty) in (str(body.args[0].ty), str(pointee(body.args[0].ty)))
+        ]
+        return found[0] if len(found) == 1 else None
 
     def callee(self, path: Path, types: Sequence[Ty]) -> Body | None:
         """The body that a call to `path` with arguments of these types runs; None if it is not here.

@@ -127,7 +127,18 @@ def is_wide(ty: Ty) -> bool:
 
 
 def is_unsized(ty: Ty) -> bool:
-    return isinstance(strip(ty), SliceTy | StrTy | DynTy)
+    """Whether values of the type have no size of their own."""
+    match strip(ty):
+        case SliceTy() | StrTy() | DynTy():
+            return True
+        case PathTy(path=path) as struct if core_path(path.plain) in _HOLD_UNSIZED:
+            return any(map(is_unsized, type_args(struct)))
+        case _:
+            return False
+
+
+_HOLD_UNSIZED = frozenset({"core::array::iter::iter_inner::PolymorphicIter"})
+"""Structs whose last field has their type argument's type, which may be a slice."""
 
 
 def scalar(ty: Ty) -> Type | None:
