@@ -58,7 +58,8 @@ def doomed_blocks(kernel: Kernel) -> frozenset[str]:
             if block.label not in doomed | waits and targets and all(t in doomed for t in targets):
                 doomed.add(block.label)
                 changed = True
-    return frozenset(doomed)
+    # Threads do enter: the graph has to begin somewhere.
+    return frozenset(doomed - {kernel.blocks[0].label})
 
 
 def live_graph(kernel: Kernel, doomed: frozenset[str]) -> Graph:

@@ -106,6 +106,7 @@ def _facts(
         declared_structs(hir),
         declared_enums(hir),
         declared_payloads(hir),
+        hir.unions,
         overflow_checks,
         own,
         Oracle(answers, hir.parameters),

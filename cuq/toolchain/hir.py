@@ -18,7 +18,7 @@ from cuq.base.kernel_name import is_oxide_kernel, kernel_name
 from cuq.base.records import dataclass
 from cuq.base.rust_lexer import Token, TokenKind, span_of, tokens
 from cuq.base.span import Span
-from cuq.toolchain.hir_types import EnumDecl, StructDecl, type_declaration
+from cuq.toolchain.hir_types import Declaration, EnumDecl, StructDecl, UnionDecl, type_declaration
 
 KERNEL_ABIS = frozenset({"ptx-kernel", "gpu-kernel"})
 
@@ -70,7 +70,8 @@ class StaticDecl:
 class HirFacts:
     """The facts of one crate, in source order.
 
-    parameters: the names of all type and const parameters of functions, impls and traits.
+    parameters: the names of all type and const parameters of functions, impls and traits. unions: the paths of
+    all unions.
     """
 
     kernels: tuple[KernelDecl, ...] = ()
@@ -78,6 +79,7 @@ class HirFacts:
     structs: tuple[StructDecl, ...] = ()
     enums: tuple[EnumDecl, ...] = ()
     parameters: frozenset[str] = frozenset()
+    unions: frozenset[str] = frozenset()
 
     @property
     def shared_statics(self) -> frozenset[str]:
@@ -115,8 +117,14 @@ def parse_hir(text: str) -> HirFacts:
         raise Unsupported(f"two kernels that MIR does not tell apart: {twice[0]}")
     structs = tuple(decl for decl in scanner.types if isinstance(decl, StructDecl))
     enums = tuple(decl for decl in scanner.types if isinstance(decl, EnumDecl))
+    unions = frozenset(decl.path for decl in scanner.types if isinstance(decl, UnionDecl))
     return HirFacts(
-        tuple(scanner.kernels), tuple(scanner.statics), structs, enums, frozenset(scanner.parameters)
+        tuple(scanner.kernels),
+        tuple(scanner.statics),
+        structs,
+        enums,
+        frozenset(scanner.parameters),
+        unions,
     )
 
 
@@ -135,7 +143,7 @@ class _Scanner:
     position: int = 0
     kernels: list[KernelDecl] = field(default_factory=list)
     statics: list[StaticDecl] = field(default_factory=list)
-    types: list[StructDecl | EnumDecl] = field(default_factory=list)
+    types: list[Declaration] = field(default_factory=list)
     parameters: set[str] = field(default_factory=set)
     scopes: list[_Scope] = field(default_factory=lambda: [_Scope("", ())])
     attributes: list[list[Token]] = field(default_factory=list)
@@ -178,7 +186,7 @@ class _Scanner:
             case "const" if self._peek(2) == ":" and self._before() not in {"<", ",", "*"}:
                 self._open_initialiser(self.stream[self.position + 1].text, self.position + 3)
             case "struct" | "enum" | "union" | "type" as keyword if self._kind(1) is TokenKind.WORD:
-                if keyword in ("struct", "enum"):
+                if keyword != "type":
                     found = type_declaration(self.path, self.stream[self.position :], self.attributes)
                     self.types += [] if found is None else [found]
                 self._header_end(self.position + 2)

@@ -35,16 +35,28 @@ class EnumDecl:
     payloads: tuple[tuple[str, ...], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class UnionDecl:
+    """A union, generic or not."""
+
+    path: str
+
+
+Declaration = StructDecl | EnumDecl | UnionDecl
+
+
 def type_declaration(
     path: tuple[str, ...], item: Sequence[Token], attributes: Sequence[Sequence[Token]]
-) -> StructDecl | EnumDecl | None:
-    """The declaration that begins with the word `struct` or `enum` at `item[0]`, in the scope `path`.
+) -> Declaration | None:
+    """The declaration that begins with the word `struct`, `enum` or `union` at `item[0]`, in the scope `path`.
 
-    None when it is generic or has discriminants beyond plain declarations.
+    None when it is a generic struct or enum, or has discriminants beyond plain declarations.
     """
     keyword, name, opener = item[0].text, item[1].text, item[2].text
     full = "::".join((*path, name))
     reprs = {token.text for attribute in attributes for token in attribute if token.text.startswith("Repr")}
+    if keyword == "union":
+        return UnionDecl(full)
     if opener not in ("{", "(", ";"):
         return None
     inner = [] if opener == ";" else list(item[3 : _group_end(item, 2) - 1])

@@ -27,6 +27,7 @@ from cuq.ir.lower.values import (
     Record,
     Slot,
     Tree,
+    UnionField,
     project_all,
     update,
 )
@@ -182,6 +183,8 @@ class Ssa:
             tree = project_all(self.at_end(block.preds[0], slot), keys)
         if isinstance(tree, Record):
             raise SelfCheckError(f"an aggregate where a scalar {kind} is read")
+        if isinstance(tree, UnionField):
+            return Opaque(f"a union that holds {tree.ty}")
         return self.resolve(tree)
 
     def resolve(self, leaf: Leaf | Missing) -> Leaf | Missing:

@@ -159,7 +159,7 @@ def told(value: Known) -> Tree:
 
 def construct(at: Cursor, path: Path, fields: list[Tree], ty: Ty | None) -> Tree:
     """A struct, or an enum's variant, of type `ty` from its fields in the order of declaration."""
-    if not isinstance(ty, PathTy):
+    if not isinstance(ty, PathTy) or at.objects.layouts.is_union(ty):
         return Opaque(f"a value {path} of type {ty}")
     if transparent_field(ty) is not None:
         return _transparent(at, fields, ty)

@@ -18,7 +18,8 @@ class EntryFacts:
 
     `kernels`: paths of the entry points as the bodies are headed; None: decide by shape (a function that
     no other body calls, returns `()`, and is no closure, method or generic function).
-    `structs`, `enums`, `payloads`: the types of the crate that are not generic, by their paths.
+    `structs`, `enums`, `payloads`: the types of the crate that are not generic, by their paths; `unions`: the
+    paths of all unions.
     `overflow_checks`: the crate is compiled with them. If not, code generation drops the overflow asserts that
     are inlined from `core` (rustc `mir/terminator.rs`, `is_optional_overflow_check`).
     `dialects`: the tables of the user; those that cuq ships apply as well.
@@ -31,6 +32,7 @@ class EntryFacts:
     structs: Mapping[str, Struct] = field(default_factory=dict)
     enums: Enums = field(default_factory=dict)
     payloads: Payloads = field(default_factory=dict)
+    unions: frozenset[str] = frozenset()
     overflow_checks: bool = False
     dialects: Dialects = BUILTIN
     oracle: Oracle = field(default_factory=Oracle)

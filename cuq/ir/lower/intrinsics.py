@@ -93,6 +93,8 @@ def lower_intrinsic(at: Cursor, meaning: Meaning, call: LibraryCall, result: Ty 
         case Bits(name=name):
             return _bits(at, name, call, result)
         case NoEffect():
+            if result is not None and scalar(result) is not None:
+                raise Unsupported(f"the result of {call.path}", span=at.span)
             return UNIT
         case Never():
             return FALSE

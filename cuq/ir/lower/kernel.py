@@ -129,7 +129,7 @@ def _lower(
     objects = Objects(
         program,
         facts,
-        Layouts(facts.structs, facts.oracle, facts.enums, facts.payloads, program.seen_fields),
+        Layouts(facts.structs, facts.oracle, facts.enums, facts.payloads, facts.unions, program.seen_fields),
         homed,
         parts,
     )

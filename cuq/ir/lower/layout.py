@@ -46,8 +46,13 @@ class Layouts:
     oracle: Oracle = field(default_factory=Oracle)
     enums: Enums = field(default_factory=dict)
     payloads: Payloads = field(default_factory=dict)
+    unions: frozenset[str] = frozenset()
     seen: Callable[[Ty], Mapping[Key, Ty]] = lambda _: {}
     """Of a type whose declaration is not here: the fields that places of the program go to, with their types."""
+
+    def is_union(self, ty: Ty) -> bool:
+        """Whether this is a union of the crate."""
+        return isinstance(ty, PathTy) and ty.path.plain in self.unions
 
     def variants(self, ty: Ty) -> tuple[Variant, ...]:
         """The variants of an enum; none for other types."""
@@ -117,6 +122,8 @@ class Layouts:
         """The fields of a type that the program goes to, and the bytes between them as they are: nothing but
         copies of the whole touches those."""
         layout = self.layout(ty, span)
+        if self.is_union(ty):
+            return list(_bytes(0, layout.size))
         if self.variants(ty) or not layout.size:
             raise unknown_layout(ty, span)
         known = {key: field for key, field in self.seen(ty).items() if isinstance(key, int)}

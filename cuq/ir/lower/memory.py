@@ -8,7 +8,7 @@ from cuq.ir.lower.cursor import WEAK, Cursor, constant, i64
 from cuq.ir.lower.enums import Variant
 from cuq.ir.lower.layout import unknown_layout
 from cuq.ir.lower.types import is_pointer, scalar
-from cuq.ir.lower.values import Key, Part, Record, Tree, project
+from cuq.ir.lower.values import Key, Part, Record, Tree, UnionField, project
 from cuq.ir.ops import CastKind, Const, Pred, Value
 from cuq.ir.types import I64, PTR, IntType, MemSem, Type
 from cuq.mir.types import Ty
@@ -43,6 +43,9 @@ def store(at: Cursor, pointer: Value, ty: Ty, value: Tree, sem: MemSem = WEAK) -
     enum = enum_layout(at, ty)
     if enum is not None:
         _store_enum(at, pointer, enum, value, sem)
+        return
+    if isinstance(value, UnionField):
+        store(at, pointer, value.ty, value.value, sem)
         return
     parts = at.objects.layouts.parts(ty, at.span)
     if parts is None:

@@ -91,7 +91,13 @@ def _settled(at: Cursor, here: Location) -> Location:
     home = at.objects.home_of_part(here.slot, here.keys, at.span)
     if home is None and not here.keys:
         home = at.objects.home(here.slot, here.ty, at.span)
-    return here if home is None else MemPlace(home, here.ty, here.metadata)
+    if home is not None:
+        return MemPlace(home, here.ty, here.metadata)
+    if at.objects.layouts.is_union(here.ty):
+        whole = frozenset[Slot]() if here.keys else frozenset({here.slot})
+        parts = {(here.slot, here.keys): here.ty} if here.keys else {}
+        raise NeedsMemory(whole, "a union", at.span, parts)
+    return here
 
 
 def _project(at: Cursor, here: Location, projection: Projection) -> Location:
@@ -173,7 +179,7 @@ def _index(at: Cursor, here: Location, index: Value, ty: Ty | None) -> Location:
     match here:
         case SlotPlace(slot=slot, keys=keys):
             if not isinstance(index, Const):
-                array = _array_type(here)
+                array = _array_type(at, here)
                 whole = frozenset({slot}) if array is None else frozenset[Slot]()
                 parts = {} if array is None else {(slot, keys): array}
                 raise NeedsMemory(whole, "an array indexed by a variable", at.span, parts)
@@ -184,13 +190,14 @@ def _index(at: Cursor, here: Location, index: Value, ty: Ty | None) -> Location:
             raise Unsupported(f"indexing {here.ty}", span=at.span)
 
 
-def _array_type(here: SlotPlace) -> Ty | None:
+def _array_type(at: Cursor, here: SlotPlace) -> Ty | None:
     """The type of an array in a part of a local, which may be seen as a slice; None for the local itself."""
     if not here.keys or here.ty is None:
         return None
     bare = strip(here.ty)
-    if isinstance(bare, SliceTy) and isinstance(here.metadata, Const):
-        return ArrayTy(bare.elem, ConstArg(str(here.metadata.bits)))
+    if isinstance(bare, SliceTy):
+        count = at.leaf(here.metadata, I64)
+        return ArrayTy(bare.elem, ConstArg(str(count.bits))) if isinstance(count, Const) else None
     return here.ty if isinstance(bare, ArrayTy) else None
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from cuq.ir.dialects import BUILTIN, Dialects
 from cuq.ir.dialects.model import Meaning
 from cuq.ir.dialects.table import Entry
-from cuq.ir.lower.types import core_path, pointee, strip
+from cuq.ir.lower.types import core_path, pointee, transparent_field
 from cuq.ir.lower.values import Key
 from cuq.mir.body import Alloc, Body, projected_ty
 from cuq.mir.file import MirFile
@@ -113,9 +113,9 @@ def _field_types(body: Body) -> dict[str, dict[Key, Ty]]:
             ty: Ty | None = body.locals[place.local].ty
             variant: str | None = None
             for projection in place.projections:
-                if isinstance(projection, Field) and ty is not None:
+                if isinstance(projection, Field) and ty is not None and transparent_field(ty) is None:
                     key: Key = projection.index if variant is None else (variant, projection.index)
-                    found.setdefault(_erase(strip(ty)), {})[key] = projection.ty
+                    found.setdefault(_erase(ty), {})[key] = projection.ty
                     variant = None
                 elif isinstance(projection, Downcast):
                     variant = projection.variant if isinstance(projection.variant, str) else None

@@ -13,7 +13,7 @@ from cuq.ir.lower.items import item_constant, item_type
 from cuq.ir.lower.memory import enum_layout, load_discriminant
 from cuq.ir.lower.places import MemPlace, Nothing, address, locate, read
 from cuq.ir.lower.types import scalar
-from cuq.ir.lower.values import UNIT, Opaque, Part, Record, Tree, project, wide
+from cuq.ir.lower.values import UNIT, Opaque, Part, Record, Tree, UnionField, project, wide
 from cuq.ir.ops import FALSE
 from cuq.ir.types import I64, IntType
 from cuq.mir.consts import Constant, PathConst
@@ -112,6 +112,9 @@ def evaluate(at: Cursor, rvalue: Rvalue, ty: Ty | None) -> Tree:
             return operand(at, op, ty)
         case TupleAggregate(fields=fields) | ArrayAggregate(fields=fields) | ClosureAggregate(fields=fields):
             return Record({i: operand(at, field) for i, field in enumerate(fields)}) if fields else UNIT
+        case AdtAggregate(fields=(field,)) if ty is not None and at.objects.layouts.is_union(ty):
+            # The name that is printed is that of the union's first field, whichever is set.
+            return UnionField(operand_ty(at, field), operand(at, field))
         case AdtAggregate(path=path, fields=fields):
             return construct(at, path, [operand(at, field) for field in fields], ty)
         case RawPtrAggregate(data=data, metadata=metadata):

@@ -16,6 +16,7 @@ from cuq.ir.ops import Const, ObjectRef, Reg, Undef
 
 if TYPE_CHECKING:
     from cuq.ir.lower.blocks import OpenBlock
+    from cuq.mir.types import Ty
 
 
 class Part(Enum):
@@ -83,8 +84,16 @@ class Opaque:
     construct: str
 
 
+@dataclass(frozen=True, slots=True)
+class UnionField:
+    """A new value of a union, on its way to memory: the one field that it sets."""
+
+    ty: Ty
+    value: Tree
+
+
 Leaf = Reg | Const | ObjectRef | Undef | LocalRef | Opaque
-Tree = Leaf | Incoming | Missing | Record
+Tree = Leaf | Incoming | Missing | Record | UnionField
 
 UNIT = Record({})
 
@@ -98,6 +107,8 @@ def project(tree: Tree, key: Key) -> Tree:
             return Incoming(block, slot, (*keys, key))
         case Missing() | Opaque():
             return tree
+        case UnionField(ty=ty):
+            return Opaque(f"a union that holds {ty}")
         case _:
             raise SelfCheckError(f"part {key} of the scalar {tree}")
 
