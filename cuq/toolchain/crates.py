@@ -5,7 +5,8 @@ from __future__ import annotations
 import itertools
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from cuq.toolchain import cache
@@ -15,8 +16,9 @@ from cuq.toolchain.cargo_options import CargoOptions
 from cuq.toolchain.compile import Compilation, CompileOptions, with_stable_library_paths
 from cuq.toolchain.discover import find_rustc
 from cuq.toolchain.flags import CRATE_FLAGS, HIR_FLAGS, MIR_FLAGS
-from cuq.toolchain.hir import parse_hir
-from cuq.toolchain.process import check, run_all
+from cuq.toolchain.hir import HirFacts, parse_hir
+from cuq.toolchain.instances import Instance, instances
+from cuq.toolchain.process import check, run, run_all
 
 _DROPPED_WITH_VALUE = frozenset({"--crate-type", "--out-dir", "--emit"})
 _DROPPED = ("--emit=", "--crate-type=", "--error-format=", "--json=", "--out-dir=")
@@ -49,19 +51,58 @@ def compile_crates(
         mir, hir = _texts(
             unit, source, (*command, *MIR_FLAGS), (*command, *HIR_FLAGS), rustc.version, options
         )
+        facts = parse_hir(hir)
+        inquiry = Inquiry(unit.source, (str(rustc.path), *flags, "--crate-type=lib"), unit.environment)
+        if launched := instances(mir, facts):
+            appended = _appended(unit, inquiry, source, launched, options)
+            if appended is not None:
+                mir, facts = appended, _instantiated(facts, launched)
         done = time.perf_counter()
         made = Compilation(
             source,
             with_stable_library_paths(mir, rustc),
             hir,
-            parse_hir(hir),
+            facts,
             rustc,
-            Inquiry(unit.source, (str(rustc.path), *flags, "--crate-type=lib"), unit.environment),
+            inquiry,
             core_ms=(ready - start) * 1e3,
             rustc_ms=(done - ready) * 1e3,
         )
         yield made, unit, overflow
         start = time.perf_counter()
+
+
+def _appended(
+    unit: Unit, inquiry: Inquiry, source: Path, launched: Sequence[Instance], options: CompileOptions
+) -> str | None:
+    """MIR with a function for each instance of a generic kernel; None if rustc refuses one of them."""
+    lines = [instance.source() for instance in launched]
+    name = cache.key(unit.id, str(Path.cwd()), *inquiry.command, *MIR_FLAGS, *lines)
+    file = unit.store / f"{name}.mir"
+    if file.is_file():
+        return file.read_text()
+    folder = unit.source.parent.absolute()
+    # rustc reads the root from stdin, in its folder; paths are to be as they are otherwise.
+    remap = f"--remap-path-prefix=={source.parent}"
+    output = run(
+        [*inquiry.command, "-", *MIR_FLAGS, remap],
+        timeout=options.timeout,
+        environment=unit.environment,
+        stdin="\n".join([unit.source.read_text(encoding="utf-8"), *lines, ""]).encode(),
+        folder=folder,
+    )
+    if output.code != 0:
+        return None
+    text = output.stdout.decode().replace("<anon>:", f"{source}:")
+    _write(file, text)
+    return text
+
+
+def _instantiated(facts: HirFacts, launched: Sequence[Instance]) -> HirFacts:
+    """With the instances in the place of the kernels that they are of."""
+    generic = {instance.kernel.path for instance in launched}
+    kernels = tuple(kernel for kernel in facts.kernels if kernel.path not in generic)
+    return replace(facts, kernels=(*kernels, *(instance.declaration for instance in launched)))
 
 
 def kept(arguments: tuple[str, ...]) -> tuple[str, ...]:
@@ -115,7 +156,12 @@ def _texts(
         check(output, source)
     texts = [output.stdout.decode() for output in outputs]
     for file, text in zip(files, texts, strict=True):
-        scratch = file.with_suffix(f"{file.suffix}.{os.getpid()}")
-        scratch.write_text(text)
-        scratch.replace(file)
+        _write(file, text)
     return texts[0], texts[1]
+
+
+def _write(file: Path, text: str) -> None:
+    """All of it or nothing."""
+    scratch = file.with_suffix(f"{file.suffix}.{os.getpid()}")
+    scratch.write_text(text)
+    scratch.replace(file)

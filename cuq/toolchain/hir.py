@@ -38,14 +38,25 @@ class KernelDecl:
     path: as in MIR's heading of the body, except that an impl block is `<impl>`.
     abi: as declared, or `cuda-oxide` for a function that its backend knows by its name.
     symbol: the name in the binary when `no_mangle` or `export_name` fixes it.
-    parameters: None for one that is a pattern or `_`. generic: has type or const parameters.
+    parameters: None for one that is a pattern or `_`. generics: the names of its type and const parameters.
+    body: the text between its braces, for a generic function that is renamed.
     """
 
     path: str
     abi: str
     symbol: str | None
     parameters: tuple[str | None, ...]
-    generic: bool
+    generics: tuple[str, ...] = ()
+    body: str = ""
+
+    @property
+    def generic(self) -> bool:
+        return bool(self.generics)
+
+    @property
+    def is_renamed(self) -> bool:
+        """Whether it is an ordinary function that cuda-oxide's backend knows by its name."""
+        return is_oxide_kernel(self.path)
 
     @property
     def name(self) -> str:
@@ -219,10 +230,10 @@ class _Scanner:
     def _function(self) -> None:
         name = self.stream[self.position + 1].text
         start = self.position + 2
-        generic = False
+        generics: tuple[str, ...] = ()
         if self._text(start) == "<":
             end = self._angle_end(start)
-            generic = bool(self._generics(start, end))
+            generics = self._generics(start, end)
             start = end
         if self._text(start) != "(":
             raise self._error(f"no parameters after `fn {name}`")
@@ -234,24 +245,31 @@ class _Scanner:
             if self.abi in (*KERNEL_ABIS, _OXIDE_ABI):
                 path = "::".join((*self.path, name))
                 parameters = self._parameters(start + 1, end - 1)
-                self.kernels.append(KernelDecl(path, self.abi, self._symbol(name), parameters, generic))
+                body = self._body() if generics and self.abi == _OXIDE_ABI else ""
+                symbol = self._symbol(name)
+                self.kernels.append(KernelDecl(path, self.abi, symbol, parameters, generics, body))
             self.scopes.append(_Scope("}", (*self.path, name)))
             self.position += 1
 
-    def _generics(self, start: int, end: int) -> set[str]:
+    def _body(self) -> str:
+        """The text between the braces that begin here."""
+        end = self.stream[self._group_end(self.position) - 1]
+        return self.text[self.stream[self.position].offset + 1 : end.offset]
+
+    def _generics(self, start: int, end: int) -> tuple[str, ...]:
         """The type and const parameters in the angle brackets between these tokens."""
-        names: set[str] = set()
+        names: list[str] = []
         position = start
         while position < end - 1:
             position += 1
             if self._text(position) == "const":
                 position += 1
             if self._kind_at(position) is TokenKind.WORD:
-                names.add(self._text(position))
+                names.append(self._text(position))
             while position < end and self._text(position) not in (",", ">"):
                 position = self._unit_end(position)
-        self.parameters |= names
-        return names
+        self.parameters.update(names)
+        return tuple(names)
 
     def _parameters(self, start: int, end: int) -> tuple[str | None, ...]:
         """Names, from the tokens between the parentheses: `name : Type`, `mut name : Type`, or a pattern."""

@@ -11,7 +11,7 @@ from cuq.toolchain import HirFacts, KernelDecl, parse_hir
 def kernel(
     path: str, *parameters: str | None, symbol: str | None = None, abi: str = "ptx-kernel"
 ) -> KernelDecl:
-    return KernelDecl(path, abi, symbol, parameters, generic=False)
+    return KernelDecl(path, abi, symbol, parameters)
 
 
 KERNELS = [

@@ -85,7 +85,8 @@ class Program:
         """The body that a call to `path` with arguments of these types runs; None if it is not here.
 
         A method is headed by the place of its impl and called by its type, so that it is found by its name
-        and its parameters; two that fit count as not found.
+        and its parameters; two that fit count as not found. Parameters or result have to tell the type, as
+        another crate may have a function of the same name for it.
         """
         names = self._functions.get(path.last, ())
         for name in (str(path), path.plain):
@@ -98,7 +99,7 @@ class Program:
             for name in names
             if "<impl at " in name
             for body in self.mir.bodies(name)
-            if [_erase(arg.ty) for arg in body.args] == wanted
+            if [_erase(arg.ty) for arg in body.args] == wanted and _tells(body, path)
         ]
         return found[0] if len(found) == 1 else None
 
@@ -121,6 +122,19 @@ def _field_types(body: Body) -> dict[str, dict[Key, Ty]]:
                     variant = projection.variant if isinstance(projection.variant, str) else None
                 ty = projected_ty(ty, projection)
     return found
+
+
+def _tells(body: Body, path: Path) -> bool:
+    """Whether the signature of a method's body has the type that it is called for."""
+    match path.segments:
+        case (QualifiedSelf(self_ty=ty), *_):
+            own = _erase(ty)
+        case (*scope, Name()) if scope:
+            own = _erase(PathTy(Path(tuple(scope)))).replace("::<", "<")
+        case _:
+            return False
+    signature = [_erase(arg.ty) for arg in body.args] + [_erase(body.return_ty)]
+    return any(re.search(rf"(?<![\w:]){re.escape(own)}(?!\w)", text) for text in signature)
 
 
 def _erase(ty: Ty) -> str:
