@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from cuq.base.errors import CuqError, Unsupported, UsageError
+from cuq.base.errors import Unsupported, UsageError
 from cuq.base.kernel_name import kernel_name, kernel_path
 from cuq.base.span import Span
-from cuq.checks.result import Obstacle, RunError
+from cuq.checks.result import Obstacle
+from cuq.cli.asking import Failed, lower_all, no_answers
 from cuq.cli.compile import Compiled, read_text
-from cuq.cli.crash import failure
 from cuq.cli.inputs import config_file
 from cuq.cli.loaded import LoadedFile, LoadedKernel
 from cuq.cli.stopwatch import Stopwatch
@@ -23,8 +23,6 @@ from cuq.ir.lower import (
     declared_enums,
     declared_payloads,
     declared_structs,
-    kernel_names,
-    lower_kernel,
 )
 from cuq.ir.lower.oracle import Oracle
 from cuq.ir.module import Kernel, ObjectKind
@@ -33,11 +31,7 @@ from cuq.toolchain import HirFacts, parse_hir
 from cuq.toolchain.answers import Answers, Question, parse_answers
 from cuq.toolchain.ask import ask
 
-Failed = Callable[[RunError], None]
-
 _ASK_TIMEOUT = 300.0
-_ROUNDS = 6
-"""An answer may lead to a place that raises the next question."""
 _NO_ANSWERS = Answers()
 
 
@@ -61,6 +55,7 @@ def load_source(path: Path, compiled: Compiled, watch: Stopwatch, failed: Failed
     compilation = compiled.compilation
     watch.add([("rustc", compilation.core_ms + compilation.rustc_ms)])
     kernels: tuple[LoadedKernel, ...] = ()
+    answers = Answers()
     if compilation.hir.kernels:  # a source without functions has no MIR at all
         with watch.stage("parse"):
             mir = MirFile(compilation.mir, str(path))
@@ -70,8 +65,9 @@ def load_source(path: Path, compiled: Compiled, watch: Stopwatch, failed: Failed
             with watch.stage("rustc"):
                 return ask(compilation.inquiry, questions, _ASK_TIMEOUT)
 
-        kernels = _declared(compilation.hir, mir, known, asked, watch, failed)
-    return LoadedFile(path, kernels, compiled.contracts, compilation.rustc.release)
+        lowered, answers = lower_all(mir, known, asked, watch, failed)
+        kernels = (*_kernels(mir, lowered), *_without_body(compilation.hir, mir))
+    return LoadedFile(path, kernels, compiled.contracts, compilation.rustc.release, answers)
 
 
 def load_dump(path: Path, watch: Stopwatch, failed: Failed) -> LoadedFile:
@@ -89,10 +85,10 @@ def load_dump(path: Path, watch: Stopwatch, failed: Failed) -> LoadedFile:
         facts = path.with_suffix(".facts")
         answers = parse_answers(read_text(facts)) if facts.is_file() else Answers()
         known = _facts(hir, mir, own_dialects(path), answers=answers)
-        return LoadedFile(path, _declared(hir, mir, known, lambda _: Answers(), watch, failed), ())
-    known = EntryFacts(dialects=own_dialects(path))
-    kernels = tuple(map(_with_warning, _kernels(mir, known, lambda _: Answers(), watch, failed)))
-    return LoadedFile(path, kernels, ())
+        lowered, _ = lower_all(mir, known, no_answers, watch, failed)
+        return LoadedFile(path, (*_kernels(mir, lowered), *_without_body(hir, mir)), ())
+    lowered, _ = lower_all(mir, EntryFacts(dialects=own_dialects(path)), no_answers, watch, failed)
+    return LoadedFile(path, tuple(map(_with_warning, _kernels(mir, lowered))), ())
 
 
 def _facts(
@@ -119,17 +115,9 @@ def _bodies(hir: HirFacts, mir: MirFile) -> dict[str, list[str]]:
     return {decl.path: [name for name in names if decl.heads(name)] for decl in hir.kernels}
 
 
-def _declared(
-    hir: HirFacts,
-    mir: MirFile,
-    known: EntryFacts,
-    asked: Callable[[frozenset[Question]], Answers],
-    watch: Stopwatch,
-    failed: Failed,
-) -> tuple[LoadedKernel, ...]:
-    """The kernels that HIR declares. One whose body cannot be told is there, too, with the reason."""
+def _without_body(hir: HirFacts, mir: MirFile) -> Iterator[LoadedKernel]:
+    """The kernels that HIR declares and whose body cannot be told, with the reason."""
     bodies = _bodies(hir, mir)
-    found = list(_kernels(mir, known, asked, watch, failed))
     for decl in hir.kernels:
         if decl.generic or len(bodies[decl.path]) != 1:
             what = (
@@ -139,10 +127,9 @@ def _declared(
             )
             help = "call its body from a kernel without parameters of its own" if decl.generic else None
             span = Span.at(mir.path, 1)
-            reason = Unsupported(f"{what} (`{decl.path}`)").message
+            reason = Unsupported(f"{what} (`{kernel_path(decl.path)}`)").message
             names = tuple(dict.fromkeys((decl.name, kernel_path(decl.path), decl.path)))
-            found.append(LoadedKernel(names, span, Obstacle(reason, span, help), mir))
-    return tuple(found)
+            yield LoadedKernel(names, span, Obstacle(reason, span, help), mir)
 
 
 def _with_warning(kernel: LoadedKernel) -> LoadedKernel:
@@ -155,49 +142,9 @@ def _with_warning(kernel: LoadedKernel) -> LoadedKernel:
     return replace(kernel, warnings=(*kernel.warnings, text)) if statics else kernel
 
 
-def _kernels(
-    mir: MirFile,
-    known: EntryFacts,
-    asked: Callable[[frozenset[Question]], Answers],
-    watch: Stopwatch,
-    failed: Failed,
-) -> Iterator[LoadedKernel]:
-    """The kernels, lowered. What stops one for want of a fact is asked for, and lowering begins again."""
-    paths = kernel_names(mir, known)
-    lowered: dict[str, Kernel | Obstacle] = {}
-    open_paths, put = paths, frozenset[Question]()
-    for _ in range(_ROUNDS):
-        known.oracle.missing.clear()
-        with watch.stage("lower"):
-            for path in open_paths:
-                lowered.pop(path, None)
-                if (kernel := _lowered(mir, path, known, failed)) is not None:
-                    lowered[path] = kernel
-        open_paths = tuple(path for path in open_paths if isinstance(lowered.get(path), Obstacle))
-        if not open_paths or not known.oracle.missing - put:
-            break
-        for path in open_paths:
-            known.oracle.foresee(mir.body(path))
-        new = frozenset(known.oracle.missing) - put
-        put |= new
-        known = replace(known, oracle=known.oracle.told(asked(new)))
-    for path in paths:
-        if path in lowered:
-            kernel = lowered[path]
-            names = tuple(dict.fromkeys((kernel_name(path), kernel_path(path), path)))
-            trusted = kernel.trusted if isinstance(kernel, Kernel) else ()
-            warnings = (f"taken as given: {', '.join(trusted)}",) if trusted else ()
-            yield LoadedKernel(names, kernel.span or Span.at(mir.path, 1), kernel, mir, warnings)
-
-
-def _lowered(mir: MirFile, path: str, known: EntryFacts, failed: Failed) -> Kernel | Obstacle | None:
-    """The kernel, or what is in the way; None when it failed otherwise."""
-    try:
-        return lower_kernel(mir, path, known)
-    except Unsupported as error:
-        return Obstacle(error.message, error.span, error.help)
-    except CuqError as error:
-        failed(RunError(f"{kernel_path(path)}: {error.message}", error.exit_code, error.span, error.help))
-    except Exception as error:  # noqa: BLE001  the other kernels go on
-        failed(failure(path, error))
-    return None
+def _kernels(mir: MirFile, kernels: Mapping[str, Kernel | Obstacle]) -> Iterator[LoadedKernel]:
+    for path, kernel in kernels.items():
+        names = tuple(dict.fromkeys((kernel_name(path), kernel_path(path), path)))
+        trusted = kernel.trusted if isinstance(kernel, Kernel) else ()
+        warnings = (f"taken as given: {', '.join(trusted)}",) if trusted else ()
+        yield LoadedKernel(names, kernel.span or Span.at(mir.path, 1), kernel, mir, warnings)

@@ -11,6 +11,7 @@ from cuq.base.span import Span
 from cuq.checks.result import Obstacle
 from cuq.contract import Contract
 from cuq.ir.module import Kernel, ObjectKind
+from cuq.toolchain.answers import Answers
 
 if TYPE_CHECKING:
     from cuq.mir.file import MirFile
@@ -52,9 +53,11 @@ class LoadedKernel:
 
 @dataclass(frozen=True, slots=True)
 class LoadedFile:
-    """An input file: its kernels, the contracts of its comments, the compiler's release if there was one."""
+    """An input file: its kernels, the contracts of its comments; if there was a compiler, its release and what it
+    was asked."""
 
     path: Path
     kernels: tuple[LoadedKernel, ...]
     contracts: tuple[Contract, ...]
     rustc: str | None = None
+    answers: Answers = Answers()

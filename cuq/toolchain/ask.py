@@ -137,10 +137,15 @@ def _answers(about: Mapping[int, tuple[Question, str]], errors: Iterable[tuple[i
             continue
         if part == "type" and (found := _FOUND.search(label)):
             types[question.text] = found[1]
-        elif part in ("number", "bits") and message.startswith("layout_of("):
-            values[question.text, part] = _joined(_layout(message))
-        elif part == "layout" and message.startswith("layout_of("):
-            layouts[question.text] = _layout(message)
+        elif message.startswith("layout_of("):
+            try:
+                layout = _layout(message)
+            except (ValueError, KeyError, IndexError, TypeError):
+                continue  # as another release prints it: no answer
+            if part == "layout":
+                layouts[question.text] = layout
+            else:
+                values[question.text, part] = _joined(layout)
     constants = {}
     for text, ty in types.items():
         scalar = _SCALAR.fullmatch(ty) is not None

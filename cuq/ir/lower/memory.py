@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from cuq.base.errors import Unsupported
 from cuq.base.records import dataclass
 from cuq.ir.lower.cursor import WEAK, Cursor, constant, i64
@@ -10,7 +12,7 @@ from cuq.ir.lower.layout import unknown_layout
 from cuq.ir.lower.types import is_pointer, scalar
 from cuq.ir.lower.values import Key, Part, Record, Tree, UnionField, project
 from cuq.ir.ops import CastKind, Const, Pred, Value
-from cuq.ir.types import I64, PTR, IntType, MemSem, Type
+from cuq.ir.types import I64, PTR, FloatType, IntType, MemSem, PtrType, Type
 from cuq.mir.types import Ty
 from cuq.toolchain.answers import Tag
 
@@ -186,12 +188,11 @@ def _store_enum(at: Cursor, pointer: Value, enum: EnumLayout, value: Tree, sem: 
                 _store_fields(at, pointer, enum, index, value, sem)
                 store_discriminant(at, pointer, enum, index)
                 return
-    # Which variant it is, only the run tells: at most one may have fields.
-    full = [i for i, offsets in enumerate(enum.offsets) if offsets]
-    if len(full) > 1 or enum.tag is None:
+    # Which variant it is, only the run tells.
+    if enum.tag is None:
         raise Unsupported(f"storing a value of {enum.ty} whose variant is not known", span=at.span)
-    for index in full:
-        _store_fields(at, pointer, enum, index, value, sem)
+    for offset, word in _merged(at, enum, number, value):
+        at.store(at.at_offset(pointer, offset), word, sem)
     kind = IntType(8 * enum.tag.size)
     tag: Value = constant(0, kind) if enum.untagged is None else _load_tag(at, pointer, enum.tag, sem)
     for index, variant in enumerate(enum.variants):
@@ -200,6 +201,66 @@ def _store_enum(at: Cursor, pointer: Value, enum: EnumLayout, value: Tree, sem: 
             is_it = at.compare(Pred.EQ, number, i64(variant.discriminant))
             tag = at.select(is_it, constant(pattern, kind), tag)
     _store_tag(at, pointer, enum.tag, tag, sem)
+
+
+def _merged(at: Cursor, enum: EnumLayout, number: Value, value: Tree) -> list[tuple[int, Value]]:
+    """What lies where, besides the tag: at each offset the scalar of the variant that the value is.
+
+    A scalar may be written for a variant that has padding there. Raises `Unsupported` when scalars of two variants
+    overlap in part.
+    """
+    merged: dict[int, Value] = {}
+    for index, variant in enumerate(enum.variants):
+        is_it = at.compare(Pred.EQ, number, i64(variant.discriminant))
+        for i, (start, ty) in enumerate(_fields(at, enum, variant, enum.offsets[index])):
+            for offset, scalar_ in scalars(at, project(value, (variant.name, i)), ty, start):
+                other = merged.get(offset)
+                if other is None:
+                    merged[offset] = scalar_
+                    continue
+                if other.type.width != scalar_.type.width:
+                    raise Unsupported(
+                        f"storing a value of {enum.ty} whose variant is not known", span=at.span
+                    )
+                if other.type != scalar_.type:
+                    other, scalar_ = as_integer(at, other), as_integer(at, scalar_)
+                merged[offset] = at.select(is_it, scalar_, other)
+    ends = [(offset, offset + word.type.width) for offset, word in sorted(merged.items())]
+    if any(end > start for (_, end), (start, _) in itertools.pairwise(ends)):
+        raise Unsupported(f"storing a value of {enum.ty} whose variant is not known", span=at.span)
+    return sorted(merged.items())
+
+
+def scalars(at: Cursor, value: Tree, ty: Ty, offset: int) -> list[tuple[int, Value]]:
+    """The scalars that a value of this type consists of, each with its byte offset."""
+    if enum_layout(at, ty) is not None:
+        raise Unsupported(f"a value of {ty} in an enum whose variant is not known", span=at.span)
+    parts = at.objects.layouts.parts(ty, at.span)
+    if parts is None:
+        kind = scalar(ty)
+        assert kind is not None, "no parts: a scalar"
+        return [(offset, at.value(value, kind))]
+    found: list[tuple[int, Value]] = []
+    for key, start, part in parts:
+        if part is None:
+            assert isinstance(key, Part), "halves of wide pointers have names"
+            found.append((offset + start, at.value(project(value, key), _HALVES[key])))
+        else:
+            found += scalars(at, project(value, key), part, offset + start)
+    return found
+
+
+def as_integer(at: Cursor, value: Value) -> Value:
+    """A number's bits."""
+    match value.type:
+        case IntType(bits=1):
+            return at.resize(value, IntType(8), signed=False)
+        case FloatType(bits=bits):
+            return at.cast(CastKind.BITCAST, value, IntType(bits))
+        case PtrType():
+            raise Unsupported("a transmute of pointers", span=at.span)
+        case _:
+            return value
 
 
 def _store_fields(at: Cursor, pointer: Value, enum: EnumLayout, index: int, value: Tree, sem: MemSem) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from cuq.base.errors import Unsupported
 from cuq.base.records import dataclass
 from cuq.ir.lower.cursor import Cursor, constant, i64
+from cuq.ir.lower.memory import as_integer
 from cuq.ir.lower.types import core_path, is_pointer, is_wide, scalar, strip, type_args
 from cuq.ir.lower.values import Key, Missing, Part, Record, Tree, project
 from cuq.ir.ops import BinOp, CastKind, Pred, Value
-from cuq.ir.types import I64, FloatType, IntType, PtrType, Type
+from cuq.ir.types import I64, IntType, Type
 from cuq.mir.types import PathTy, Ty
 
 
@@ -92,25 +93,13 @@ def _words(at: Cursor, value: Tree, ty: Ty, offset: int) -> list[_Word]:
     if parts is None:
         kind = scalar(ty)
         assert kind is not None, "no parts: a scalar"
-        return [_Word(offset, _as_integer(at, at.value(value, kind)))]
+        return [_Word(offset, as_integer(at, at.value(value, kind)))]
     found: list[_Word] = []
     for key, start, part in parts:
         if part is None:
             raise Unsupported(f"a transmute of {ty}", span=at.span)
         found += _words(at, project(value, key), part, offset + start)
     return found
-
-
-def _as_integer(at: Cursor, value: Value) -> Value:
-    match value.type:
-        case IntType(bits=1):
-            return at.resize(value, IntType(8), signed=False)
-        case FloatType(bits=bits):
-            return at.cast(CastKind.BITCAST, value, IntType(bits))
-        case PtrType():
-            raise Unsupported("a transmute of pointers", span=at.span)
-        case _:
-            return value
 
 
 def _assemble(at: Cursor, words: list[_Word], ty: Ty, offset: int) -> Tree:
