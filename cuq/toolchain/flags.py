@@ -30,6 +30,34 @@ TARGET_FLAGS = (
     *GPU_CRATE_FLAGS,
 )
 
+FAITHFUL_FLAGS = (
+    # Level 2 loses races: it merges reads through &[T] across barriers and drops dead racy loads.
+    "-Zmir-opt-level=1",
+    "-Zmir-enable-passes="
+    + ",".join(
+        (
+            "+ReferencePropagation",  # iterator state becomes locals; no access of the source is lost
+            "-JumpThreading",  # clones barriers into divergent arms
+            "-GVN",  # merges loads across barriers
+            "-DeadStoreElimination-initial",  # the next five drop accesses whose value is not used
+            "-DeadStoreElimination-final",
+            "-SimplifyLocals-before-const-prop",
+            "-SimplifyLocals-after-value-numbering",
+            "-SimplifyLocals-final",
+        )
+    ),
+)
+"""MIR with all accesses of the source, in its order."""
+
+LIBRARY_INLINING = (
+    # Into a kernel, rustc inlines chains of five calls at most (`TOP_DOWN_DEPTH_LIMIT` in
+    # rustc_mir_transform/src/inline.rs): what a library calls itself has to be in its functions before.
+    "-Zinline-mir=yes",
+    "-Zinline-mir-threshold=50",
+    "-Zinline-mir-hint-threshold=100",
+    "-Zinline-mir-forwarder-threshold=30",
+)
+
 CORE_FLAGS = (
     "--crate-name=core",
     "--edition=2024",
@@ -41,6 +69,8 @@ CORE_FLAGS = (
     # Without it, unstable library functions could not be called from stable ones.
     "-Zforce-unstable-if-unmarked",
     "--cap-lints=allow",
+    *FAITHFUL_FLAGS,
+    *LIBRARY_INLINING,
 )
 
 SHIM_FLAGS = (
@@ -73,34 +103,6 @@ INPUT_FLAGS = (
     "--error-format=json",
     # Precondition checks would hide the accesses behind calls; cuq has obligations of its own.
     "-Cdebug-assertions=off",
-)
-
-FAITHFUL_FLAGS = (
-    # Level 2 loses races: it merges reads through &[T] across barriers and drops dead racy loads.
-    "-Zmir-opt-level=1",
-    "-Zmir-enable-passes="
-    + ",".join(
-        (
-            "+ReferencePropagation",  # iterator state becomes locals; no access of the source is lost
-            "-JumpThreading",  # clones barriers into divergent arms
-            "-GVN",  # merges loads across barriers
-            "-DeadStoreElimination-initial",  # the next five drop accesses whose value is not used
-            "-DeadStoreElimination-final",
-            "-SimplifyLocals-before-const-prop",
-            "-SimplifyLocals-after-value-numbering",
-            "-SimplifyLocals-final",
-        )
-    ),
-)
-"""MIR with all accesses of the source, in its order."""
-
-LIBRARY_INLINING = (
-    # Into a kernel, rustc inlines chains of five calls at most (`TOP_DOWN_DEPTH_LIMIT` in
-    # rustc_mir_transform/src/inline.rs): what a library calls itself has to be in its functions before.
-    "-Zinline-mir=yes",
-    "-Zinline-mir-threshold=500",
-    "-Zinline-mir-hint-threshold=1000",
-    "-Zinline-mir-forwarder-threshold=1000",
 )
 
 DEPENDENCY_FLAGS = (

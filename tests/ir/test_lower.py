@@ -8,12 +8,14 @@ from __future__ import annotations
 import pytest
 
 from cuq.base.errors import Unsupported
-from cuq.ir.lower import EntryFacts, declared_enums, declared_structs, kernel_names, lower_kernel
+from cuq.checks.result import Obstacle, RunError
+from cuq.cli.load import load_dump
+from cuq.cli.stopwatch import Stopwatch
+from cuq.ir.lower import EntryFacts, kernel_names
 from cuq.ir.module import Kernel
 from cuq.ir.parse import parse_kernel
 from cuq.ir.text import kernel_text
 from cuq.mir.file import MirFile
-from cuq.toolchain.hir import parse_hir
 from tests.fixtures.table import FIXTURES, Fixture
 from tests.golden import Golden
 
@@ -34,10 +36,12 @@ GOLDEN = {
 
 
 def lower(fixture: Fixture) -> Kernel:
-    mir = MirFile.read(fixture.mir)
-    hir = parse_hir(fixture.hir.read_text())
-    facts = EntryFacts(None, hir.is_shared, declared_structs(hir), declared_enums(hir))
-    return lower_kernel(mir, fixture.kernel, facts)
+    failed: list[RunError] = []
+    (loaded,) = load_dump(fixture.mir, Stopwatch(), failed.append).kernels
+    assert not failed
+    if isinstance(loaded.kernel, Obstacle):
+        raise Unsupported(loaded.kernel.reason.removeprefix("not modelled: "), span=loaded.kernel.span)
+    return loaded.kernel
 
 
 BY_NAME = {fixture.name: fixture for fixture in FIXTURES}

@@ -75,11 +75,11 @@ def _advance(to: Translator, at: Cursor, call: mir.Call, target: int, n: Value) 
         item = iterator.item(some, n)
         iterator.advance(some, n)
         assign(some, call.destination, _some(item))
-        to.goto(some, target)
+        to.goto_from_arm(some, target)
     if none is not None:
         iterator.exhaust(none)
         assign(none, call.destination, _none())
-        to.goto(none, target)
+        to.goto_from_arm(none, target)
 
 
 def _option_copied(to: Translator, at: Cursor, call: mir.Call, target: int) -> None:
@@ -94,10 +94,10 @@ def _option_copied(to: Translator, at: Cursor, call: mir.Call, target: int) -> N
     some, none = _arms(at, given)
     if some is not None:
         assign(some, call.destination, _some(read(some, behind(some, project(option, ("Some", 0)), payload))))
-        to.goto(some, target)
+        to.goto_from_arm(some, target)
     if none is not None:
         assign(none, call.destination, _none())
-        to.goto(none, target)
+        to.goto_from_arm(none, target)
 
 
 _EXPANSIONS: dict[str, Callable[[Translator, Cursor, mir.Call, int], None]] = {

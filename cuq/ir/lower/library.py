@@ -179,6 +179,18 @@ def _slice_iter_len(at: Cursor, call: LibraryCall) -> Tree:
     return slice_iter_len(at, read(at, SlotPlace(leaf.slot, leaf.keys, ty)), ty)
 
 
+def _iterator_get(at: Cursor, call: LibraryCall) -> Tree:
+    """`iterator.__iterator_get_unchecked(index)`."""
+    # Iterators are made of the functions here.
+    from cuq.ir.lower.iterators import SliceIterator
+
+    ty = pointee(call.types[0])
+    leaf = at.leaf(call.args[0], PTR)
+    if not isinstance(ty, PathTy) or not isinstance(leaf, LocalRef):
+        raise Unsupported(f"a call to {call.path}", span=at.span)
+    return SliceIterator(leaf, ty).get(at, at.value(call.args[1], I64))
+
+
 def slice_iter_len(at: Cursor, value: Tree, ty: PathTy) -> Value:
     """Elements between the fields `ptr` (0) and `end_or_len` (1) of a `slice::Iter` or `IterMut`."""
     size = at.size(type_args(ty)[0])
@@ -230,6 +242,7 @@ _EXPANSIONS: dict[str, Callable[[Cursor, LibraryCall], Tree]] = {
     "offset_from": _offset_from,
     "arith_offset": _arith_offset,
     "slice_iter_len": _slice_iter_len,
+    "iterator_get": _iterator_get,
     "write_bytes": _write_bytes,
     "ptr_add": _ptr_add,
     "ptr_sub": _ptr_sub,

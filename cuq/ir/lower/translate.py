@@ -141,10 +141,23 @@ class Translator:
         """End the block at `at` with a jump to MIR block `number` of its frame."""
         at.block.terminator = OpenJump(self.jump(at, number), at.loc)
 
-    def _copy_for(self, source: OpenBlock, frame: Frame, node: int) -> OpenBlock | None:
+    def goto_from_arm(self, at: Cursor, number: int) -> None:
+        """As `goto`, at the end of one of the arms that a call was expanded to: its target is a join of them,
+        though the MIR block has no other predecessor."""
+        frame = at.frame
+        node = frame.shape.edges[at.node][number]
+        copy = None if node in frame.shape.last_latch else self._copy_for(at.block, frame, node, is_join=True)
+        if copy is None:
+            self.goto(at, number)
+        else:
+            at.block.terminator = OpenJump(copy, at.loc)
+
+    def _copy_for(
+        self, source: OpenBlock, frame: Frame, node: int, *, is_join: bool = False
+    ) -> OpenBlock | None:
         """A copy of a join for the one predecessor `source`, if its branch is decided by then."""
         body = frame.mir_block(node)
-        if node not in frame.shape.joins or len(body.statements) > MAX_COPIED:
+        if not (is_join or node in frame.shape.joins) or len(body.statements) > MAX_COPIED:
             return None
         if not isinstance(body.terminator.kind, mir.SwitchInt | mir.Goto | mir.Call):
             return None
