@@ -105,7 +105,7 @@ def _facts(
         hir.unions,
         overflow_checks,
         own,
-        Oracle(answers, hir.parameters),
+        Oracle(answers, hir.ambiguous),
     )
 
 

@@ -135,7 +135,7 @@ def _answers(about: Mapping[int, tuple[Question, str]], errors: Iterable[tuple[i
         question, part = about.get(line, (None, ""))
         if question is None:
             continue
-        if part == "type" and (found := _FOUND.search(label)):
+        if part == "type" and (found := _FOUND.search(label)) and _is_primitive(found[1]):
             types[question.text] = found[1]
         elif message.startswith("layout_of("):
             try:
@@ -153,6 +153,12 @@ def _answers(about: Mapping[int, tuple[Question, str]], errors: Iterable[tuple[i
         if value is not None or not scalar:
             constants[text] = ConstantAnswer(ty, value)
     return Answers(constants, layouts)
+
+
+def _is_primitive(ty: str) -> bool:
+    """Whether a type is made of scalars only. Messages name others by their last word, which may be another's."""
+    words = re.findall(r"[A-Za-z_]\w*", ty)
+    return all(_SCALAR.fullmatch(word) or word in ("str", "mut", "const") for word in words)
 
 
 def _joined(layout: LayoutAnswer) -> int:

@@ -81,7 +81,8 @@ class StaticDecl:
 class HirFacts:
     """The facts of one crate, in source order.
 
-    parameters: the names of all type and const parameters of functions, impls and traits. unions: the paths of
+    ambiguous: names that may mean something else at the root of the crate: the type and const parameters of
+    functions, impls and traits, and what is both a function, with items inside, and a module. unions: the paths of
     all unions.
     """
 
@@ -89,7 +90,7 @@ class HirFacts:
     statics: tuple[StaticDecl, ...] = ()
     structs: tuple[StructDecl, ...] = ()
     enums: tuple[EnumDecl, ...] = ()
-    parameters: frozenset[str] = frozenset()
+    ambiguous: frozenset[str] = frozenset()
     unions: frozenset[str] = frozenset()
 
     @property
@@ -134,7 +135,9 @@ def parse_hir(text: str) -> HirFacts:
         tuple(scanner.statics),
         structs,
         enums,
-        frozenset(scanner.parameters),
+        frozenset(
+            scanner.parameters | {path.rpartition("::")[2] for path in scanner.functions & scanner.modules}
+        ),
         unions,
     )
 
@@ -156,6 +159,8 @@ class _Scanner:
     statics: list[StaticDecl] = field(default_factory=list)
     types: list[Declaration] = field(default_factory=list)
     parameters: set[str] = field(default_factory=set)
+    functions: set[str] = field(default_factory=set)
+    modules: set[str] = field(default_factory=set)
     scopes: list[_Scope] = field(default_factory=lambda: [_Scope("", ())])
     attributes: list[list[Token]] = field(default_factory=list)
     abi: str = "Rust"
@@ -188,7 +193,9 @@ class _Scanner:
                 return
             case "fn" if self._kind(1) is TokenKind.WORD:
                 self._function()
-            case "mod" | "trait" if self._kind(1) is TokenKind.WORD:
+            case "mod" | "trait" as keyword if self._kind(1) is TokenKind.WORD:
+                if keyword == "mod":
+                    self.modules.add("::".join((*self.path, self.stream[self.position + 1].text)))
                 self._open_body(self.stream[self.position + 1].text)
             case "impl":
                 self._open_body(_IMPL)
@@ -229,6 +236,7 @@ class _Scanner:
 
     def _function(self) -> None:
         name = self.stream[self.position + 1].text
+        self.functions.add("::".join((*self.path, name)))
         start = self.position + 2
         generics: tuple[str, ...] = ()
         if self._text(start) == "<":

@@ -57,7 +57,7 @@ def instances(mir: str, hir: HirFacts) -> tuple[Instance, ...]:
             continue
         for arguments in _arguments(mir, kernel):
             words = set(re.findall(r"\w+", " ".join(arguments)))
-            if len(arguments) == len(kernel.generics) and not words & hir.parameters:
+            if len(arguments) == len(kernel.generics) and not words & hir.ambiguous:
                 instance = Instance(kernel, arguments, parameters)
                 found.setdefault(instance.symbol, instance)
     return tuple(found.values())

@@ -55,7 +55,9 @@ def item_constant(at: Cursor, path: PathConst) -> Tree | None:
             break
         number = following
         seen.add(number)
-    answer = None if path.promoted is not None else at.objects.facts.oracle.constant(path.path)
+    answer = (
+        None if path.promoted is not None else at.objects.facts.oracle.constant(path.path, body.return_ty)
+    )
     if answer is None:
         return Opaque(f"the constant {path}, which takes a computation")
     return told(answer[0])

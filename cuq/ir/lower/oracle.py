@@ -33,19 +33,22 @@ MAX_ELEMENTS = 1024
 
 @dataclass(frozen=True, slots=True)
 class Oracle:
-    """`missing`: questions that came up and have no answer yet. `parameters`: names that are type or const
-    parameters somewhere in the crate, and at its root, where questions stand, something else if anything."""
+    """`missing`: questions that came up and have no answer yet. `ambiguous`: names that mean something somewhere in
+    the crate, and at its root, where questions stand, something else if anything."""
 
     answers: Answers = field(default_factory=Answers)
-    parameters: frozenset[str] = frozenset()
+    ambiguous: frozenset[str] = frozenset()
     missing: set[Question] = field(default_factory=set)
 
-    def constant(self, path: Path) -> tuple[Known, Ty] | None:
-        """The value and type of a constant; None if rustc has not said, or the type is too rich."""
+    def constant(self, path: Path, ty: Ty | None = None) -> tuple[Known, Ty] | None:
+        """The value and type of a constant; None if rustc has not said, or the type is too rich.
+
+        `ty`: the type, if it is known.
+        """
         question = self._question(_constant(path))
         if question is None:
             return None
-        ty = self._type(question)
+        ty = ty or self._type(question)
         if ty is None:
             return None
         value = self._value(question.text, ty)
@@ -120,7 +123,7 @@ class Oracle:
 
     def told(self, answers: Answers) -> Oracle:
         """With these answers as well, and nothing missing."""
-        return Oracle(self.answers | answers, self.parameters)
+        return Oracle(self.answers | answers, self.ambiguous)
 
     def foresee(self, body: Body) -> None:
         """Ask as well for all else that `body` has of the kind, so that one round is enough."""
@@ -139,7 +142,7 @@ class Oracle:
 
     def _question(self, question: Question | None) -> Question | None:
         """None for one whose names mean something else at the root of the crate."""
-        if question is None or self.parameters & set(re.findall(r"\w+", question.text)):
+        if question is None or self.ambiguous & set(re.findall(r"\w+", question.text)):
             return None
         return question
 

@@ -1,0 +1,161 @@
+"""Crates in the manner of cuda-oxide: host code and kernels in one, compiled for the host."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cuq.cli.main import run
+from tests.toolchain.test_crates import package, with_cargo
+
+pytestmark = with_cargo
+
+DEVICE = """\
+//! The part of `cuda_device` that the kernels below need, as cuda-oxide declares it.
+#![no_std]
+#[inline(never)] #[allow(non_snake_case)]
+pub fn threadIdx_x() -> u32 { unreachable!() }
+#[inline(never)] #[allow(non_snake_case)]
+pub fn blockIdx_x() -> u32 { unreachable!() }
+#[inline(never)] #[allow(non_snake_case)]
+pub fn blockDim_x() -> u32 { unreachable!() }
+#[inline(never)]
+pub fn sync_threads() { unreachable!() }
+pub trait Domain { const STEP: usize; }
+pub struct One;
+impl Domain for One { const STEP: usize = 1; }
+#[inline(always)]
+pub fn index<D: Domain>() -> usize { (blockIdx_x() * blockDim_x() + threadIdx_x()) as usize * D::STEP }
+/// Two reads with a barrier between them.
+pub fn twice(x: &[f32], i: usize) -> f32 {
+    let first = x[i];
+    sync_threads();
+    first + x[i]
+}
+"""
+RENAMED = "cuda_oxide_codegen_v1_cuda_oxide_kernel_246e25db_"
+MAIN = f"""\
+mod kernels {{
+    use cuda_device::{{index, One}};
+    use std::ops::Mul;
+
+    #[allow(non_snake_case)]
+    pub fn {RENAMED}scale(x: *mut f32, n: usize) {{
+        let i = index::<One>();
+        if i < n {{ unsafe {{ *x.add(PLACE) *= 2.0 }} }}
+    }}
+
+    #[inline(always)]
+    pub fn generic<T: Copy + Mul<Output = T>, const N: usize>(x: *mut T, factor: T) {{
+        let i = index::<One>();
+        for k in 0..N {{ unsafe {{ *x.add(i * STRIDE + k) = *x.add(i * STRIDE + k) * factor }} }}
+    }}
+    #[inline(never)]
+    #[allow(non_snake_case)]
+    pub fn {RENAMED}generic<T: Copy + Mul<Output = T>, const N: usize>(arg_0: *mut T, arg_1: T) {{
+        generic::<T, N>(arg_0, arg_1)
+    }}
+    pub fn generic_ptx_name<T: Copy + Mul<Output = T>, const N: usize>() -> usize {{
+        {RENAMED}generic::<T, N> as *const () as usize
+    }}
+    pub fn unused_ptx_name<T: Copy>() -> usize {{ {RENAMED}unused::<T> as *const () as usize }}
+    #[allow(non_snake_case)]
+    pub fn {RENAMED}unused<T: Copy>(_x: T) {{}}
+}}
+fn main() {{
+    let names: Vec<usize> = vec![kernels::generic_ptx_name::<f32, 2>(), kernels::generic_ptx_name::<u64, 4>()];
+    println!("{{names:?}}");
+}}
+"""
+READS = f"""\
+#[allow(non_snake_case)]
+pub fn {RENAMED}reads(x: &[f32], y: *mut f32) {{
+    let i = cuda_device::index::<cuda_device::One>();
+    let sum = cuda_device::twice(x, i);
+    unsafe {{ *y.add(i) = sum }}
+}}
+fn main() {{}}
+"""
+
+
+def make(folder: Path, text: str) -> None:
+    files = {
+        "Cargo.toml": '[workspace]\nmembers = ["app", "cuda-device"]\nresolver = "2"\n',
+        "cuda-device/Cargo.toml": package("cuda-device"),
+        "cuda-device/src/lib.rs": DEVICE,
+        "app/Cargo.toml": package("app", '[dependencies]\ncuda-device = { path = "../cuda-device" }\n'),
+        "app/src/main.rs": text,
+    }
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content)
+
+
+def verdicts(capsys: pytest.CaptureFixture[str], *args: str) -> dict[str, str]:
+    run(["check", "app", "--format", "json", "--check", "race", *args])
+    said = capsys.readouterr()
+    return {k["name"]: k["checks"][0]["verdict"] for k in json.loads(said.out)["kernels"]}
+
+
+@pytest.mark.parametrize(
+    ("place", "stride", "expected"),
+    [
+        pytest.param("i", "N", "verified", id="safe"),
+        pytest.param("i / 2", "(N - 1)", "refuted", id="broken twins"),
+    ],
+)
+def test_kernels_and_instances(
+    place: str,
+    stride: str,
+    expected: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """By the names that the user gave; a generic one in the instances that the host code has, and one that has
+    none is left open. Constants of the other crate's traits are asked for."""
+    monkeypatch.chdir(tmp_path)
+    make(tmp_path, MAIN.replace("PLACE", place).replace("STRIDE", stride))
+    assert verdicts(capsys) == {
+        "kernels::scale": expected,
+        "kernels::generic::<f32, 2>": expected,
+        "kernels::generic::<u64, 4>": expected,
+        "kernels::unused": "unknown",
+    }
+
+
+def test_positions_are_in_the_source(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Also of instances, for which the compiler reads another text."""
+    monkeypatch.chdir(tmp_path)
+    make(tmp_path, MAIN.replace("PLACE", "i").replace("STRIDE", "(N - 1)"))
+    run(["check", "app", "--kernel", "generic::<f32, 2>", "--check", "race", "--color", "never"])
+    out = capsys.readouterr().out
+    assert "--> app/src/main.rs:14:" in out
+    assert "*x.add(i * (N - 1) + k)" in out
+
+
+def test_a_dependency_keeps_its_reads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Two reads through `&[f32]` with a barrier between them must not become one, in a release build either."""
+    monkeypatch.chdir(tmp_path)
+    make(tmp_path, READS)
+    run(["show", "ir", "reads", "app"])
+    ir = capsys.readouterr().out
+    assert ir.count("load global.weak") == 2
+    before, _, after = ir.partition("barrier")
+    assert before.count("load") == after.count("load") == 1
+
+
+def test_the_target_can_be_chosen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    make(tmp_path, READS)
+    assert run(["check", "app", "--target", "gpu"]) == 3
+    assert "can't find crate for `std`" in capsys.readouterr().out
