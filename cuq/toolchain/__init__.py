@@ -3,7 +3,8 @@
 from cuq.toolchain.cargo_options import CargoOptions
 from cuq.toolchain.compile import Compilation, CompileOptions, compile_mir, compile_ptx
 from cuq.toolchain.discover import Rustc, find_rustc
-from cuq.toolchain.hir import HirFacts, KernelDecl, StaticDecl, parse_hir
+from cuq.toolchain.hir import parse_hir
+from cuq.toolchain.hir_facts import HirFacts, KernelDecl, StaticDecl
 from cuq.toolchain.process import RustcError
 
 __all__ = [

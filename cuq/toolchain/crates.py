@@ -16,7 +16,8 @@ from cuq.toolchain.cargo_options import CargoOptions
 from cuq.toolchain.compile import Compilation, CompileOptions, with_stable_library_paths
 from cuq.toolchain.discover import find_rustc
 from cuq.toolchain.flags import CRATE_FLAGS, HIR_FLAGS, MIR_FLAGS
-from cuq.toolchain.hir import HirFacts, parse_hir
+from cuq.toolchain.hir import parse_hir
+from cuq.toolchain.hir_facts import HirFacts
 from cuq.toolchain.instances import Instance, instances
 from cuq.toolchain.process import check, run, run_all
 

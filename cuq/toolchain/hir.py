@@ -14,109 +14,21 @@ from collections import Counter
 from dataclasses import field
 
 from cuq.base.errors import InputError, Unsupported
-from cuq.base.kernel_name import is_oxide_kernel, kernel_name
+from cuq.base.kernel_name import is_oxide_kernel
 from cuq.base.records import dataclass
 from cuq.base.rust_lexer import Token, TokenKind, span_of, tokens
 from cuq.base.span import Span
+from cuq.toolchain.hir_facts import IMPL, HirFacts, KernelDecl, StaticDecl
 from cuq.toolchain.hir_types import Declaration, EnumDecl, StructDecl, UnionDecl, type_declaration
 
 KERNEL_ABIS = frozenset({"ptx-kernel", "gpu-kernel"})
 
 _OXIDE_ABI = "cuda-oxide"
 
-_IMPL = "<impl>"
 _SHARED_SECTION = ".shared"
 _SHARED_ADDRESS_SPACE = 3
 _COMMENTS = (TokenKind.LINE_COMMENT, TokenKind.BLOCK_COMMENT)
 _CLOSERS = {"{": "}", "(": ")", "[": "]"}
-
-
-@dataclass(frozen=True, slots=True)
-class KernelDecl:
-    """A function that a launch can start.
-
-    path: as in MIR's heading of the body, except that an impl block is `<impl>`.
-    abi: as declared, or `cuda-oxide` for a function that its backend knows by its name.
-    symbol: the name in the binary when `no_mangle` or `export_name` fixes it.
-    parameters: None for one that is a pattern or `_`. generics: the names of its type and const parameters.
-    body: the text between its braces, for a generic function that is renamed.
-    """
-
-    path: str
-    abi: str
-    symbol: str | None
-    parameters: tuple[str | None, ...]
-    generics: tuple[str, ...] = ()
-    body: str = ""
-
-    @property
-    def generic(self) -> bool:
-        return bool(self.generics)
-
-    @property
-    def is_renamed(self) -> bool:
-        """Whether it is an ordinary function that cuda-oxide's backend knows by its name."""
-        return is_oxide_kernel(self.path)
-
-    @property
-    def name(self) -> str:
-        """The function's identifier, as the user wrote it."""
-        return kernel_name(self.path)
-
-    def heads(self, mir_path: str) -> bool:
-        """Whether the MIR body headed `fn mir_path(…)` is this kernel's."""
-        return re.sub(r"<impl at [^>]*>", _IMPL, mir_path) == self.path
-
-
-@dataclass(frozen=True, slots=True)
-class StaticDecl:
-    """A static. `shared`: by attribute in block-private shared memory."""
-
-    path: str
-    mutable: bool
-    shared: bool
-
-
-@dataclass(frozen=True, slots=True)
-class HirFacts:
-    """The facts of one crate, in source order.
-
-    ambiguous: names that may mean something else at the root of the crate: the type and const parameters of
-    functions, impls and traits, and what is both a function, with items inside, and a module. unions: the paths of
-    all unions.
-    """
-
-    kernels: tuple[KernelDecl, ...] = ()
-    statics: tuple[StaticDecl, ...] = ()
-    structs: tuple[StructDecl, ...] = ()
-    enums: tuple[EnumDecl, ...] = ()
-    ambiguous: frozenset[str] = frozenset()
-    unions: frozenset[str] = frozenset()
-
-    @property
-    def shared_statics(self) -> frozenset[str]:
-        """Paths of the statics in shared memory; `is_shared` also knows the other spellings of MIR."""
-        return frozenset(static.path for static in self.statics if static.shared)
-
-    def is_shared(self, mir_path: str) -> bool:
-        """Whether the static that MIR calls `mir_path` is in shared memory.
-
-        Raises Unsupported when statics of the same spelling differ in this (two of one name in different
-        blocks of a function): MIR does not tell them apart.
-        """
-        path = "::".join(part for part in mir_path.split("::") if not part.startswith("{"))
-        found = [static for static in self.statics if static.path == path]
-        if not found:
-            # A static inside an impl: MIR names the type, whose path need not be the impl's.
-            found = [
-                static
-                for static in self.statics
-                if _IMPL in static.path and path.endswith(static.path.rsplit(_IMPL, 1)[1])
-            ]
-        kinds = {static.shared for static in found}
-        if len(kinds) > 1:
-            raise Unsupported(f"statics in shared and in global memory that are both called {mir_path}")
-        return kinds == {True}
 
 
 def parse_hir(text: str) -> HirFacts:
@@ -198,7 +110,7 @@ class _Scanner:
                     self.modules.add("::".join((*self.path, self.stream[self.position + 1].text)))
                 self._open_body(self.stream[self.position + 1].text)
             case "impl":
-                self._open_body(_IMPL)
+                self._open_body(IMPL)
             case "static" if self._static_name() is not None:
                 self._static()
             case "const" if self._peek(2) == ":" and self._before() not in {"<", ",", "*"}:
@@ -320,7 +232,7 @@ class _Scanner:
 
     def _open_body(self, name: str) -> None:
         """Enter the braces of an item whose header starts here; an item without them has no body."""
-        start = self.position + (1 if name == _IMPL else 2)
+        start = self.position + (1 if name == IMPL else 2)
         if self._text(start) == "<":
             self._generics(start, self._angle_end(start))
         self._header_end(self.position + 1)

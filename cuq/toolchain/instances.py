@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 
 from cuq.base.kernel_name import instance_symbol, kernel_name, kernel_path
 from cuq.base.records import dataclass
-from cuq.toolchain.hir import HirFacts, KernelDecl
+from cuq.toolchain.hir_facts import HirFacts, KernelDecl
 
 _OPENERS, _CLOSERS = "<([{", ">)]}"
 

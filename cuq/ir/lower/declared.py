@@ -21,7 +21,7 @@ from cuq.mir.types import (
     TupleTy,
     Ty,
 )
-from cuq.toolchain.hir import HirFacts
+from cuq.toolchain.hir_facts import HirFacts
 
 
 def declared_structs(hir: HirFacts) -> dict[str, Struct]:
