@@ -28,6 +28,13 @@ pub struct One;
 impl Domain for One { const STEP: usize = 1; }
 #[inline(always)]
 pub fn index<D: Domain>() -> usize { (blockIdx_x() * blockDim_x() + threadIdx_x()) as usize * D::STEP }
+pub mod ptx {
+    #[inline(never)]
+    pub unsafe fn __ptx_asm_out_2<T, const L: usize, const C: usize, const O: usize, A, B>(
+        _template: &'static [u8; L], _constraints: &'static [u8; C], _options: &'static [u8; O], _a: A, _b: B,
+    ) -> T { unreachable!() }
+    pub const fn __ptx_asm_c<const N: usize>(value: &'static [u8; N]) -> &'static [u8; N] { value }
+}
 /// Two reads with a barrier between them.
 pub fn twice(x: &[f32], i: usize) -> f32 {
     let first = x[i];
@@ -75,6 +82,21 @@ pub fn {RENAMED}reads(x: &[f32], y: *mut f32) {{
     let i = cuda_device::index::<cuda_device::One>();
     let sum = cuda_device::twice(x, i);
     unsafe {{ *y.add(i) = sum }}
+}}
+fn main() {{}}
+"""
+
+
+PTX = f"""\
+#[allow(non_snake_case)]
+pub fn {RENAMED}assembly(x: *mut u64) {{
+    let i = cuda_device::index::<cuda_device::One>() as u64;
+    unsafe {{
+        let (place, _): (u64, u64) = cuda_device::ptx::__ptx_asm_out_2(
+            b"TEMPLATE", b"=l,=l,C,0,~{{{{memory}}}}", b"", const {{ cuda_device::ptx::__ptx_asm_c(b".u64\\0") }}, i,
+        );
+        *x.add(place as usize) = i;
+    }}
 }}
 fn main() {{}}
 """
@@ -150,6 +172,28 @@ def test_a_dependency_keeps_its_reads(
     assert ir.count("load global.weak") == 2
     before, _, after = ir.partition("barrier")
     assert before.count("load") == after.count("load") == 1
+
+
+@pytest.mark.parametrize(
+    ("template", "expected"),
+    [
+        pytest.param("{ .reg.b64 t; mov$2 t, $0; shl.b64 $0, t, 1; }", "verified", id="twice the index"),
+        pytest.param("{ .reg.b64 t; mov$2 t, $0; shr$2 $0, t, 1; }", "refuted", id="half of it"),
+        pytest.param("{ .reg.b64 t; frob$2 t, $0; }", "unknown", id="an unknown instruction"),
+        pytest.param("bar.sync 0; st.global$2 [$0], $0;", "unknown", id="a number as an address"),
+    ],
+)
+def test_inline_ptx(
+    template: str,
+    expected: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The marker of `ptx_asm!`: outputs, an input that is tied to one, a text that is inserted."""
+    monkeypatch.chdir(tmp_path)
+    make(tmp_path, PTX.replace("TEMPLATE", template))
+    assert verdicts(capsys) == {"assembly": expected}
 
 
 def test_the_target_can_be_chosen(

@@ -234,8 +234,14 @@ class Branching:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class PtxTemplate:
+    """The marker of cuda-oxide's `ptx_asm!`, by `cuq.ir.lower.ptx_marker`."""
+
+
 Meaning = (
     ReadRegister
+    | PtxTemplate
     | BlockBarrier
     | Rmw
     | AtomicRead

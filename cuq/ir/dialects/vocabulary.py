@@ -33,6 +33,7 @@ from cuq.ir.dialects.model import (
     Never,
     NeverReached,
     NoEffect,
+    PtxTemplate,
     PureFunction,
     ReadRegister,
     Reduce,
@@ -258,6 +259,11 @@ OPERATIONS: dict[str, Operation] = {
         lambda f: Library(f.text("function")),
         "expanded by `cuq.ir.lower.library`",
         ("function",),
+        internal=True,
+    ),
+    "ptx": Operation(
+        lambda f: PtxTemplate(),
+        "`f(&template, &constraints, &options, …) -> T`: inline PTX with LLVM's constraints",
         internal=True,
     ),
     "branching": Operation(

@@ -21,6 +21,7 @@ from cuq.ir.ops import Arbitrary, Barrier, Exchange, ExchangeOp, Fence, Panic, P
 from cuq.ir.types import I1, I32, Order, Scope
 from cuq.mir.terminators import AsmConst, AsmIn, AsmInOut, AsmLabel, AsmOut, AsmSym, InlineAsm
 from cuq.mir.tree import Place
+from cuq.mir.types import Ty
 from cuq.ptx.instructions import effect, parse_statements
 from cuq.ptx.instructions import effects as fx
 from cuq.ptx.instructions import tree as ptx
@@ -28,11 +29,20 @@ from cuq.ptx.instructions import tree as ptx
 
 def lower_asm(at: Cursor, asm: InlineAsm) -> bool:
     """The operations of a template, and the assignments of its outputs; whether control goes on behind it."""
+    registers, outputs = _operands(at, asm)
+    if not follow(at, asm.template, registers):
+        return False
+    for index, place in outputs:
+        assign(at, place, output(at, registers, index, at.frame.body.place_ty(place)))
+    return True
+
+
+def follow(at: Cursor, template: str, registers: Registers) -> bool:
+    """The operations of a template; whether control goes on behind it."""
     try:
-        statements = parse_statements(asm.template, at.span.file, template=True)
+        statements = parse_statements(template, at.span.file, template=True)
     except InputError as error:
         raise Unsupported(f"inline assembly: {error.message}", span=at.span) from error
-    registers, outputs = _operands(at, asm)
     for statement in statements:
         match statement:
             case ptx.Instruction() | ptx.Declaration():
@@ -48,18 +58,20 @@ def lower_asm(at: Cursor, asm: InlineAsm) -> bool:
                 raise _refused(at, f"`{statement}`")
             case _:
                 assert_never(statement)
-    for index, place in outputs:
-        ty = at.frame.body.place_ty(place)
-        kind = None if ty is None else scalar(ty)
-        if kind is None:
-            raise _refused(at, f"an output of type {ty}")
-        if registers.window(ptx.Placeholder(index)) not in (None, "global"):
-            raise _refused(at, "an address in a state space as an output is not modelled")
-        try:
-            assign(at, place, registers.get(at, ptx.Placeholder(index), kind))
-        except Unmodelled as error:
-            raise _refused(at, str(error)) from error
     return True
+
+
+def output(at: Cursor, registers: Registers, index: int, ty: Ty | None) -> Value:
+    """The value that a template leaves in an output operand of this type."""
+    kind = None if ty is None else scalar(ty)
+    if kind is None:
+        raise _refused(at, f"an output of type {ty}")
+    if registers.window(ptx.Placeholder(index)) not in (None, "global"):
+        raise _refused(at, "an address in a state space as an output is not modelled")
+    try:
+        return registers.get(at, ptx.Placeholder(index), kind)
+    except Unmodelled as error:
+        raise _refused(at, str(error)) from error
 
 
 def _refused(at: Cursor, what: str) -> Unsupported:

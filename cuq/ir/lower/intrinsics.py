@@ -31,6 +31,7 @@ from cuq.ir.dialects.model import (
     Never,
     NeverReached,
     NoEffect,
+    PtxTemplate,
     PureFunction,
     ReadRegister,
     Reduce,
@@ -107,6 +108,11 @@ def lower_intrinsic(at: Cursor, meaning: Meaning, call: LibraryCall, result: Ty 
             return Opaque(f"the result of {call.path}")
         case Library(name=name):
             return expand(at, name, call)
+        case PtxTemplate():
+            # Most kernels have none, and need not load the grammar of PTX.
+            from cuq.ir.lower.ptx_marker import lower_ptx_marker
+
+            return lower_ptx_marker(at, call, result)
         case PureFunction():
             return _pure(at, call, result)
         case Element():

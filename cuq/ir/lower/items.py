@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cuq.ir.dialects.model import Library
+from cuq.ir.dialects.model import Library, Same
 from cuq.ir.lower.cursor import Cursor
 from cuq.ir.lower.frames import Frame
 from cuq.ir.lower.known import known_constant
@@ -75,7 +75,7 @@ def _next(at: Cursor, kind: mir.TerminatorKind) -> int | None:
             return target
         case mir.Call(target=int(target)) as call:
             known = call_meaning(at.objects.program, call)
-            if isinstance(known, Library):
+            if isinstance(known, Library | Same):
                 lower_known_call(at, call, known)
                 return target
             return 0

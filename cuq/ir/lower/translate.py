@@ -18,6 +18,7 @@ from cuq.ir.dialects.model import (
     Match,
     Never,
     NoEffect,
+    PtxTemplate,
     Reduce,
     Same,
     Shuffle,
@@ -213,4 +214,6 @@ def _may_wait(program: Program, kind: mir.TerminatorKind) -> bool:
     known = call_meaning(program, kind)
     if known is None:
         return kind.callee is None or not dialect_key(kind.callee).startswith(("core::", "<core::"))
-    return isinstance(known, BlockBarrier | BlockReduction | LanesMeet | Shuffle | Vote | Match | Reduce)
+    return isinstance(
+        known, BlockBarrier | BlockReduction | LanesMeet | Shuffle | Vote | Match | Reduce | PtxTemplate
+    )
