@@ -103,6 +103,7 @@ def _facts(
         declared_enums(hir),
         declared_payloads(hir),
         hir.unions,
+        hir.generics,
         overflow_checks,
         own,
         Oracle(answers, hir.ambiguous),

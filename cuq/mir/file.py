@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from cuq.base.errors import InputError, UsageError
@@ -27,6 +30,7 @@ class MirFile:
         for item in self.items:
             self._by_name.setdefault(item.name, []).append(item)
         self._bodies: dict[Item, Body] = {}
+        self._instances: dict[tuple[str, tuple[tuple[str, tuple[str, str]], ...]], Body] = {}
 
     @classmethod
     def read(cls, path: Path) -> MirFile:
@@ -47,9 +51,20 @@ class MirFile:
         """The bodies called `name`; empty if there is none. Raises `InputError` for unknown text."""
         return tuple(self._body(i) for i in self._by_name.get(name, ()) if i.kind != "alloc")
 
+    def instance(self, name: str, given: Mapping[str, tuple[str, str]]) -> Body:
+        """The body called `name` at arguments for its type and const parameters.
+
+        `given`: for each parameter the argument as text, and the type if it is a number. Raises as `body` does.
+        """
+        key = name, tuple(sorted(given.items()))
+        if key not in self._instances:
+            (item,) = (item for item in self._by_name[name] if item.kind != "alloc")
+            self._instances[key] = parse_body(replace(item, text=_instantiated(item.text, given)))
+        return self._instances[key]
+
     def parsed(self) -> tuple[Body, ...]:
         """The bodies that were asked for so far."""
-        return tuple(self._bodies.values())
+        return (*self._bodies.values(), *self._instances.values())
 
     def body(self, name: str) -> Body:
         """The one body called `name`. Raises `UsageError` if there is none, or more than one."""
@@ -71,3 +86,22 @@ class MirFile:
         if item not in self._bodies:
             self._bodies[item] = parse_body(item)
         return self._bodies[item]
+
+
+_WORD = re.compile(
+    r"""(?P<text>"(?:[^"\\]|\\.)*")|(?<![\w:'])(?P<const>const )?(?P<word>[A-Za-z_]\w*)(?!\w|::\w)"""
+)
+
+
+def _instantiated(text: str, given: Mapping[str, tuple[str, str]]) -> str:
+    """The text with arguments in the place of parameters."""
+
+    def argument(match: re.Match[str]) -> str:
+        if match["word"] not in given:
+            return match[0]
+        value, ty = given[match["word"]]
+        # As an operand a number prints with its type.
+        suffix = f"_{ty}" if match["const"] and ty not in ("", "bool", "char") else ""
+        return f"{match['const'] or ''}{value}{suffix}"
+
+    return _WORD.sub(argument, text)

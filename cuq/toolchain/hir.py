@@ -51,6 +51,7 @@ def parse_hir(text: str) -> HirFacts:
             scanner.parameters | {path.rpartition("::")[2] for path in scanner.functions & scanner.modules}
         ),
         unions,
+        scanner.generics,
     )
 
 
@@ -71,6 +72,7 @@ class _Scanner:
     statics: list[StaticDecl] = field(default_factory=list)
     types: list[Declaration] = field(default_factory=list)
     parameters: set[str] = field(default_factory=set)
+    generics: dict[str, dict[str, str]] = field(default_factory=dict)
     functions: set[str] = field(default_factory=set)
     modules: set[str] = field(default_factory=set)
     scopes: list[_Scope] = field(default_factory=lambda: [_Scope("", ())])
@@ -153,7 +155,10 @@ class _Scanner:
         generics: tuple[str, ...] = ()
         if self._text(start) == "<":
             end = self._angle_end(start)
-            generics = self._generics(start, end)
+            declared = self._generics(start, end)
+            generics = tuple(declared)
+            if declared:
+                self.generics["::".join((*self.path, name))] = declared
             start = end
         if self._text(start) != "(":
             raise self._error(f"no parameters after `fn {name}`")
@@ -176,20 +181,21 @@ class _Scanner:
         end = self.stream[self._group_end(self.position) - 1]
         return self.text[self.stream[self.position].offset + 1 : end.offset]
 
-    def _generics(self, start: int, end: int) -> tuple[str, ...]:
-        """The type and const parameters in the angle brackets between these tokens."""
-        names: list[str] = []
+    def _generics(self, start: int, end: int) -> dict[str, str]:
+        """The type and const parameters in the angle brackets between these tokens; of the latter the types."""
+        names: dict[str, str] = {}
         position = start
         while position < end - 1:
             position += 1
-            if self._text(position) == "const":
+            is_const = self._text(position) == "const"
+            if is_const:
                 position += 1
             if self._kind_at(position) is TokenKind.WORD:
-                names.append(self._text(position))
+                names[self._text(position)] = self._text(position + 2) if is_const else ""
             while position < end and self._text(position) not in (",", ">"):
                 position = self._unit_end(position)
         self.parameters.update(names)
-        return tuple(names)
+        return names
 
     def _parameters(self, start: int, end: int) -> tuple[str | None, ...]:
         """Names, from the tokens between the parentheses: `name : Type`, `mut name : Type`, or a pattern."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import field
 
 from cuq.base.errors import Unsupported
 from cuq.base.kernel_name import is_oxide_kernel, kernel_name
@@ -65,7 +67,7 @@ class HirFacts:
 
     ambiguous: names that may mean something else at the root of the crate: the type and const parameters of
     functions, impls and traits, and what is both a function, with items inside, and a module. unions: the paths of
-    all unions.
+    all unions. generics: for each generic function its type and const parameters in order, with the types of the latter.
     """
 
     kernels: tuple[KernelDecl, ...] = ()
@@ -74,6 +76,7 @@ class HirFacts:
     enums: tuple[EnumDecl, ...] = ()
     ambiguous: frozenset[str] = frozenset()
     unions: frozenset[str] = frozenset()
+    generics: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def shared_statics(self) -> frozenset[str]:

@@ -19,7 +19,8 @@ class EntryFacts:
     `kernels`: paths of the entry points as the bodies are headed; None: decide by shape (a function that
     no other body calls, returns `()`, and is no closure, method or generic function).
     `structs`, `enums`, `payloads`: the types of the crate that are not generic, by their paths; `unions`: the
-    paths of all unions.
+    paths of all unions. `generics`: for each generic function its type and const parameters in order, with the types
+    of the latter.
     `overflow_checks`: the crate is compiled with them. If not, code generation drops the overflow asserts that
     are inlined from `core` (rustc `mir/terminator.rs`, `is_optional_overflow_check`).
     `dialects`: the tables of the user; those that cuq ships apply as well.
@@ -33,6 +34,7 @@ class EntryFacts:
     enums: Enums = field(default_factory=dict)
     payloads: Payloads = field(default_factory=dict)
     unions: frozenset[str] = frozenset()
+    generics: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     overflow_checks: bool = False
     dialects: Dialects = BUILTIN
     oracle: Oracle = field(default_factory=Oracle)

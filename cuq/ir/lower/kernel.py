@@ -84,7 +84,8 @@ def lower_kernel(mir: MirFile, name: str, facts: EntryFacts) -> Kernel:
         enums={**dialects.enums(), **facts.enums},
         structs={**table_structs(dialects.structs()), **facts.structs},
     )
-    program = Program(mir, facts.overflow_checks or checks_overflow(mir.body(name)), dialects)
+    overflow_checks = facts.overflow_checks or checks_overflow(mir.body(name))
+    program = Program(mir, overflow_checks, dialects, facts.generics)
     body = mir.body(name)
     homed: dict[Slot, str] = {}
     parts: dict[Slot, dict[Keys, Ty]] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from cuq.ir.dialects import BUILTIN, Dialects
 from cuq.ir.dialects.model import Meaning
@@ -16,6 +17,7 @@ from cuq.mir.tree import Downcast, Field, Place
 from cuq.mir.types import (
     ClosureTy,
     ImplBlock,
+    Lifetime,
     Name,
     Path,
     PathTy,
@@ -31,8 +33,15 @@ from cuq.mir.walk import places_and_constants
 class Program:
     """The items of one MIR file."""
 
-    def __init__(self, mir: MirFile, overflow_checks: bool, dialects: Dialects = BUILTIN) -> None:
+    def __init__(
+        self,
+        mir: MirFile,
+        overflow_checks: bool,
+        dialects: Dialects = BUILTIN,
+        generics: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
+    ) -> None:
         self.mir, self.overflow_checks, self.dialects = mir, overflow_checks, dialects
+        self.generics = generics
         self.trusted: dict[str, Entry] = {}
         """Rows of the user's tables that calls were taken by, by their patterns."""
         self._functions: dict[str, list[str]] = {}
@@ -70,6 +79,20 @@ class Program:
         bodies = self.mir.bodies(name)
         return bodies[0] if len(bodies) == 1 else None
 
+    def _instance(self, body: Body, path: Path) -> Body | None:
+        """A function's body at the arguments that it is called with; None when these are not all known."""
+        parameters = self.generics.get(body.name)
+        arguments = [str(arg) for arg in path.args if not isinstance(arg, Lifetime)]
+        if parameters is None:
+            return None if arguments else body
+        known = all(
+            _NUMBER.fullmatch(arg) for arg, ty in zip(arguments, parameters.values(), strict=False) if ty
+        )
+        if len(arguments) != len(parameters) or not known:
+            return None
+        given = dict(zip(parameters, zip(arguments, parameters.values(), strict=True), strict=True))
+        return self.mir.instance(body.name, given)
+
     def closure(self, ty: ClosureTy) -> Body | None:
         """The body of a closure; None if it is not here."""
         found = [
@@ -92,7 +115,7 @@ class Program:
         for name in (str(path), path.plain):
             exact = self.body(name) if name in names else None
             if exact is not None:
-                return exact
+                return self._instance(exact, path)
         wanted = [_erase(ty) for ty in types]
         found = [
             body
@@ -122,6 +145,9 @@ def _field_types(body: Body) -> dict[str, dict[Key, Ty]]:
                     variant = projection.variant if isinstance(projection.variant, str) else None
                 ty = projected_ty(ty, projection)
     return found
+
+
+_NUMBER = re.compile(r"-?\d+|true|false|'.*'")
 
 
 def _tells(body: Body, path: Path) -> bool:
