@@ -29,6 +29,7 @@ from cuq.analysis.expr import (
     lift,
     negate,
 )
+from cuq.analysis.lane_masks import groups
 from cuq.analysis.lastbarrier import leave_last, merge_last, when
 from cuq.analysis.loops import LoopSite, close_loop, shrinking
 from cuq.analysis.ranges import lower_bound, upper_bound
@@ -72,6 +73,7 @@ from cuq.ir import ops as o
 from cuq.ir.graph import Graph, LoopForest, cfg, loop_forest
 from cuq.ir.graph import Loop as NaturalLoop
 from cuq.ir.module import Block, Kernel, MemObject, ObjectKind
+from cuq.ir.operands import result
 from cuq.ir.operands import result as result_of
 from cuq.ir.types import PTR, MemSem, Order, PtrType, Space
 
@@ -149,6 +151,7 @@ class _Evaluator:
     ) -> None:
         self.kernel, self.geometry, self.extents = kernel, geometry, extents
         self.blocks: dict[str, Block] = {b.label: b for b in kernel.blocks}
+        self.definitions = {reg: op for b in kernel.blocks for op in b.ops if (reg := result(op)) is not None}
         self.objects: dict[str, MemObject] = {x.name: x for x in kernel.objects}
         self.graph: Graph = cfg(kernel)
         self.forest: LoopForest = loop_forest(self.graph, kernel.span)
@@ -433,9 +436,13 @@ class _Evaluator:
     def _meet(self, frame: Frame, point: Point, mask: o.Value, loc: o.Loc) -> None:
         """Lanes meet: accesses before and after are not taken to be ordered, which can only add races."""
         if not isinstance(mask, o.Const):
-            self.obstacles.append(
-                Obstacle("lanes that meet by a mask that is not constant", loc, point.guard)
-            )
+            tiles = groups(mask, self.definitions)
+            if tiles is None:
+                text = "lanes that meet by a mask that is not constant, nor computed from the lane's number alone"
+                self.obstacles.append(Obstacle(text, loc, point.guard))
+                return
+            # Each lane is in its own group.
+            frame.items += [WarpItem(point.guard, point.control, loc, tile) for tile in tiles]
             return
         frame.items.append(WarpItem(point.guard, point.control, loc, mask.bits))
         if mask.bits != ALL_LANES:

@@ -83,7 +83,8 @@ a guard (`@p`), a name that the template does not declare.
 - `ld.volatile` and `st.volatile` are relaxed with system scope, as the ISA says; a `read_volatile` of Rust is not atomic.
 - `bar.sync n` without a count is a barrier of the block; with one it is `unknown`, as is `bar.arrive`.
 - `shfl`, `vote`, `match`, `redux` need their mask's lanes, and order no memory; `bar.warp.sync` of all
-  lanes orders their memory. A mask that is not constant is `unknown`.
+  lanes orders their memory. A mask that is neither constant nor computed from
+  the lane's number alone (with each lane in the mask of those it waits for) is `unknown`.
 
 | instruction | why not |
 |---|---|

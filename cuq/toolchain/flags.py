@@ -49,14 +49,17 @@ FAITHFUL_FLAGS = (
 )
 """MIR with all accesses of the source, in its order."""
 
-LIBRARY_INLINING = (
-    # Into a kernel, rustc inlines chains of five calls at most (`TOP_DOWN_DEPTH_LIMIT` in
-    # rustc_mir_transform/src/inline.rs): what a library calls itself has to be in its functions before.
-    "-Zinline-mir=yes",
-    "-Zinline-mir-threshold=50",
-    "-Zinline-mir-hint-threshold=100",
-    "-Zinline-mir-forwarder-threshold=30",
-)
+
+def _inlining(threshold: int, hint: int, forwarder: int) -> tuple[str, ...]:
+    """Into a kernel, rustc inlines chains of five calls at most (`TOP_DOWN_DEPTH_LIMIT` in
+    rustc_mir_transform/src/inline.rs): what a library calls itself has to be in its functions before."""
+    return (
+        "-Zinline-mir=yes",
+        f"-Zinline-mir-threshold={threshold}",
+        f"-Zinline-mir-hint-threshold={hint}",
+        f"-Zinline-mir-forwarder-threshold={forwarder}",
+    )
+
 
 CORE_FLAGS = (
     "--crate-name=core",
@@ -70,7 +73,8 @@ CORE_FLAGS = (
     "-Zforce-unstable-if-unmarked",
     "--cap-lints=allow",
     *FAITHFUL_FLAGS,
-    *LIBRARY_INLINING,
+    # rustc's own thresholds for optimised builds.
+    *_inlining(50, 100, 30),
 )
 
 SHIM_FLAGS = (
@@ -110,7 +114,7 @@ DEPENDENCY_FLAGS = (
     "-Zalways-encode-mir",
     "-Zcross-crate-inline-threshold=always",
     *FAITHFUL_FLAGS,
-    *LIBRARY_INLINING,
+    *_inlining(500, 1000, 1000),
 )
 
 MIR_FLAGS = (
@@ -118,11 +122,8 @@ MIR_FLAGS = (
     # The text of --emit=mir, byte for byte, but the compiler stops before code generation.
     "-Zunpretty=mir",
     *FAITHFUL_FLAGS,
-    "-Zinline-mir=yes",
     # High thresholds leave as calls only what cannot be inlined: intrinsics, panics, dyn, recursion.
-    "-Zinline-mir-threshold=100000",
-    "-Zinline-mir-hint-threshold=100000",
-    "-Zinline-mir-forwarder-threshold=100000",
+    *_inlining(100_000, 100_000, 100_000),
     # Names of user variables survive in inlined bodies.
     "-Zinline-mir-preserve-debug=yes",
     # Every statement with its source position.
