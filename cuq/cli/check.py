@@ -56,6 +56,12 @@ SELECTION, LAUNCH, SOLVER, OUTPUT, GATE = "Selection", "Launch", "Solver", "Outp
     is_flag=True,
     help="Without the assumptions launch-no-wrap and unused-dims-are-one.",
 )
+@option(
+    LAUNCH,
+    "--ignore-host",
+    is_flag=True,
+    help="Also launches that the crate's own host code does not make.",
+)
 @option(LAUNCH, "--may-alias", multiple=True, metavar="A,B", help="These pointer parameters may overlap.")
 @input_options
 @option(SOLVER, "--timeout", default="10s", show_default=True, metavar="TIME", help="For one query.")
@@ -120,6 +126,7 @@ def command(
     param: tuple[str, ...],
     requires: tuple[str, ...],
     any_launch: bool,
+    ignore_host: bool,
     may_alias: tuple[str, ...],
     overflow_checks: str,
     edition: str,
@@ -177,6 +184,7 @@ def command(
         flags=flags,
         jobs=jobs or len(os.sched_getaffinity(0)),
         allow_empty=allow_empty,
+        ignore_host=ignore_host,
     )
     if certify:
         from cuq.coq.coqc import find_coqc, theories

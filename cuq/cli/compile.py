@@ -6,8 +6,9 @@ import sys
 from pathlib import Path
 
 from cuq.base.errors import InputError
+from cuq.base.kernel_name import kernel_name
 from cuq.base.records import dataclass
-from cuq.contract import Contract, parse_directives
+from cuq.contract import Contract, Launch, launches, parse_directives
 from cuq.toolchain import CargoOptions, Compilation, CompileOptions, RustcError, compile_mir
 
 MANIFEST = "Cargo.toml"
@@ -25,11 +26,12 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """What rustc says of a source file, and what the file's comments say."""
+    """What rustc says of a source file, what the file's comments say, and how its host code launches kernels."""
 
     compilation: Compilation
     contracts: tuple[Contract, ...]
     overflow_checks: bool = False
+    launches: tuple[Launch, ...] = ()
 
 
 def compile_source(path: Path, given: Input) -> Compiled:
@@ -61,7 +63,13 @@ def compile_crate(folder: Path, given: Input) -> list[Compiled]:
                 for source in unit.sources
                 for contract in parse_directives(read_text(source), shown(source)).contracts
             ]
-            found.append(Compiled(compilation, tuple(contracts), overflow))
+            names = {kernel_name(kernel.path).partition("::<")[0] for kernel in compilation.hir.kernels}
+            launched = [
+                launch
+                for source in unit.sources
+                for launch in launches(read_text(source), shown(source), names)
+            ]
+            found.append(Compiled(compilation, tuple(contracts), overflow, tuple(launched)))
     except RustcError as error:
         raise InputError(str(error)) from error
     return found

@@ -67,7 +67,8 @@ def load_source(path: Path, compiled: Compiled, watch: Stopwatch, failed: Failed
 
         lowered, answers = lower_all(mir, known, asked, watch, failed)
         kernels = (*_kernels(mir, lowered), *_without_body(compilation.hir, mir))
-    return LoadedFile(path, kernels, compiled.contracts, compilation.rustc.release, answers)
+    release = compilation.rustc.release
+    return LoadedFile(path, kernels, compiled.contracts, release, answers, compiled.launches)
 
 
 def load_dump(path: Path, watch: Stopwatch, failed: Failed) -> LoadedFile:

@@ -9,7 +9,7 @@ from cuq.base.kernel_name import kernel_path
 from cuq.base.records import dataclass
 from cuq.base.span import Span
 from cuq.checks.result import Obstacle
-from cuq.contract import Contract
+from cuq.contract import Contract, Launch
 from cuq.ir.module import Kernel, ObjectKind
 from cuq.toolchain.answers import Answers
 
@@ -35,6 +35,11 @@ class LoadedKernel:
         return self.names[0]
 
     @property
+    def base_name(self) -> str:
+        """The name without the arguments of an instance."""
+        return self.name.partition("::<")[0]
+
+    @property
     def path(self) -> str:
         """With the modules that it is in, as the source spells them."""
         return kernel_path(self.names[-1])
@@ -54,10 +59,11 @@ class LoadedKernel:
 @dataclass(frozen=True, slots=True)
 class LoadedFile:
     """An input file: its kernels, the contracts of its comments; if there was a compiler, its release and what it
-    was asked."""
+    was asked; how the crate's host code launches kernels."""
 
     path: Path
     kernels: tuple[LoadedKernel, ...]
     contracts: tuple[Contract, ...]
     rustc: str | None = None
     answers: Answers = Answers()
+    launches: tuple[Launch, ...] = ()

@@ -23,7 +23,7 @@ from cuq.cli.markers import marked
 from cuq.cli.stopwatch import Stopwatch
 from cuq.cli.versions import tool
 from cuq.cli.workers import Job, Workers
-from cuq.contract import Contract, check_kernel_names, contract_for
+from cuq.contract import Contract, check_kernel_names, contract_for, launch_contract
 from cuq.report.identity import identified
 from cuq.report.source import Sources
 
@@ -39,6 +39,10 @@ class Request:
     flags: tuple[Flag, ...] = ()
     jobs: int = 1
     allow_empty: bool = False
+    ignore_host: bool = False
+
+
+_HOST_NOTE = "sizes of blocks and grid are as the host code of the crate launches it"
 
 
 def check_paths(paths: Sequence[Path], request: Request, sources: Sources, watch: Stopwatch) -> RunResult:
@@ -198,13 +202,18 @@ def _task(
     warnings: list[str] = []
     if not isinstance(kernel.kernel, Obstacle):
         applying = [flag for flag in request.flags if flag.applies_to(kernel.params)]
+        launched = None if request.ignore_host else launch_contract(kernel.base_name, file.launches)
+        if launched is not None:
+            place = f"{launched.span.file}:{launched.span.line}"
+            warnings.append(f"{_HOST_NOTE} ({place}): --ignore-host leaves it out")
         layers = [
+            () if launched is None else (launched,),
             marked(kernel.kernel, kernel.name, kernel.span),
             file.contracts,
             config,
             *([flag.contract] for flag in applying),
         ]
-        warnings = [
+        warnings += [
             f"`{flag.written}` does not apply to it" for flag in request.flags if flag not in applying
         ]
     contract = contract_for(

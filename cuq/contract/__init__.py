@@ -12,6 +12,7 @@ from cuq.contract.contract import (
     contract_for,
 )
 from cuq.contract.directives import Directives, Expectation, parse_directives, parse_items
+from cuq.contract.launches import Launch, launch_contract, launches
 from cuq.contract.parser import parse_condition, parse_int_term
 from cuq.contract.terms import Condition, IntTerm, Leaf, Term, holds, leaves, render, value_of
 
@@ -24,6 +25,7 @@ __all__ = [
     "Expectation",
     "Initial",
     "IntTerm",
+    "Launch",
     "Leaf",
     "Length",
     "MayAlias",
@@ -32,6 +34,8 @@ __all__ = [
     "check_kernel_names",
     "contract_for",
     "holds",
+    "launch_contract",
+    "launches",
     "leaves",
     "parse_condition",
     "parse_directives",

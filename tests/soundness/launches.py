@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 from math import prod
 
+from cuq.analysis.evaluate import MAX_BYTES
 from cuq.contract import Contract, holds, value_of
 from cuq.contract import terms as t
 from cuq.ir.interp import LaunchConfig
@@ -100,10 +101,10 @@ def admits(contract: Contract, config: LaunchConfig) -> bool:
 
 
 def _possible(kernel: Kernel, config: LaunchConfig) -> bool:
-    """No slice is longer than isize::MAX bytes."""
+    """No slice is longer than an address space."""
     names = {r: n for p in kernel.params for r, n in zip(p.regs, p.names, strict=True)}
     sizes = [config.params[names[o.length]] * o.element for o in kernel.objects if o.length is not None]
-    return all(size < 1 << 63 for size in sizes)
+    return all(size <= MAX_BYTES for size in sizes)
 
 
 def launches(kernel: Kernel, contract: Contract, rng: random.Random, most: int) -> Iterator[LaunchConfig]:

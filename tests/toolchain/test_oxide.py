@@ -102,6 +102,23 @@ fn main() {{}}
 """
 
 
+HOST = f"""\
+#[allow(non_snake_case)]
+pub fn {RENAMED}per_block(x: *mut f32) {{
+    unsafe {{ *x.add(cuda_device::threadIdx_x() as usize) = 1.0 }}
+}}
+pub struct LaunchConfig {{ pub grid_dim: (u32, u32, u32), pub block_dim: (u32, u32, u32) }}
+struct Module;
+impl Module {{
+    fn per_block(&self, _stream: &u32, _config: LaunchConfig) {{}}
+}}
+fn main() {{
+    let config = LaunchConfig {{ grid_dim: (1, 1, 1), block_dim: (64, 1, 1) }};
+    Module.per_block(&0, config);
+}}
+"""
+
+
 def make(folder: Path, text: str) -> None:
     files = {
         "Cargo.toml": '[workspace]\nmembers = ["app", "cuda-device"]\nresolver = "2"\n',
@@ -194,6 +211,23 @@ def test_inline_ptx(
     monkeypatch.chdir(tmp_path)
     make(tmp_path, PTX.replace("TEMPLATE", template))
     assert verdicts(capsys) == {"assembly": expected}
+
+
+def test_launches_of_the_host(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One block only is launched; the report says where that is from, and a flag leaves it out."""
+    monkeypatch.chdir(tmp_path)
+    make(tmp_path, HOST)
+    assert run(["check", "app", "--color", "never", "--check", "race"]) == 0
+    out = capsys.readouterr().out
+    assert "= launches: //@ cuq: kernel=per_block block=[64,1,1]" in out
+    assert (
+        "as the host code of the crate launches it (app/src/main.rs:12): --ignore-host leaves it out" in out
+    )
+    assert verdicts(capsys) == {"per_block": "verified"}
+    assert verdicts(capsys, "--ignore-host") == {"per_block": "refuted"}
+    assert verdicts(capsys, "--grid", "2") == {"per_block": "refuted"}
 
 
 def test_the_target_can_be_chosen(

@@ -1,0 +1,192 @@
+"""What the host code of a crate says about the launches of its kernels: constant sizes of blocks and grids.
+
+Read from the tokens of its source, at cuda-oxide's launch sites: `module.kernel(&stream, CONFIG, …)` and
+`cuda_launch! { kernel: K, config: CONFIG, … }`, where CONFIG is a `LaunchConfig` literal,
+`LaunchConfig::for_num_elems(…)`, or a variable that is bound once in its function, to one of these. Anything else
+leaves the launches of that kernel open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+
+from cuq.base.records import dataclass
+from cuq.base.rust_lexer import Token, TokenKind, span_of, tokens
+from cuq.base.span import Span
+from cuq.contract.contract import Contract, Dims
+
+Sizes = tuple[int | None, int | None, int | None]
+ANY: Sizes = (None, None, None)
+
+_CONFIG = "LaunchConfig"
+_DEFAULT_BLOCK = 256
+"""Of `for_num_elems` (cuda-oxide a105afd, crates/cuda-core/src/launch.rs)."""
+_MACROS = frozenset({"cuda_launch", "cuda_launch_async"})
+_CLOSERS = {"(": ")", "[": "]", "{": "}"}
+_COMMENTS = (TokenKind.LINE_COMMENT, TokenKind.BLOCK_COMMENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """A place at which a kernel is launched. `block`, `grid`: None on an axis whose size is not constant; both are
+    `ANY` when the configuration is not understood."""
+
+    kernel: str
+    block: Sizes
+    grid: Sizes
+    span: Span
+
+
+def launches(text: str, file: str, kernels: Collection[str]) -> tuple[Launch, ...]:
+    """The launch sites of these kernels in a source file, in order. Raises InputError as the lexer does."""
+    scan = _Scan([token for token in tokens(text, file) if token.kind not in _COMMENTS])
+    return tuple(
+        Launch(kernel, *sizes, span_of(text, token.offset, token.offset + len(token.text), file))
+        for kernel, sizes, token in scan.sites(frozenset(kernels))
+    )
+
+
+def launch_contract(kernel: str, found: Iterable[Launch]) -> Contract | None:
+    """What all launches of a kernel have in common; None if that is nothing."""
+    sites = [launch for launch in found if launch.kernel == kernel]
+    if not sites:
+        return None
+    span = sites[0].span
+    block, grid = (_common([getattr(site, name) for site in sites], span) for name in ("block", "grid"))
+    return None if block is grid is None else Contract(None, span, block=block, grid=grid)
+
+
+def _common(sizes: Sequence[Sizes], span: Span) -> Dims | None:
+    axes = [set(axis) for axis in zip(*sizes, strict=True)]
+    x, y, z = (axis.pop() if len(axis) == 1 else None for axis in axes)
+    return None if (x, y, z) == ANY else Dims(x, y, z, span)
+
+
+@dataclass(frozen=True, slots=True)
+class _Scan:
+    stream: list[Token]
+
+    def sites(self, kernels: frozenset[str]) -> Iterator[tuple[str, tuple[Sizes, Sizes], Token]]:
+        """Each kernel that is launched, with the sizes of blocks and grid, and the token that names it."""
+        for at, token in enumerate(self.stream):
+            if token.kind is not TokenKind.WORD:
+                continue
+            if token.text in kernels and self._text(at - 1) == ".":
+                start = self._behind_generics(at + 1)
+                if self._text(start) == "(":
+                    arguments = self._parts(start)
+                    config = arguments[1] if len(arguments) > 1 else (start, start)
+                    yield token.text, self._config(config, at), token
+            elif token.text in _MACROS and self._text(at + 1) == "!" and self._text(at + 2) in _CLOSERS:
+                fields = {self._text(start): (start + 2, end) for start, end in self._parts(at + 2)}
+                named = self._kernel(fields.get("kernel", (at, at)))
+                if named is not None and named.text in kernels:
+                    yield named.text, self._config(fields.get("config", (at, at)), at), named
+
+    def _kernel(self, part: tuple[int, int]) -> Token | None:
+        """The last name of a path, generic arguments left out."""
+        found = None
+        for at in range(*part):
+            if self._text(at) == "<":
+                break
+            if self.stream[at].kind is TokenKind.WORD:
+                found = self.stream[at]
+        return found
+
+    def _config(self, part: tuple[int, int], site: int) -> tuple[Sizes, Sizes]:
+        """The sizes that an expression stands for."""
+        start, end = part
+        if end - start == 1 and self.stream[start].kind is TokenKind.WORD:
+            bound = self._binding(self._text(start), site)
+            return (ANY, ANY) if bound is None else self._literal(*bound)
+        return self._literal(start, end)
+
+    def _literal(self, start: int, end: int) -> tuple[Sizes, Sizes]:
+        while self._text(start + 1) == "::" and self._text(start) != _CONFIG:
+            start += 2  # `cuda_core::LaunchConfig`
+        if self._text(start) != _CONFIG:
+            return ANY, ANY
+        if [self._text(start + k) for k in (1, 2, 3)] == ["::", "for_num_elems", "("]:
+            whole = self._group_end(start + 3) == end
+            return ((_DEFAULT_BLOCK, 1, 1), (None, 1, 1)) if whole else (ANY, ANY)
+        if self._text(start + 1) != "{" or self._group_end(start + 1) != end:
+            return ANY, ANY
+        fields = {self._text(first): (first + 2, last) for first, last in self._parts(start + 1)}
+        return self._sizes(fields.get("block_dim")), self._sizes(fields.get("grid_dim"))
+
+    def _sizes(self, part: tuple[int, int] | None) -> Sizes:
+        """Of `(256, n, 1)`, what is constant."""
+        if part is None or self._text(part[0]) != "(" or self._group_end(part[0]) != part[1]:
+            return ANY
+        axes = [self._number(*axis) for axis in self._parts(part[0])]
+        return (axes[0], axes[1], axes[2]) if len(axes) == 3 else ANY
+
+    def _number(self, start: int, end: int) -> int | None:
+        digits = self._text(start).removesuffix("u32").replace("_", "") if end - start == 1 else ""
+        return int(digits) if digits.isdecimal() and int(digits) > 0 else None
+
+    def _binding(self, name: str, site: int) -> tuple[int, int] | None:
+        """What a variable is bound to, if the function around `site` binds it once and never again."""
+        first = max((at for at in range(site) if self._text(at) == "fn"), default=0)
+        last = next((at for at in range(site, len(self.stream)) if self._text(at) == "fn"), len(self.stream))
+        uses = [at for at in range(first, last) if self._text(at) == name]
+        bound = [at for at in uses if self._text(at - 1) == "let"]
+        # As a parameter, in a pattern, by an assignment or through `&mut`.
+        others = [
+            at
+            for at in uses
+            if self._text(at - 1) in ("mut", "for", "|", "ref")
+            or (self._text(at + 1) in (":", "=", "|", ".") and at not in bound)
+        ]
+        if len(bound) != 1 or others or bound[0] > site:
+            return None
+        start = bound[0] + 1
+        while start < last and self._text(start) not in ("=", ";"):
+            start += 1
+        end = start + 1
+        while end < last and self._text(end) != ";":
+            end = self._group_end(end) if self._text(end) in _CLOSERS else end + 1
+        return start + 1, end
+
+    def _behind_generics(self, at: int) -> int:
+        """Behind `::<…>`, if that is here."""
+        if self._text(at) != "::" or self._text(at + 1) != "<":
+            return at
+        depth = 0
+        for position in range(at + 1, len(self.stream)):
+            depth += {"<": 1, ">": -1}.get(self._text(position), 0)
+            if depth == 0:
+                return position + 1
+        return at
+
+    def _parts(self, opener: int) -> list[tuple[int, int]]:
+        """The parts between the commas of the group that opens here, as ranges of tokens."""
+        end = self._group_end(opener) - 1
+        parts, start, at = [], opener + 1, opener + 1
+        while at < end:
+            if self._text(at) == ",":
+                parts.append((start, at))
+                start = at = at + 1
+            else:
+                at = self._group_end(at) if self._text(at) in _CLOSERS else at + 1
+        return [*parts, (start, end)] if start < end else parts
+
+    def _group_end(self, opener: int) -> int:
+        """Behind the bracket that closes the one here; the end of the text if none does."""
+        closers: list[str] = []
+        for at in range(opener, len(self.stream)):
+            text = self._text(at)
+            if text in _CLOSERS:
+                closers.append(_CLOSERS[text])
+            elif closers and text == closers[-1]:
+                closers.pop()
+                if not closers:
+                    return at + 1
+        return len(self.stream)
+
+    def _text(self, at: int) -> str:
+        """The token's text; nothing for literals that are text, and outside."""
+        if not 0 <= at < len(self.stream):
+            return ""
+        token = self.stream[at]
+        return token.text if token.kind in (TokenKind.WORD, TokenKind.PUNCTUATION) else ""
