@@ -30,6 +30,7 @@ from cuq.mir.file import MirFile
 from cuq.toolchain import HirFacts, parse_hir
 from cuq.toolchain.answers import Answers, Question, parse_answers
 from cuq.toolchain.ask import ask
+from cuq.toolchain.flags import KNOWN_RELEASES
 
 _ASK_TIMEOUT = 300.0
 _NO_ANSWERS = Answers()
@@ -68,7 +69,16 @@ def load_source(path: Path, compiled: Compiled, watch: Stopwatch, failed: Failed
         lowered, answers = lower_all(mir, known, asked, watch, failed)
         kernels = (*_kernels(mir, lowered), *_without_body(compilation.hir, mir))
     release = compilation.rustc.release
+    if not compilation.rustc.is_known:
+        text = (
+            f"the MIR of rustc {release} was not known when this cuq was made; it knows {_known_releases()}"
+        )
+        kernels = tuple(replace(kernel, warnings=(*kernel.warnings, text)) for kernel in kernels)
     return LoadedFile(path, kernels, compiled.contracts, release, answers, compiled.launches)
+
+
+def _known_releases() -> str:
+    return ", ".join(".".join(map(str, numbers)) for numbers in KNOWN_RELEASES)
 
 
 def load_dump(path: Path, watch: Stopwatch, failed: Failed) -> LoadedFile:

@@ -16,7 +16,7 @@ from pathlib import Path
 from cuq.base.errors import ToolchainError
 from cuq.base.records import dataclass
 from cuq.toolchain import cache
-from cuq.toolchain.flags import OLDEST_RELEASE, TARGET, TESTED_RELEASE
+from cuq.toolchain.flags import KNOWN_RELEASES, OLDEST_RELEASE, TARGET, TESTED_RELEASE
 from cuq.toolchain.process import run
 
 INSTALL_HELP = f"apt-get install rustc-web rust-web-src    (or: rustup target add {TARGET})"
@@ -43,6 +43,12 @@ class Rustc:
     def release(self) -> str:
         """Such as `1.96.0` or `1.97.0-nightly`."""
         return _release(self.version)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the MIR text of this release is one that cuq was tried on."""
+        numbers = re.match(r"(\d+)\.(\d+)", self.release)
+        return numbers is not None and (int(numbers[1]), int(numbers[2])) in KNOWN_RELEASES
 
     @property
     def host(self) -> str:

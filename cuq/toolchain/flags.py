@@ -10,6 +10,9 @@ OLDEST_RELEASE = (1, 90)
 TESTED_RELEASE = (1, 96)
 """The release whose MIR text the parser was written for."""
 
+KNOWN_RELEASES = ((1, 95), (1, 96), (1, 97))
+"""Those whose MIR text was read in tests."""
+
 LIBRARY_PREFIX = "/rustc/library"
 """How paths of library sources appear in dumps, wherever the sources are installed."""
 

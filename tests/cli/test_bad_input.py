@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cuq.cli.inputs import input_files
-from cuq.toolchain import find_rustc
+from cuq.toolchain import discover, find_rustc
 from tests.cli.kernels import RACY, SAFE, Cuq, needs_rustc
 
 KERNEL = """\
@@ -176,6 +176,18 @@ def test_a_chosen_compiler(tmp_path: Path, cuq: Cuq) -> None:
     path = tmp_path / "k.rs"
     path.write_text(KERNEL.format(directive=""))
     assert cuq("check", path, "--rustc", find_rustc().path).code == 0
+
+
+@pytest.mark.rustc
+def test_mir_of_a_release_that_is_not_known(
+    tmp_path: Path, cuq: Cuq, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    needs_rustc()
+    path = tmp_path / "k.rs"
+    path.write_text(KERNEL.format(directive=""))
+    assert "was not known when this cuq was made" not in cuq("check", path).out
+    monkeypatch.setattr(discover, "KNOWN_RELEASES", ((1, 1),))
+    assert f"the MIR of rustc {find_rustc().release} was not known" in cuq("check", path).out
 
 
 def test_what_is_not_modelled_is_unknown(cuq: Cuq) -> None:
