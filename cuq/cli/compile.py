@@ -50,8 +50,9 @@ def compile_source(path: Path, given: Input) -> Compiled:
         raise InputError(str(error)) from error  # rustc's own text shows the place
 
 
-def compile_crate(folder: Path, given: Input) -> list[Compiled]:
-    """The selected crates of the package or workspace in a folder. Raises as `compile_source` does."""
+def compile_crate(folder: Path, given: Input) -> tuple[list[Compiled], InputError | None]:
+    """The selected crates of the package or workspace in a folder, and what is wrong with those that do not
+    compile. Raises as `compile_source` does when none compiles."""
     from cuq.toolchain.crates import compile_crates
 
     options = CompileOptions(rustc=given.rustc, on_core_build=_core_notice)
@@ -70,9 +71,13 @@ def compile_crate(folder: Path, given: Input) -> list[Compiled]:
                 for launch in launches(read_text(source), shown(source), names)
             ]
             found.append(Compiled(compilation, tuple(contracts), overflow, tuple(launched)))
-    except RustcError as error:
-        raise InputError(str(error)) from error
-    return found
+    except InputError as error:
+        # rustc's own text shows the place.
+        failure = InputError(str(error)) if isinstance(error, RustcError) else error
+        if not found:
+            raise failure from error
+        return found, failure
+    return found, None
 
 
 def shown(source: Path) -> str:

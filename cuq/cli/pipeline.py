@@ -111,8 +111,11 @@ def read(
             for file in inputs:
                 try:
                     if file.is_crate:
-                        for unit in crates[file.path].result():
+                        units, broken = crates[file.path].result()
+                        for unit in units:
                             found.append(load_source(unit.compilation.source, unit, watch, once))
+                        if broken is not None:
+                            raise broken
                     elif file.path in compiled:
                         found.append(load_source(file.path, compiled[file.path].result(), watch, once))
                     else:

@@ -30,6 +30,14 @@ _METADATA_TIMEOUT = 300.0
 
 
 @dataclass(frozen=True, slots=True)
+class Build:
+    """The selected crates that compile, and what is wrong with the others, if any do not."""
+
+    units: list[Unit]
+    failure: InputError | None
+
+
+@dataclass(frozen=True, slots=True)
 class Unit:
     """A crate that is checked: its root file, and the call of rustc that cargo makes for it.
 
@@ -67,11 +75,11 @@ def build(
     timeout: float,
     *,
     on_core_build: Callable[[], None] = lambda: None,
-) -> list[Unit]:
+) -> Build:
     """Compile the selected crates of a package or workspace for the GPU, or for the host if that is how their
     kernels get there.
 
-    Raises InputError with cargo's own messages when that fails, ToolchainError when there is no cargo.
+    Raises InputError with cargo's own messages when none of them compiles, ToolchainError when there is no cargo.
     """
     cargo = find_cargo(rustc)
     metadata = _metadata(cargo, manifest, options)
@@ -89,22 +97,24 @@ def build(
         f"--target-dir={target}",
     ]
     command += ["--message-format=json", f"--profile={options.profile}"]
-    command += [*options.selection, *options.features_flags, *options.network]
+    command += ["--keep-going", *options.selection, *options.features_flags, *options.network]
     output = run(command, timeout=timeout, environment=_environment(rustc, core, triple, units))
     messages = list(_messages(output))
-    if output.code != 0:
-        text = _failure(manifest, messages, output)
-        help = (
-            "choose the crate of the kernels with -p NAME" if "can't find crate for `std`" in text else None
-        )
-        raise InputError(text, help=help)
-    return [
+    found = [
         _unit(units / f"{_stem(message)}.json", target)
         for message in messages
         if message.get("reason") == "compiler-artifact"
         and message["package_id"] in selected
         and (units / f"{_stem(message)}.json").is_file()
     ]
+    if output.code == 0:
+        return Build(found, None)
+    text = _failure(manifest, messages, output)
+    help = "choose the crate of the kernels with -p NAME" if "can't find crate for `std`" in text else None
+    failure = InputError(text, help=help)
+    if not found:
+        raise failure
+    return Build(found, failure)
 
 
 def _metadata(cargo: Path, manifest: Path, options: CargoOptions) -> dict[str, Any]:

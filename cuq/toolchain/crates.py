@@ -38,12 +38,13 @@ def compile_crates(
 ) -> Iterator[tuple[Compilation, Unit, bool]]:
     """The selected crates of a package or workspace; with each, whether it is built with overflow checks.
 
-    Raises InputError with cargo's or rustc's messages, ToolchainError when a tool is missing.
+    Raises InputError with cargo's or rustc's messages, after the crates that compile; ToolchainError when a tool is
+    missing.
     """
     start = time.perf_counter()
     rustc = find_rustc(options.rustc)
-    units = build(manifest.absolute(), rustc, cargo, options.timeout, on_core_build=options.on_core_build)
-    for unit in units:
+    built = build(manifest.absolute(), rustc, cargo, options.timeout, on_core_build=options.on_core_build)
+    for unit in built.units:
         overflow = overflow_checks(unit.arguments)
         source = _shown(unit.source)
         flags = (*kept(unit.arguments), *CRATE_FLAGS, f"-Coverflow-checks={'on' if overflow else 'off'}")
@@ -71,6 +72,8 @@ def compile_crates(
         )
         yield made, unit, overflow
         start = time.perf_counter()
+    if built.failure is not None:
+        raise built.failure
 
 
 def _appended(

@@ -164,6 +164,12 @@ class TestWithCargo:
         assert "error[E0308]: mismatched types" in said
         assert "could not compile `scale`" in said
 
+    def test_the_other_crates_are_checked_all_the_same(self, project: Path, check: Check) -> None:
+        (project / "other/src/lib.rs").write_text("#![no_std]\npub fn f() -> u32 { true }\n")
+        code, verdicts, said = check("--workspace")
+        assert (code, verdicts) == (3, {"kernels::scale": "verified"})
+        assert "error[E0308]: mismatched types" in said
+
     def test_a_bad_manifest(self, project: Path, check: Check) -> None:
         (project / "scale/Cargo.toml").write_text("[package\n")
         code, _, said = check("scale")
