@@ -48,7 +48,7 @@ class Program:
         for name in mir.names("fn"):
             self._functions.setdefault(name.rpartition("::")[2], []).append(name)
         self._allocs: dict[str, Alloc] = {}
-        self._seen: dict[str, dict[str, dict[Key, Ty]]] = {}
+        self._seen: dict[int, dict[str, dict[Key, Ty]]] = {}
 
     def meaning(self, key: str) -> Meaning | None:
         """What the dialects say about a function (`dialect_key`); None if it is not known to them."""
@@ -69,9 +69,10 @@ class Program:
         text = _erase(ty)
         found: dict[Key, Ty] = {}
         for body in self.mir.parsed():
-            if body.name not in self._seen:
-                self._seen[body.name] = _field_types(body)
-            found.update(self._seen[body.name].get(text, {}))
+            # By identity: instances of one function have its name.
+            if id(body) not in self._seen:
+                self._seen[id(body)] = _field_types(body)
+            found.update(self._seen[id(body)].get(text, {}))
         return found
 
     def body(self, name: str) -> Body | None:
