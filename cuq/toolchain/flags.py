@@ -64,7 +64,7 @@ def _inlining(threshold: int, hint: int, forwarder: int) -> tuple[str, ...]:
     )
 
 
-CORE_FLAGS = (
+CORE_CRATE_FLAGS = (
     "--crate-name=core",
     "--edition=2024",
     "--crate-type=rlib",
@@ -75,6 +75,11 @@ CORE_FLAGS = (
     # Without it, unstable library functions could not be called from stable ones.
     "-Zforce-unstable-if-unmarked",
     "--cap-lints=allow",
+)
+"""What makes a crate of the sources of `core`."""
+
+CORE_FLAGS = (
+    *CORE_CRATE_FLAGS,
     *FAITHFUL_FLAGS,
     # rustc's own thresholds for optimised builds.
     *_inlining(50, 100, 30),

@@ -21,7 +21,7 @@ from cuq.mir.printer import print_body
 from cuq.mir.tree import Assign
 from cuq.mir.walk import places_and_constants
 from cuq.toolchain.discover import Rustc
-from cuq.toolchain.flags import CORE_FLAGS
+from cuq.toolchain.flags import CORE_CRATE_FLAGS
 from cuq.toolchain.process import run
 
 TIMEOUT = 900.0
@@ -67,7 +67,7 @@ def dump(rustc: Rustc, folder: Path, *, spans: bool) -> Dump:
     output = run(
         [
             str(rustc.path),
-            *CORE_FLAGS,
+            *CORE_CRATE_FLAGS,
             *flags,
             "--emit=mir",
             "-o",
