@@ -107,8 +107,11 @@ class _Scan:
         if self._text(start) != _CONFIG:
             return ANY, ANY
         if [self._text(start + k) for k in (1, 2, 3)] == ["::", "for_num_elems", "("]:
-            whole = self._group_end(start + 3) == end
-            return ((_DEFAULT_BLOCK, 1, 1), (None, 1, 1)) if whole else (ANY, ANY)
+            if self._group_end(start + 3) != end:
+                return ANY, ANY
+            count = self._number(start + 4, end - 1)
+            blocks = None if count is None else -(-count // _DEFAULT_BLOCK)
+            return (_DEFAULT_BLOCK, 1, 1), (blocks, 1, 1)
         if self._text(start + 1) != "{" or self._group_end(start + 1) != end:
             return ANY, ANY
         fields = {self._text(first): (first + 2, last) for first, last in self._parts(start + 1)}

@@ -18,6 +18,11 @@ def site(config: str, before: str = "", after: str = "") -> str:
 CASES = [
     pytest.param(site(LITERAL), BOTH, id="a literal"),
     pytest.param(site("cuda_core::LaunchConfig::for_num_elems(N as u32)"), BOTH, id="256 for each block"),
+    pytest.param(
+        site("LaunchConfig::for_num_elems(1_000)"),
+        "block=[256,1,1] grid=[4,1,1]",
+        id="as many as a number needs",
+    ),
     pytest.param(site("cfg", f"let cfg = {LITERAL};"), BOTH, id="a variable"),
     pytest.param(site("cfg", f"let cfg: LaunchConfig = {LITERAL};"), BOTH, id="a variable with its type"),
     pytest.param(
