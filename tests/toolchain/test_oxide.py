@@ -23,6 +23,8 @@ pub fn blockIdx_x() -> u32 { unreachable!() }
 pub fn blockDim_x() -> u32 { unreachable!() }
 #[inline(never)]
 pub fn sync_threads() { unreachable!() }
+#[inline(always)]
+pub fn inlined() -> u32 { unreachable!("inlined called outside CUDA kernel context") }
 pub trait Domain { const STEP: usize; }
 pub struct One;
 impl Domain for One { const STEP: usize = 1; }
@@ -228,6 +230,15 @@ def test_launches_of_the_host(
     assert verdicts(capsys) == {"per_block": "verified"}
     assert verdicts(capsys, "--ignore-host") == {"per_block": "refuted"}
     assert verdicts(capsys, "--grid", "2") == {"per_block": "refuted"}
+
+
+def test_a_placeholder_is_no_panic(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A device function whose body for the host is inlined: what it does on the GPU is not known."""
+    monkeypatch.chdir(tmp_path)
+    make(tmp_path, READS.replace("cuda_device::twice(x, i)", "cuda_device::inlined() as f32"))
+    assert verdicts(capsys) == {"reads": "unknown"}
 
 
 def test_the_target_can_be_chosen(

@@ -50,6 +50,11 @@ from cuq.mir.types import ArrayTy, Path, PathTy, SliceTy, Ty
 _FLOAT_CODES = {16: "e", 32: "f", 64: "d"}
 
 
+_PLACEHOLDER = "called outside CUDA kernel context"
+"""What cuda-oxide's device functions panic with on the host. They are never inlined, and known by their names; should
+one be, its kernel must not count as one that only panics."""
+
+
 def lower_constant(at: Cursor, const: Constant, hint: Ty | None) -> Tree:
     """The value of a constant; `hint` is the type of the place it goes to, if known."""
     return _value(at, const.value, const.ty or hint)
@@ -66,6 +71,10 @@ def _value(at: Cursor, value: ConstValue, ty: Ty | None) -> Tree:
         case CharConst(value=char):
             return Const(ord(char), I32)
         case StrConst(value=text):
+            if _PLACEHOLDER in text:
+                raise Unsupported(
+                    f"a device function of which only a placeholder is here: {text}", span=at.span
+                )
             data = text.encode()
             return wide(at.objects.constant(data, at.span), i64(len(data)))
         case ByteStrConst(value=data, by_value=by_value):
