@@ -73,7 +73,6 @@ from cuq.ir import ops as o
 from cuq.ir.graph import Graph, LoopForest, cfg, loop_forest
 from cuq.ir.graph import Loop as NaturalLoop
 from cuq.ir.module import Block, Kernel, MemObject, ObjectKind
-from cuq.ir.operands import result
 from cuq.ir.operands import result as result_of
 from cuq.ir.types import PTR, MemSem, Order, PtrType, Space
 
@@ -151,7 +150,6 @@ class _Evaluator:
     ) -> None:
         self.kernel, self.geometry, self.extents = kernel, geometry, extents
         self.blocks: dict[str, Block] = {b.label: b for b in kernel.blocks}
-        self.definitions = {reg: op for b in kernel.blocks for op in b.ops if (reg := result(op)) is not None}
         self.objects: dict[str, MemObject] = {x.name: x for x in kernel.objects}
         self.graph: Graph = cfg(kernel)
         self.forest: LoopForest = loop_forest(self.graph, kernel.span)
@@ -436,7 +434,8 @@ class _Evaluator:
     def _meet(self, frame: Frame, point: Point, mask: o.Value, loc: o.Loc) -> None:
         """Lanes meet: accesses before and after are not taken to be ordered, which can only add races."""
         if not isinstance(mask, o.Const):
-            tiles = groups(mask, self.definitions)
+            ops = (op for block in self.kernel.blocks for op in block.ops)
+            tiles = groups(mask, {reg: op for op in ops if (reg := result_of(op)) is not None})
             if tiles is None:
                 text = "lanes that meet by a mask that is not constant, nor computed from the lane's number alone"
                 self.obstacles.append(Obstacle(text, loc, point.guard))

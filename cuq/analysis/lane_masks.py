@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from cuq.analysis.transfer import WARP
 from cuq.ir.fold import fold
 from cuq.ir.ops import Binary, Cast, Compare, Const, Op, ReadSpecial, Reg, Select, Value
 from cuq.ir.types import I32, Special
-
-LANES = 32
 
 
 def groups(mask: Value, definitions: Mapping[Reg, Op]) -> tuple[int, ...] | None:
@@ -18,20 +17,15 @@ def groups(mask: Value, definitions: Mapping[Reg, Op]) -> tuple[int, ...] | None
     None when the mask depends on more than the lane's number, or when the lanes that wait for each other do not
     agree about it: a lane that is not in its own mask, or in the mask of one that it does not wait for.
     """
-    masks = [_at_lane(mask, lane, definitions) for lane in range(LANES)]
-    known = [found for found in masks if found is not None]
-    if len(known) < LANES:
+    masks = [_evaluate(mask, lane, definitions) for lane in range(WARP)]
+    known = [found.bits for found in masks if isinstance(found, Const)]
+    if len(known) < WARP:
         return None
     for lane, own in enumerate(known):
-        waits = [other for other in range(LANES) if own >> other & 1]
+        waits = [other for other in range(WARP) if own >> other & 1]
         if lane not in waits or any(known[other] != own for other in waits):
             return None
     return tuple(dict.fromkeys(known))
-
-
-def _at_lane(value: Value, lane: int, definitions: Mapping[Reg, Op]) -> int | None:
-    found = _evaluate(value, lane, definitions)
-    return found.bits if isinstance(found, Const) else None
 
 
 def _evaluate(value: Value, lane: int, definitions: Mapping[Reg, Op]) -> Value | None:

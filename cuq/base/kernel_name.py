@@ -8,8 +8,6 @@ from __future__ import annotations
 import re
 
 _OXIDE = re.compile(r"cuda_oxide_(?:codegen_v\d+_cuda_oxide_)?kernel_[0-9a-f]{8}_(\w+)")
-
-
 _INSTANCE = re.compile(r"__cuq_instance_((?:[0-9a-f]{2})+)")
 
 

@@ -59,17 +59,10 @@ def compile_crate(folder: Path, given: Input) -> tuple[list[Compiled], InputErro
     found = []
     try:
         for compilation, unit, overflow in compile_crates(folder / MANIFEST, given.cargo, options):
-            contracts = [
-                contract
-                for source in unit.sources
-                for contract in parse_directives(read_text(source), shown(source)).contracts
-            ]
+            texts = {shown(source): read_text(source) for source in unit.sources}
+            contracts = [c for file, text in texts.items() for c in parse_directives(text, file).contracts]
             names = {kernel_name(kernel.path).partition("::<")[0] for kernel in compilation.hir.kernels}
-            launched = [
-                launch
-                for source in unit.sources
-                for launch in launches(read_text(source), shown(source), names)
-            ]
+            launched = [launch for file, text in texts.items() for launch in launches(text, file, names)]
             found.append(Compiled(compilation, tuple(contracts), overflow, tuple(launched)))
     except InputError as error:
         # rustc's own text shows the place.

@@ -77,6 +77,13 @@ class Answers:
     def __or__(self, other: Answers) -> Answers:
         return Answers({**self.constants, **other.constants}, {**self.layouts, **other.layouts})
 
+    def __contains__(self, question: Question) -> bool:
+        match question.kind:
+            case QuestionKind.CONSTANT:
+                return question.text in self.constants
+            case QuestionKind.LAYOUT:
+                return question.text in self.layouts
+
     def __bool__(self) -> bool:
         return bool(self.constants or self.layouts)
 

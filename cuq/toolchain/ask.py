@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from cuq.base.errors import InputError
 from cuq.base.records import dataclass
 from cuq.toolchain.answers import Answers, ConstantAnswer, LayoutAnswer, Question, QuestionKind, Tag
 from cuq.toolchain.debug_text import parse_debug
-from cuq.toolchain.process import run
+from cuq.toolchain.process import Output, run
 
 _FLAGS = (
     "-Zcrate-attr=feature(rustc_attrs)",
@@ -48,29 +48,37 @@ class Inquiry:
 def ask(inquiry: Inquiry, questions: Iterable[Question], timeout: float) -> Answers:
     """What rustc answers to the questions; those that it does not understand are left out.
 
-    Raises InputError when the source cannot be read, ToolchainError when rustc cannot be run.
+    Raises as `run_with` does.
+    """
+    ordered = sorted(questions, key=lambda q: (q.kind.value, q.text))
+    asked = [(q, part, line) for number, q in enumerate(ordered) for part, line in _lines(number, q)]
+    with tempfile.TemporaryDirectory(prefix="cuq-") as folder:
+        flags = (*_FLAGS, "--out-dir", folder)
+        output, first = run_with(inquiry, [line for _, _, line in asked], flags, timeout)
+    about = {number: (question, part) for number, (question, part, _) in enumerate(asked, first)}
+    return _answers(about, _errors(output.stderr))
+
+
+def run_with(
+    inquiry: Inquiry, lines: Iterable[str], flags: Sequence[str], timeout: float
+) -> tuple[Output, int]:
+    """rustc on the source with lines behind it, and the number of the first of these.
+
+    The root comes by stdin: nothing is written beside the user's source, where its modules are found. Raises
+    InputError when the source cannot be read, ToolchainError when rustc cannot be run.
     """
     try:
         source = inquiry.source.read_text(encoding="utf-8")
     except OSError as error:
         raise InputError(f"cannot read {inquiry.source}: {error.strerror}") from error
-    lines = source.splitlines()
-    about: dict[int, tuple[Question, str]] = {}
-    for number, question in enumerate(sorted(questions, key=lambda q: (q.kind.value, q.text))):
-        for part, line in _lines(number, question):
-            lines.append(line)
-            about[len(lines)] = question, part
-    with tempfile.TemporaryDirectory(prefix="cuq-") as folder:
-        # The root comes by stdin: nothing is written beside the user's source, where its modules are found.
-        command = (*inquiry.command, "-", *_FLAGS, "--out-dir", folder)
-        output = run(
-            command,
-            timeout=timeout,
-            environment=inquiry.environment,
-            stdin="\n".join([*lines, ""]).encode(),
-            folder=inquiry.source.parent.absolute(),
-        )
-    return _answers(about, _errors(output.stderr))
+    output = run(
+        (*inquiry.command, "-", *flags),
+        timeout=timeout,
+        environment=inquiry.environment,
+        stdin="\n".join([source, *lines, ""]).encode(),
+        folder=inquiry.source.parent.absolute(),
+    )
+    return output, source.count("\n") + 2
 
 
 def _lines(number: int, question: Question) -> Iterator[tuple[str, str]]:
@@ -79,10 +87,8 @@ def _lines(number: int, question: Question) -> Iterator[tuple[str, str]]:
     name = f"__CuqQuestion{number}"
     match question.kind:
         case QuestionKind.LAYOUT:
-            yield (
-                "layout",
-                f"#[rustc_dump_layout(debug)] type {name} = {_REFERENCE.sub(chr(38) + _STATIC, text)};",
-            )
+            ty = _REFERENCE.sub("&'static ", text)
+            yield "layout", f"#[rustc_dump_layout(debug)] type {name} = {ty};"
         case QuestionKind.CONSTANT:
             if not question.ty:
                 yield "type", f"const _: () = {text};"
@@ -112,9 +118,6 @@ def _shifts(ty: str) -> range:
     """The positions of the chunks that a value of this type has."""
     width = ty[1:] if _SCALAR.fullmatch(ty) else ""
     return range(0, int(width) if width.isdigit() else 128, _CHUNK)
-
-
-_STATIC = "'static "
 
 
 def _errors(stderr: str) -> Iterator[tuple[int, str, str]]:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from cuq.toolchain import cache
-from cuq.toolchain.ask import Inquiry
+from cuq.toolchain.ask import Inquiry, run_with
 from cuq.toolchain.cargo import Unit, build
 from cuq.toolchain.cargo_options import CargoOptions
 from cuq.toolchain.compile import Compilation, CompileOptions, with_stable_library_paths
@@ -19,7 +19,7 @@ from cuq.toolchain.flags import CRATE_FLAGS, HIR_FLAGS, MIR_FLAGS
 from cuq.toolchain.hir import parse_hir
 from cuq.toolchain.hir_facts import HirFacts
 from cuq.toolchain.instances import Instance, instances
-from cuq.toolchain.process import check, run, run_all
+from cuq.toolchain.process import check, run_all
 
 _DROPPED_WITH_VALUE = frozenset({"--crate-type", "--out-dir", "--emit"})
 _DROPPED = ("--emit=", "--crate-type=", "--error-format=", "--json=", "--out-dir=")
@@ -85,16 +85,9 @@ def _appended(
     file = unit.store / f"{name}.mir"
     if file.is_file():
         return file.read_text()
-    folder = unit.source.parent.absolute()
-    # rustc reads the root from stdin, in its folder; paths are to be as they are otherwise.
-    remap = f"--remap-path-prefix=={source.parent}"
-    output = run(
-        [*inquiry.command, "-", *MIR_FLAGS, remap],
-        timeout=options.timeout,
-        environment=unit.environment,
-        stdin="\n".join([unit.source.read_text(encoding="utf-8"), *lines, ""]).encode(),
-        folder=folder,
-    )
+    # rustc runs in the root's folder; paths are to be as they are otherwise.
+    flags = (*MIR_FLAGS, f"--remap-path-prefix=={source.parent}")
+    output, _ = run_with(inquiry, lines, flags, options.timeout)
     if output.code != 0:
         return None
     text = output.stdout.decode().replace("<anon>:", f"{source}:")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import field
 
 from cuq.base.errors import Unsupported
@@ -57,10 +58,11 @@ class Objects:
         frames = [callee for callee, _ in slot.frame]
         return self._local(".".join([*frames, f"_{slot.local}", *steps]), ty, span)
 
-    def parts_below(self, slot: Slot, keys: Keys) -> dict[Keys, Ty]:
-        """The parts of this part that live in memory."""
-        below = self.parts.get(slot, {})
-        return {} if slot in self.homed else {k: ty for k, ty in below.items() if k[: len(keys)] == keys}
+    def parts_below(self, slot: Slot, keys: Keys, span: Span | None) -> Iterator[tuple[Keys, ObjectRef, Ty]]:
+        """The parts of this part that live in memory: the way to each from here, its object and its type."""
+        for part, ty in self.parts.get(slot, {}).items():
+            if part[: len(keys)] == keys and (home := self.home_of_part(slot, part, span)) is not None:
+                yield part[len(keys) :], home, ty
 
     def _local(self, name: str, ty: Ty, span: Span | None) -> ObjectRef:
         if name not in self.known:

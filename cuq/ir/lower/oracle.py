@@ -136,8 +136,7 @@ class Oracle:
 
     def _note(self, text: Question | None) -> None:
         question = self._question(text)
-        known = {**self.answers.constants, **self.answers.layouts}
-        if question is not None and question.text not in known:
+        if question is not None and question not in self.answers:
             self.missing.add(question)
 
     def _question(self, question: Question | None) -> Question | None:

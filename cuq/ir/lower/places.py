@@ -231,10 +231,8 @@ def read(at: Cursor, here: Location, sem: MemSem = WEAK) -> Tree:
             if not keys and here.ty is not None and (home := at.objects.home(slot, here.ty, at.span)):
                 return load(at, home, here.ty, sem)
             tree = at.ssa.read(at.block, slot, keys)
-            for part, ty in at.objects.parts_below(slot, keys).items():
-                home = at.objects.home_of_part(slot, part, at.span)
-                assert home is not None, "it is there"
-                tree = update(tree, part[len(keys) :], load(at, home, ty, sem))
+            for part, home, ty in at.objects.parts_below(slot, keys, at.span):
+                tree = update(tree, part, load(at, home, ty, sem))
             return tree
         case MemPlace(pointer=pointer, ty=ty):
             return load(at, pointer, _known(at, ty), sem)
@@ -246,10 +244,8 @@ def write(at: Cursor, here: Location, value: Tree) -> None:
     match here:
         case SlotPlace(slot=slot, keys=keys):
             at.ssa.write(at.block, slot, keys, value)
-            for part, ty in at.objects.parts_below(slot, keys).items():
-                home = at.objects.home_of_part(slot, part, at.span)
-                assert home is not None, "it is there"
-                new = project_all(value, part[len(keys) :])
+            for part, home, ty in at.objects.parts_below(slot, keys, at.span):
+                new = project_all(value, part)
                 if not isinstance(new, Missing):
                     store(at, home, ty, new)
         case MemPlace(pointer=pointer, ty=ty):
