@@ -234,7 +234,7 @@ def _merged(at: Cursor, enum: EnumLayout, number: Value, value: Tree) -> list[tu
 def scalars(at: Cursor, value: Tree, ty: Ty, offset: int) -> list[tuple[int, Value]]:
     """The scalars that a value of this type consists of, each with its byte offset."""
     if enum_layout(at, ty) is not None:
-        raise Unsupported(f"a value of {ty} in an enum whose variant is not known", span=at.span)
+        raise Unsupported(f"the scalars of {ty}", span=at.span)
     parts = at.objects.layouts.parts(ty, at.span)
     if parts is None:
         kind = scalar(ty)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cuq.base.errors import Unsupported
 from cuq.base.records import dataclass
 from cuq.ir.lower.cursor import Cursor, constant, i64
-from cuq.ir.lower.memory import as_integer
+from cuq.ir.lower.memory import as_integer, scalars
 from cuq.ir.lower.types import core_path, is_pointer, is_wide, scalar, strip, type_args
 from cuq.ir.lower.values import Key, Missing, Part, Record, Tree, project
 from cuq.ir.ops import BinOp, CastKind, Pred, Value
@@ -28,7 +28,7 @@ def transmute(at: Cursor, value: Tree, source: Ty, target: Ty) -> Tree:
         return _scalars(at, at.value(value, before), after)
     if at.size(source) != at.size(target):
         raise Unsupported(f"a transmute from {source} to {target}", span=at.span)
-    return _assemble(at, _words(at, value, source, 0), target, 0)
+    return _assemble(at, _words(at, value, source), target, 0)
 
 
 def _scalars(at: Cursor, number: Value, after: Type) -> Value:
@@ -87,19 +87,9 @@ class _Word:
         return self.offset + self.value.type.width
 
 
-def _words(at: Cursor, value: Tree, ty: Ty, offset: int) -> list[_Word]:
+def _words(at: Cursor, value: Tree, ty: Ty) -> list[_Word]:
     """The scalars of a value, floats as integers."""
-    parts = at.objects.layouts.parts(ty, at.span)
-    if parts is None:
-        kind = scalar(ty)
-        assert kind is not None, "no parts: a scalar"
-        return [_Word(offset, as_integer(at, at.value(value, kind)))]
-    found: list[_Word] = []
-    for key, start, part in parts:
-        if part is None:
-            raise Unsupported(f"a transmute of {ty}", span=at.span)
-        found += _words(at, project(value, key), part, offset + start)
-    return found
+    return [_Word(offset, as_integer(at, word)) for offset, word in scalars(at, value, ty, 0)]
 
 
 def _assemble(at: Cursor, words: list[_Word], ty: Ty, offset: int) -> Tree:
