@@ -17,7 +17,7 @@ from cuq.toolchain.answers import Answers, Question
 
 Failed = Callable[[RunError], None]
 
-_ROUNDS = 6
+_ROUNDS = 16
 """An answer may lead to a place that raises the next question."""
 
 
@@ -51,8 +51,8 @@ def lower_all(
         stopped = tuple(path for path in stopped if isinstance(lowered.get(path), Obstacle))
         if not stopped or not known.oracle.missing - put:
             break
-        for path in stopped:
-            known.oracle.foresee(mir.body(path))
+        for body in mir.parsed():
+            known.oracle.foresee(body)
         new = frozenset(known.oracle.missing) - put
         put |= new
         known = replace(known, oracle=known.oracle.told(asked(new)))

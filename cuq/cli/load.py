@@ -21,6 +21,7 @@ from cuq.ir.dialects.table import make_table
 from cuq.ir.lower import (
     EntryFacts,
     declared_enums,
+    declared_fields,
     declared_payloads,
     declared_structs,
 )
@@ -118,6 +119,7 @@ def _facts(
         overflow_checks,
         own,
         Oracle(answers, hir.ambiguous),
+        declared_fields(hir),
     )
 
 

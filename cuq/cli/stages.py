@@ -67,7 +67,7 @@ def subjects(paths: Sequence[Path], pattern: str, given: Input) -> Iterator[Subj
 
 def _mir(subject: Subject) -> str:
     kernel = subject.loaded
-    return "\n\n".join(item.text for item in kernel.mir.items if item.name == kernel.path)
+    return "\n\n".join(item.text for item in kernel.mir.items if item.name == kernel.names[-1])
 
 
 def _ir(subject: Subject) -> str:

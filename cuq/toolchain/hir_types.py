@@ -12,7 +12,7 @@ _CLOSERS = {"{": "}", "(": ")", "[": "]", "<": ">"}
 
 @dataclass(frozen=True, slots=True)
 class StructDecl:
-    """A struct without generic parameters: the types of its fields as written, in order.
+    """A struct without generic parameters but lifetimes: the types of its fields as written, in order.
 
     c: `repr(C)`. plain: no attribute that changes its alignment.
     """
@@ -25,7 +25,7 @@ class StructDecl:
 
 @dataclass(frozen=True, slots=True)
 class EnumDecl:
-    """An enum without generic parameters whose discriminants are plain numbers: (variant, number).
+    """An enum without generic parameters but lifetimes, whose discriminants are plain numbers: (variant, number).
 
     payloads: for each variant the types of its fields as written.
     """
@@ -57,6 +57,9 @@ def type_declaration(
     reprs = {token.text for attribute in attributes for token in attribute if token.text.startswith("Repr")}
     if keyword == "union":
         return UnionDecl(full)
+    if opener == "<" and (end := _lifetimes_end(item)) is not None:
+        item = (*item[:2], *item[end:])
+        opener = item[2].text
     if opener not in ("{", "(", ";"):
         return None
     inner = [] if opener == ";" else list(item[3 : _group_end(item, 2) - 1])
@@ -75,6 +78,15 @@ def type_declaration(
         opens = len(variant) > 1 and variant[1].text in ("(", "{")
         payloads.append(_types(variant[2:-1], variant[1].text) if opens else ())
     return EnumDecl(full, tuple(variants), tuple(payloads))
+
+
+def _lifetimes_end(item: Sequence[Token]) -> int | None:
+    """The position behind `<'a, 'b>` at `item[2]`; None if there are other parameters."""
+    end = _group_end(item, 2)
+    inner = item[3 : end - 1]
+    return (
+        end if all(token.text.startswith("'") or token.text in (",", ":", "+") for token in inner) else None
+    )
 
 
 def _types(inner: Sequence[Token], opener: str) -> tuple[str, ...]:

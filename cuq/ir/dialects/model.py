@@ -174,6 +174,16 @@ class Reduce:
 
 
 @dataclass(frozen=True, slots=True)
+class Collective:
+    """`f(…) -> T`: all lanes of the warp take part, and what it computes of their values is not said (`mma.sync`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Elect:
+    """`f(mask) -> (u32, bool)`, or `-> bool`: `elect.sync`."""
+
+
+@dataclass(frozen=True, slots=True)
 class BlockSize:
     """`f::<X, Y, Z>()`: a launch has blocks of this size."""
 
@@ -270,6 +280,8 @@ Meaning = (
     | Vote
     | Match
     | Reduce
+    | Collective
+    | Elect
     | BlockSize
     | MaxThreads
     | Refused

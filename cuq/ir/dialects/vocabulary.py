@@ -18,9 +18,11 @@ from cuq.ir.dialects.model import (
     BlockReduction,
     BlockSize,
     Branching,
+    Collective,
     CompareExchange,
     Diverges,
     DynamicShared,
+    Elect,
     Element,
     FloatFunction,
     LaneRegister,
@@ -183,6 +185,14 @@ OPERATIONS: dict[str, Operation] = {
         lambda f: Reduce(f.choice("reduce", ExchangeOp)),
         "`f(mask, value) -> T`: `redux.sync`",
         ("reduce",),
+    ),
+    "collective": Operation(
+        lambda f: Collective(),
+        "`f(…) -> T`: registers that all lanes of the warp compute together, in a way that is not said (`mma.sync`)",
+    ),
+    "elect": Operation(
+        lambda f: Elect(),
+        "`f(mask) -> (u32, bool)` or `-> bool`: a lane of the mask, whether it is the own one (`elect.sync`)",
     ),
     "arbitrary": Operation(
         lambda f: Unknown(), "`f(…) -> number`: may differ in each call (a clock, a hardware id)"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cuq.base.errors import Unsupported
 from cuq.ir.lower.cursor import Cursor, constant
-from cuq.ir.ops import BinOp, Value
+from cuq.ir.ops import BinOp, Pred, Value
 from cuq.ir.types import IntType
 
 
@@ -25,10 +25,15 @@ def bit_function(at: Cursor, name: str, args: tuple[Value, ...], kind: IntType, 
             return _reverse(at, x, kind, smallest=1)
         case "rotate_left" | "rotate_right", (x, amount):
             return _rotate(at, x, amount, kind, left=name == "rotate_left")
-        case "saturating_add" | "saturating_sub", (a, b) if not signed:
+        case "saturating_add" | "saturating_sub", (a, b):
             op = BinOp.ADD if name == "saturating_add" else BinOp.SUB
-            limit = constant(-1 if op is BinOp.ADD else 0, kind)
-            return at.select(at.overflow(op, False, a, b), limit, at.binary(op, a, b))
+            limit: Value = constant(-1 if op is BinOp.ADD else 0, kind)
+            if signed:
+                # The sum of two numbers of a sign, and the difference of two of different ones, leave on the first's side.
+                lowest = constant(1 << kind.bits - 1, kind)
+                negative = at.compare(Pred.SLT, a, constant(0, kind))
+                limit = at.select(negative, lowest, constant((1 << kind.bits - 1) - 1, kind))
+            return at.select(at.overflow(op, signed, a, b), limit, at.binary(op, a, b))
         case "exact_div", (a, b):
             return at.binary(BinOp.SDIV if signed else BinOp.UDIV, a, b)
         case _:

@@ -18,6 +18,7 @@ from cuq.base.records import dataclass
 from cuq.base.span import Span
 from cuq.ir.fold import fold
 from cuq.ir.lower.values import (
+    FunctionPointer,
     Incoming,
     Keys,
     Leaf,
@@ -25,7 +26,9 @@ from cuq.ir.lower.values import (
     Missing,
     Opaque,
     Record,
+    RetypedRef,
     Slot,
+    Symbolic,
     Tree,
     UnionField,
     project_all,
@@ -33,7 +36,7 @@ from cuq.ir.lower.values import (
 )
 from cuq.ir.operands import result
 from cuq.ir.ops import FALSE, TRUE, Const, Loc, ObjectRef, Op, Panic, Reg, Return, Undef, Unreachable, Value
-from cuq.ir.types import I1, PTR, Type
+from cuq.ir.types import I1, I64, PTR, Type
 from cuq.mir.types import Ty
 
 
@@ -106,7 +109,7 @@ class OpenBlock:
     """Parts of slots at the block's entry, as far as they were asked for."""
     phis: list[Phi] = field(default_factory=list)
     incomplete: list[tuple[Phi, Slot, Keys]] = field(default_factory=list)
-    assumed: list[tuple[LocalRef, Slot, Keys]] = field(default_factory=list)
+    assumed: list[tuple[Symbolic, Slot, Keys]] = field(default_factory=list)
     """Symbolic addresses taken to be the same in every iteration; checked when the block is sealed."""
     ops: list[Op] = field(default_factory=list)
     terminator: OpenTerminator | None = None
@@ -124,6 +127,10 @@ class Ssa:
         """What a part of a slot is at the kernel's entry when nothing was written to it."""
         self._replaced: dict[Reg, Leaf | Missing] = {}
         self._phis: dict[Reg, Phi] = {}
+        self._functions: dict[FunctionPointer, int] = {}
+        """Numbers for the functions that block parameters choose from."""
+        self._choices: set[Reg] = set()
+        """Block parameters that are function pointers."""
         self._next = 0
 
     # --- registers, blocks, operations
@@ -199,7 +206,7 @@ class Ssa:
         if not block.sealed:
             # A loop header whose back edges are not known yet.
             values = [(p, self._from(p, slot, keys, kind)) for p in block.forward]
-            refs = {v for _, v in values if isinstance(v, LocalRef)}
+            refs = {v for _, v in values if isinstance(v, Symbolic)}
             if refs:
                 ref = self._one_ref(refs, [v for _, v in values], slot)
                 block.assumed.append((ref, slot, keys))
@@ -227,6 +234,8 @@ class Ssa:
 
     def _add_arg(self, phi: Phi, pred: OpenBlock, value: Leaf | Missing) -> None:
         value = self.resolve(value)
+        if isinstance(value, RetypedRef):
+            raise NeedsMemory(frozenset({value.slot}), value.reason, None)
         phi.args[pred] = value
         if isinstance(value, Reg) and value in self._phis and value != phi.reg:
             self._phis[value].users.append(phi)
@@ -238,7 +247,10 @@ class Ssa:
         values = list(dict.fromkeys(self.resolve(v) for v in phi.args.values()))
         known = [v for v in values if v != phi.reg and not isinstance(v, Missing)]
         missing = [v for v in values if isinstance(v, Missing)]
-        refs = {v for v in known if isinstance(v, LocalRef)}
+        refs = {v for v in known if isinstance(v, Symbolic)}
+        if len(known) > 1 and all(isinstance(v, FunctionPointer) or v in self._choices for v in known):
+            self._choices.add(phi.reg)
+            return phi.reg
         new: Leaf | Missing
         if refs:
             new = self._one_ref(refs, list(known), None)
@@ -257,15 +269,49 @@ class Ssa:
                 self._simplify(user)
         return self.resolve(new)
 
+    def functions(self, leaf: Leaf | Missing) -> tuple[tuple[int, FunctionPointer], ...]:
+        """The functions that a pointer may be the address of, with the numbers that block parameters have for them;
+        none if it is not known."""
+        found: dict[FunctionPointer, int] = {}
+        work, seen = [self.resolve(leaf)], set[Reg]()
+        while work:
+            match work.pop():
+                case FunctionPointer() as function:
+                    found[function] = self._number(function)
+                case Reg() as reg if reg in seen:
+                    pass
+                case Reg() as reg if reg in self._choices:
+                    seen.add(reg)
+                    work += [self.resolve(arg) for arg in self._phis[reg].args.values()]
+                case Missing():
+                    pass
+                case _:
+                    return ()
+        return tuple((number, function) for function, number in found.items())
+
+    def _number(self, function: FunctionPointer) -> int:
+        return self._functions.setdefault(function, len(self._functions))
+
+    def final(self, leaf: Leaf | Missing, kind: Type, span: Span) -> Value:
+        """As `value`, where blocks hand values on and switch on them: function pointers are numbers."""
+        leaf = self.resolve(leaf)
+        match leaf:
+            case FunctionPointer():
+                return Const(self._number(leaf), I64)
+            case Reg() if leaf in self._choices:
+                return leaf
+            case _:
+                return self.value(leaf, kind, span)
+
     def _everywhere(self, value: Leaf | Missing, missing: list[Missing]) -> bool:
         """Whether `value` may stand in for a field that the other variants do not have."""
         defined = not isinstance(value, Reg) or value in self.always_defined
         return defined and Missing.UNINIT not in missing
 
-    def _one_ref(self, refs: set[LocalRef], values: list[Leaf | Missing], slot: Slot | None) -> LocalRef:
-        others = [v for v in values if not isinstance(v, LocalRef | Missing)]
+    def _one_ref(self, refs: set[Symbolic], values: list[Leaf | Missing], slot: Slot | None) -> Symbolic:
+        others = [v for v in values if not isinstance(v, Symbolic | Missing)]
         if len(refs) > 1 or others:
-            raise NeedsMemory(frozenset(r.slot for r in refs), "different references meet here", None)
+            raise _meeting(refs, "different references meet here")
         (ref,) = refs
         return ref
 
@@ -276,8 +322,8 @@ class Ssa:
             for pred in block.preds:
                 value = self._from(pred, slot, keys, PTR)
                 if value != ref and not isinstance(value, Missing):
-                    slots = {v.slot for v in (ref, value) if isinstance(v, LocalRef)}
-                    raise NeedsMemory(frozenset(slots), "a reference that changes in a loop", None)
+                    met = {v for v in (ref, value) if isinstance(v, Symbolic)}
+                    raise _meeting(met, "a reference that changes in a loop")
         for phi, slot, keys in block.incomplete:
             for pred in block.preds:
                 if pred not in phi.args:
@@ -301,6 +347,12 @@ class Ssa:
         match leaf:
             case LocalRef(slot=slot):
                 raise NeedsMemory(frozenset({slot}), "the address of a local is used as a value", span)
+            case FunctionPointer(target=target):
+                raise Unsupported(f"the address of {target}", span=span)
+            case Reg() if leaf in self._choices:
+                raise Unsupported("the address of a function", span=span)
+            case RetypedRef(slot=slot, reason=reason):
+                raise NeedsMemory(frozenset({slot}), reason, span)
             case Missing():
                 return Undef(kind, leaf is Missing.INACTIVE)
             case Opaque(construct=construct):
@@ -309,3 +361,10 @@ class Ssa:
                 if leaf.type != kind:
                     raise Unsupported(f"a value of type {leaf.type} read as {kind}", span=span)
                 return leaf
+
+
+def _meeting(refs: set[Symbolic], reason: str) -> NeedsMemory | Unsupported:
+    """What is wrong where these and other addresses meet."""
+    if any(isinstance(ref, FunctionPointer) for ref in refs):
+        return Unsupported("a function pointer with several targets")
+    return NeedsMemory(frozenset(ref.slot for ref in refs if isinstance(ref, LocalRef)), reason, None)

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cuq.base.errors import Unsupported
 from cuq.ir.dialects.model import Branching, Diverges, Meaning, NeverReached, NoEffect, Refused
+from cuq.ir.lower.blocks import OpenSwitch
 from cuq.ir.lower.branching import lower_branching
 from cuq.ir.lower.closures import Invocation, environment, invocation
 from cuq.ir.lower.cursor import Cursor
-from cuq.ir.lower.frames import CallSite, Frame
+from cuq.ir.lower.frames import CallSite
 from cuq.ir.lower.intrinsics import lower_intrinsic
 from cuq.ir.lower.library import LibraryCall
 from cuq.ir.lower.places import assign, locate, write
 from cuq.ir.lower.program import Program, dialect_key
 from cuq.ir.lower.rvalues import operand, operand_ty
 from cuq.ir.lower.types import core_path
-from cuq.ir.ops import Panic, PanicKind, Unreachable
+from cuq.ir.lower.values import UNIT, FunctionPointer
+from cuq.ir.ops import Panic, PanicKind, Reg, Unreachable
+from cuq.ir.types import I64
 from cuq.mir import terminators as mir
 from cuq.mir.body import Body
-from cuq.mir.consts import Constant, StrConst
+from cuq.mir.consts import Constant, FnConst, StrConst
 from cuq.mir.tree import Place
-from cuq.mir.types import AssocArg, AssocBoundArg, ConstArg, Lifetime, Name, Path
+from cuq.mir.types import AssocArg, AssocBoundArg, ClosureTy, ConstArg, Lifetime, Name, Path
 
 if TYPE_CHECKING:
     from cuq.ir.lower.translate import Translator
@@ -39,7 +43,8 @@ def lower_call(to: Translator, at: Cursor, call: mir.Call) -> None:
     """A call and the jump behind it."""
     path = call.callee
     if path is None:
-        raise Unsupported("a call through a function pointer", span=at.span)
+        _call_pointer(to, at, call)
+        return
     known = call_meaning(to.program, call)
     match known:
         case Diverges(kind=kind):
@@ -73,6 +78,42 @@ def lower_call(to: Translator, at: Cursor, call: mir.Call) -> None:
     if call.target is None:
         raise Unsupported(f"a call to {path} that does not return", span=at.span)
     to.goto(at, call.target)
+
+
+def _call_pointer(to: Translator, at: Cursor, call: mir.Call) -> None:
+    """A call through a pointer: of several functions that it may lead to, each in a block of its own."""
+    pointer = at.leaf(operand(at, call.func), I64)
+    functions = at.ssa.functions(pointer)
+    if not functions:
+        raise Unsupported("a call through a function pointer", span=at.span)
+    if isinstance(pointer, FunctionPointer):
+        _call_function(to, at, call, pointer)
+        return
+    assert isinstance(pointer, Reg), "one of several"
+    cases = []
+    for number, function in functions:
+        block = at.ssa.block(f"{at.block.label}.{number}")
+        at.ssa.connect(at.block, block)
+        at.ssa.seal(block)
+        cases.append((number, block))
+        _call_function(to, replace(at, block=block), call, function)
+    *others, (_, last) = cases
+    at.block.terminator = OpenSwitch(pointer, tuple(others), last, at.loc)
+
+
+def _call_function(to: Translator, at: Cursor, call: mir.Call, function: FunctionPointer) -> None:
+    match function.target:
+        case Path() as path:
+            lower_call(to, at, replace(call, func=Constant(FnConst(path))))
+        case closure:
+            body = to.program.closure(closure)
+            if body is None:
+                raise Unsupported(f"a call to {closure}", span=at.span)
+            arguments = tuple(operand(at, arg) for arg in call.args)
+            if isinstance(body.args[0].ty, ClosureTy):
+                _activate(to, at, call, Invocation(body, (UNIT, *arguments)))
+            else:
+                _activate(to, at, call, Invocation(body, arguments, UNIT))
 
 
 def _help(path: Path) -> str:
@@ -114,6 +155,11 @@ def lower_known_call(at: Cursor, call: mir.Call, known: Meaning) -> None:
 _NO_TYPES = (Lifetime, ConstArg, AssocArg, AssocBoundArg)
 
 
+MAX_DEPTH, MAX_RECURSIVE = 32, 256
+"""How often a body may stand in its own activation, and how often any bodies may do so in a kernel: recursion ends
+where its condition is a constant."""
+
+
 def _inline(to: Translator, at: Cursor, call: mir.Call, body: Body) -> None:
     """Lower the callee's body here, as an activation of its own."""
     if len(call.args) != body.arg_count:
@@ -123,13 +169,22 @@ def _inline(to: Translator, at: Cursor, call: mir.Call, body: Body) -> None:
 
 
 def _activate(to: Translator, at: Cursor, call: mir.Call, invoked: Invocation) -> None:
+    activate(to, at, invoked, call.destination, call.target)
+
+
+def activate(
+    to: Translator, at: Cursor, invoked: Invocation, destination: Place | None, target: int | None
+) -> None:
+    """Lower a body here, as an activation of its own, and go on at block `target`."""
     body = invoked.body
-    frame: Frame | None = at.frame
-    while frame is not None:
-        if frame.body is body:
-            raise Unsupported(f"recursion: {body.name} calls itself", span=at.span)
-        frame = frame.call.frame if frame.call else None
-    site = CallSite(at.frame, at.source, call.destination, at.node, call.target)
+    depth = sum(frame.body is body for frame in at.frame.callers())
+    if depth:
+        to.recursive += 1
+    if depth > MAX_DEPTH or to.recursive > MAX_RECURSIVE:
+        raise Unsupported(
+            f"recursion whose depth is not a small constant: {body.name} calls itself", span=at.span
+        )
+    site = CallSite(at.frame, at.source, destination, at.node, target)
     inner = to.activation(body, site)
     arguments = invoked.arguments
     if invoked.environment is not None:

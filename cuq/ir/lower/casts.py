@@ -5,16 +5,15 @@ from __future__ import annotations
 import re
 
 from cuq.base.errors import Unsupported
-from cuq.ir.lower.blocks import NeedsMemory
 from cuq.ir.lower.cursor import Cursor, i64
 from cuq.ir.lower.transmutes import transmute
 from cuq.ir.lower.types import bare, is_unsized, is_wide, pointee, scalar, signed, strip, type_args
-from cuq.ir.lower.values import LocalRef, Opaque, Part, Tree, project, wide
+from cuq.ir.lower.values import FunctionPointer, LocalRef, Opaque, Part, RetypedRef, Tree, project, wide
 from cuq.ir.ops import CastKind, Value
 from cuq.ir.types import I64, PTR, FloatType, IntType
 from cuq.mir.tree import CastKind as MirCast
 from cuq.mir.tree import PointerCoercion
-from cuq.mir.types import ArrayTy, DynTy, PathTy, SliceTy, Ty
+from cuq.mir.types import ArrayTy, ClosureTy, DynTy, FnDefTy, PathTy, SliceTy, Ty
 
 
 def cast(at: Cursor, value: Tree, source: Ty, target: Ty, kind: MirCast | PointerCoercion) -> Tree:
@@ -26,6 +25,16 @@ def cast(at: Cursor, value: Tree, source: Ty, target: Ty, kind: MirCast | Pointe
             return _numbers(at, value, source, target)
         case MirCast.PTR_TO_PTR | PointerCoercion(kind="MutToConstPointer" | "ArrayToPointer"):
             return pointer_cast(at, value, source, target)
+        case PointerCoercion(kind=how) if how.startswith(
+            ("ReifyFnPointer", "ClosureFnPointer", "UnsafeFnPointer")
+        ):
+            match source:
+                case FnDefTy(path=path):
+                    return FunctionPointer(path)
+                case ClosureTy():
+                    return FunctionPointer(source)
+                case _:
+                    return value
         case PointerCoercion(kind="Unsize"):
             return _unsize(at, value, source, target)
         case MirCast.TRANSMUTE:
@@ -76,7 +85,7 @@ def pointer_cast(at: Cursor, value: Tree, source: Ty, target: Ty) -> Tree:
         return leaf
     if isinstance(old, ArrayTy | SliceTy) and _same(old.elem, new):
         return LocalRef(leaf.slot, (*leaf.keys, 0))
-    raise NeedsMemory(frozenset({leaf.slot}), f"a local {before} accessed as {after}", at.span)
+    return RetypedRef(leaf.slot, f"a local {before} accessed as {after}")
 
 
 def _same(a: Ty | None, b: Ty | None) -> bool:

@@ -12,6 +12,7 @@ from cuq.ir.lower.memory import load
 from cuq.ir.lower.oracle import FieldlessVariant, Known
 from cuq.ir.lower.types import (
     core_path,
+    is_freeze,
     is_wide,
     is_zero_sized,
     pointee,
@@ -103,6 +104,14 @@ def _value(at: Cursor, value: ConstValue, ty: Ty | None) -> Tree:
         ):
             # A promoted of another crate, such as the `[]` of `&mut []`: no byte of it is ever read.
             return at.cast(CastKind.BITCAST, i64(at.objects.layouts.layout(pointed, at.span).align), PTR)
+        case PathConst(promoted=int()) if (
+            ty is not None
+            and scalar(ty) == PTR
+            and (pointed := pointee(ty)) is not None
+            and is_freeze(pointed)
+        ):
+            # Of another crate: nobody writes to it, and what it holds is not known.
+            return at.objects.foreign(str(value), pointed, at.span)
         case UninitConst():
             return Missing.UNINIT
         case PatConst(value=inner):
@@ -179,6 +188,8 @@ def construct(at: Cursor, path: Path, fields: list[Tree], ty: Ty | None) -> Tree
         return Opaque(f"a value {path} of type {ty}")
     variant = path.last
     number = discriminant(at.objects.facts.enums, ty, variant)
+    if number is None:
+        number = at.objects.facts.oracle.discriminant(ty, variant)
     known: dict[Key, Tree] = {
         Part.DISCRIMINANT: Opaque(f"the discriminant of {own}") if number is None else i64(number)
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 from cuq.ir.lower.enums import Enums, Payloads
 from cuq.ir.lower.layout import Struct
@@ -13,6 +14,7 @@ from cuq.mir.types import (
     CharTy,
     FloatTy,
     IntTy,
+    Lifetime,
     Name,
     Path,
     PathTy,
@@ -37,6 +39,27 @@ def declared_structs(hir: HirFacts) -> dict[str, Struct]:
         if len(known) == len(types):
             found[decl.path] = Struct(known, decl.c, decl.plain)
     return found
+
+
+def declared_fields(hir: HirFacts) -> dict[str, tuple[Ty | None, ...]]:
+    """For each struct the types of its fields; None for one that is not certain. What a pointer leads to is as
+    written."""
+    unique = [decl for decl in hir.structs if _is_unique(decl.path, hir)]
+    paths = {decl.path for decl in unique} | {decl.path for decl in hir.enums if _is_unique(decl.path, hir)}
+    return {
+        decl.path: tuple(
+            _pointer(text) or _field(text, decl.path.rpartition("::")[0], paths) for text in decl.fields
+        )
+        for decl in unique
+    }
+
+
+def _pointer(text: str) -> Ty | None:
+    try:
+        ty = parse_type(text)
+    except ValueError:
+        return None
+    return ty if isinstance(ty, RefTy | RawPtrTy) else None
 
 
 def table_structs(structs: Mapping[str, tuple[str, ...]]) -> dict[str, Struct]:
@@ -95,8 +118,12 @@ def _resolved(ty: Ty, scope: str, paths: Collection[str]) -> Ty | None:
         case RefTy(pointee=target, mutable=mutable):
             inner = _resolved(target, scope, paths)
             return None if inner is None else RefTy(inner, mutable)
-        case PathTy(path=Path(segments=(Name(ident=name, args=()),))):
+        case PathTy(path=Path(segments=(Name(ident=name, args=args),))) if all(
+            isinstance(arg, Lifetime) for arg in args
+        ):
             path = f"{scope}::{name}" if scope else name
-            return PathTy(parse_path(path)) if path in paths else None
+            *modules, last = parse_path(path).segments
+            assert isinstance(last, Name), "the path of a declaration"
+            return PathTy(Path((*modules, replace(last, args=args)))) if path in paths else None
         case _:
             return None

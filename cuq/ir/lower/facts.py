@@ -10,6 +10,8 @@ from cuq.ir.dialects import BUILTIN, Dialects
 from cuq.ir.lower.enums import Enums, Payloads
 from cuq.ir.lower.layout import Struct
 from cuq.ir.lower.oracle import Oracle
+from cuq.ir.lower.types import type_args
+from cuq.mir.types import PathTy, TupleTy, Ty
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,8 @@ class EntryFacts:
     are inlined from `core` (rustc `mir/terminator.rs`, `is_optional_overflow_check`).
     `dialects`: the tables of the user; those that cuq ships apply as well.
     `oracle`: what rustc was asked about the crate.
+    `fields`: of each struct that takes no arguments but lifetimes the types of its fields, as far as they are known;
+    what a pointer leads to may be spelled otherwise than in MIR.
     `is_shared`: whether the static of this path is in block-private shared memory.
     """
 
@@ -38,3 +42,14 @@ class EntryFacts:
     overflow_checks: bool = False
     dialects: Dialects = BUILTIN
     oracle: Oracle = field(default_factory=Oracle)
+    fields: Mapping[str, tuple[Ty | None, ...]] = field(default_factory=dict)
+
+    def fields_of(self, ty: Ty) -> tuple[Ty | None, ...] | None:
+        """The types of the fields of a tuple or a struct of the crate; None for other types."""
+        match ty:
+            case TupleTy(elems=elems):
+                return elems
+            case PathTy(path=path) if not type_args(ty):
+                return self.fields.get(path.plain)
+            case _:
+                return None

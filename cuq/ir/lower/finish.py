@@ -96,7 +96,7 @@ class _Finisher:
         phis = [phi for phi in target.phis if phi.reg in self.live]
         return Edge(
             target.label,
-            tuple(self.ssa.value(phi.args[self.block], phi.reg.type, self.span) for phi in phis),
+            tuple(self.ssa.final(phi.args[self.block], phi.reg.type, self.span) for phi in phis),
         )
 
     def _terminator(self) -> Terminator:
@@ -107,7 +107,7 @@ class _Finisher:
                 return Branch(self._value(cond), self._edge(then), self._edge(otherwise), loc)
             case OpenSwitch(value=value, cases=cases, default=default, loc=loc):
                 arms = tuple((bits, self._edge(target)) for bits, target in cases)
-                return Switch(self._value(value), arms, self._edge(default), loc)
+                return Switch(self.ssa.final(value, value.type, self.span), arms, self._edge(default), loc)
             case Return() | Panic() | Unreachable() as end:
                 return end
             case None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import field
 
 from cuq.base.errors import SelfCheckError
@@ -56,12 +57,12 @@ class Frame:
         """The MIR block that a node of the shape is (a copy of)."""
         return self.body.blocks[self.shape.origin[node]]
 
-    def root(self) -> Frame:
-        """The kernel's own activation."""
-        frame = self
-        while frame.call is not None:
-            frame = frame.call.frame
-        return frame
+    def callers(self) -> Iterator[Frame]:
+        """This activation and all that led to it; the kernel's own is the last one."""
+        frame: Frame | None = self
+        while frame is not None:
+            yield frame
+            frame = frame.call.frame if frame.call else None
 
     def chain(self, source: SourceInfo) -> tuple[Span | None, ...]:
         """The position and all call sites around it, innermost first."""
@@ -88,7 +89,8 @@ class CallSite:
 
     frame: Frame
     source: SourceInfo
-    destination: Place
+    destination: Place | None
+    """Where the result goes; None if there is none."""
     node: int
     """The node of the caller's shape that ends in the call."""
     target: int | None

@@ -16,9 +16,11 @@ from cuq.ir.dialects.model import (
     BlockReduction,
     BlockSize,
     Branching,
+    Collective,
     CompareExchange,
     Diverges,
     DynamicShared,
+    Elect,
     Element,
     FloatFunction,
     LaneRegister,
@@ -49,15 +51,15 @@ from cuq.ir.floats import PURE
 from cuq.ir.lower.arith import binary
 from cuq.ir.lower.atomics import lower_atomic
 from cuq.ir.lower.bits import bit_function
-from cuq.ir.lower.cursor import Cursor
+from cuq.ir.lower.cursor import Cursor, constant
 from cuq.ir.lower.library import LibraryCall, expand
 from cuq.ir.lower.memory import load, store
 from cuq.ir.lower.types import pointee, scalar, signed
-from cuq.ir.lower.values import UNIT, Opaque, Tree
-from cuq.ir.lower.warp import lower_warp
+from cuq.ir.lower.values import UNIT, Opaque, Record, Tree
+from cuq.ir.lower.warp import FULL, lower_warp, meet
 from cuq.ir.ops import FALSE, Arbitrary, Assume, Barrier, ReadSpecial
 from cuq.ir.types import I1, I32, I64, PTR, FloatType, IntType, MemSem, Order, Space
-from cuq.mir.types import IntTy, Ty
+from cuq.mir.types import ArrayTy, IntTy, TupleTy, Ty
 
 
 def lower_intrinsic(at: Cursor, meaning: Meaning, call: LibraryCall, result: Ty | None) -> Tree:
@@ -72,8 +74,11 @@ def lower_intrinsic(at: Cursor, meaning: Meaning, call: LibraryCall, result: Ty 
         case BlockReduction():
             at.effect(Barrier(0, at.loc))
             return at.define(Arbitrary(at.reg(I32), call.path.plain, at.loc))
-        case LaneRegister() | LanesMeet() | Shuffle() | Vote() | Match() | Reduce():
+        case LaneRegister() | LanesMeet() | Shuffle() | Vote() | Match() | Reduce() | Elect():
             return lower_warp(at, meaning, call, result)
+        case Collective():
+            meet(at, constant(FULL, I32))
+            return _unknown(at, call, result)
         case Unknown():
             return _unknown(at, call, result)
         case BlockSize() | MaxThreads():
@@ -152,10 +157,16 @@ def _without_pointers(at: Cursor, call: LibraryCall) -> None:
 
 
 def _unknown(at: Cursor, call: LibraryCall, result: Ty | None) -> Tree:
+    """A number, or several, of which nothing is known."""
     kind = None if result is None else scalar(result)
-    if not isinstance(kind, IntType | FloatType):
-        return Opaque(f"the result of {call.path}")
-    return at.define(Arbitrary(at.reg(kind), call.path.plain, at.loc))
+    if isinstance(kind, IntType | FloatType):
+        return at.define(Arbitrary(at.reg(kind), call.path.plain, at.loc))
+    if (
+        isinstance(result, ArrayTy | TupleTy)
+        and (parts := at.objects.layouts.parts(result, at.span)) is not None
+    ):
+        return Record({key: _unknown(at, call, part) for key, _, part in parts})
+    return Opaque(f"the result of {call.path}")
 
 
 def _pure(at: Cursor, call: LibraryCall, result: Ty | None) -> Tree:

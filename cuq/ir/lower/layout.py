@@ -14,7 +14,7 @@ from cuq.base.records import dataclass
 from cuq.base.span import Span
 from cuq.ir.lower.enums import Enums, Payloads, Variant, variants
 from cuq.ir.lower.oracle import Oracle
-from cuq.ir.lower.types import is_wide, is_zero_sized, scalar, strip, transparent_field
+from cuq.ir.lower.types import is_wide, is_zero_sized, scalar, strip, transparent_field, type_args
 from cuq.ir.lower.values import Key, Part
 from cuq.mir.types import ArrayTy, FloatTy, IntTy, PathTy, TupleTy, Ty
 
@@ -145,20 +145,26 @@ class Layouts:
         match ty:
             case TupleTy(elems=fields):
                 return fields
-            case PathTy(path=path) if str(path) in self.structs:
-                return self.structs[str(path)].fields
+            case PathTy() if (struct := self._struct(ty)) is not None:
+                return struct.fields
             case _:
                 return None
+
+    def _struct(self, ty: Ty) -> Struct | None:
+        """The declaration of a struct of the crate that takes no arguments but lifetimes."""
+        if not isinstance(ty, PathTy):
+            return None
+        return self.structs.get(str(ty.path)) or (None if type_args(ty) else self.structs.get(ty.path.plain))
 
     def _in_declared_order(self, ty: Ty, fields: tuple[Ty, ...]) -> bool:
         """rustc sorts fields by alignment, and by the values that they do not use: numbers of one size stay
         as they are (rustc_abi, `univariant`)."""
-        if isinstance(ty, PathTy):
-            struct = self.structs[str(ty.path)]
-            if not struct.plain or struct.c:
-                return struct.plain
+        struct = self._struct(ty)
+        if struct is not None and (not struct.plain or struct.c):
+            return struct.plain
+        fields = tuple(field for field in fields if not _is_unit(field))
         numbers = all(isinstance(field, IntTy | FloatTy) for field in fields)
-        return len(fields) == 1 or (numbers and len({self.size(field) for field in fields}) == 1)
+        return len(fields) <= 1 or (numbers and len({self.size(field) for field in fields}) == 1)
 
     def _in_order(self, fields: tuple[Ty, ...], span: Span | None) -> Layout:
         """The layout by C's rules: each field at the next multiple of its alignment."""
@@ -170,6 +176,11 @@ class Layouts:
             offsets.append(start)
             end, align = start + inner.size, max(align, inner.align)
         return Layout(-(-end // align) * align, align, tuple(offsets))
+
+
+def _is_unit(ty: Ty) -> bool:
+    """Whether this is `()`, or a tuple of such: no bytes, at any address."""
+    return isinstance(ty, TupleTy) and all(map(_is_unit, ty.elems))
 
 
 def _bytes(start: int, end: int) -> Iterator[tuple[Key, int, Ty | None]]:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from cuq.base.errors import Unsupported
 from cuq.base.records import dataclass
 from cuq.ir.lower.arith import offset
-from cuq.ir.lower.cursor import WEAK, Cursor, i64
+from cuq.ir.lower.cursor import WEAK, Cursor, constant, i64
 from cuq.ir.lower.places import SlotPlace, behind, read, split_pointer, write
 from cuq.ir.lower.types import pointee, scalar, signed, type_args
 from cuq.ir.lower.values import UNIT, LocalRef, Missing, Part, Record, Tree, project, wide
@@ -153,6 +153,18 @@ def _select(at: Cursor, call: LibraryCall) -> Tree:
     return at.select(at.value(condition, I1), at.value(yes, kind), at.value(no, kind))
 
 
+def _carrying_mul_add(at: Cursor, call: LibraryCall) -> Tree:
+    """`carrying_mul_add(a, b, c, d)`: the low and the high word of `a * b + c + d`, which two words hold."""
+    kind, sign = scalar(call.types[0]), signed(call.types[0])
+    if not isinstance(kind, IntType) or kind.bits > 64:
+        raise Unsupported(f"{call.path} of {call.types[0]}", span=at.span)
+    double = IntType(2 * kind.bits)
+    a, b, c, d = (at.resize(at.value(arg, kind), double, sign) for arg in call.args)
+    product = at.binary(BinOp.ADD, at.binary(BinOp.ADD, at.binary(BinOp.MUL, a, b), c), d)
+    high = at.binary(BinOp.LSHR, product, constant(kind.bits, double))
+    return Record({0: at.resize(product, kind, False), 1: at.resize(high, kind, False)})
+
+
 def _slice(at: Cursor, call: LibraryCall) -> Tree:
     """`slice_from_raw_parts(data, len)`."""
     return wide(*call.args)
@@ -252,6 +264,7 @@ _EXPANSIONS: dict[str, Callable[[Cursor, LibraryCall], Tree]] = {
     "swap": _swap,
     "copy": _copy,
     "select_unpredictable": _select,
+    "carrying_mul_add": _carrying_mul_add,
     "size_of": _size_of,
     "align_of": _align_of,
 }

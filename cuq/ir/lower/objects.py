@@ -121,6 +121,13 @@ class Objects:
             case _:
                 raise Unsupported(f"the memory layout of {ty}", span=span)
 
+    def foreign(self, name: str, ty: Ty, span: Span | None) -> ObjectRef:
+        """A read-only value of this type whose contents are not known."""
+        size, element = self.layouts.size(ty, span), self.layouts.element_size(ty, span)
+        return self.add(
+            MemObject(name, ObjectKind.STATIC, Space.GLOBAL, element, size, readonly=True, span=span)
+        )
+
     def dynamic_shared(self) -> ObjectRef:
         """The block's shared memory whose size the launch sets."""
         return self.add(MemObject(DYNAMIC_SHARED, ObjectKind.SHARED, Space.SHARED, 1, device=True))

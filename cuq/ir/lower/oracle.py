@@ -15,7 +15,7 @@ from cuq.mir.consts import Constant, PathConst
 from cuq.mir.parser import parse_type
 from cuq.mir.types import ArrayTy, BoolTy, ImplBlock, Name, Path, PathTy, SliceTy, TupleTy, Ty
 from cuq.mir.walk import places_and_constants
-from cuq.toolchain.answers import Answers, ConstantAnswer, LayoutAnswer, Question, QuestionKind
+from cuq.toolchain.answers import Answers, ConstantAnswer, LayoutAnswer, Question, QuestionKind, Tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +54,48 @@ class Oracle:
         value = self._value(question.text, ty)
         return None if value is None else (value, ty)
 
+    def discriminant(self, ty: PathTy, variant: str) -> int | None:
+        """The discriminant of a variant of an enum of which the crate has no declaration; None if rustc has not said.
+
+        Values of the type are made of bytes with each of the tags, and matched against the variant.
+        """
+        layout = self.layout(ty)
+        if layout is None or layout.tag is None:
+            return None
+        numbers = range(len(layout.variants))
+        tests = [
+            f"if is_it(&CuqBytes({list(_tagged(layout, layout.tag, number))})) {{ {number} }} else"
+            for number in numbers
+        ]
+        text = (
+            f"{{ #[repr(C, align(64))] struct CuqBytes([u8; {layout.size}]);"
+            f" const fn is_it(bytes: &CuqBytes) -> bool {{ matches!(unsafe {{ &*(bytes as *const CuqBytes as *const {ty}) }},"
+            f" {ty.path.plain}::{variant} {{ .. }}) }} {' '.join(tests)} {{ panic!() }} }}"
+        )
+        question = self._question(Question(QuestionKind.CONSTANT, text, "u32"))
+        answer = None if question is None else self._answer(question)
+        return None if answer is None else answer.bits
+
     def needs_drop(self, ty: Ty) -> bool | None:
         """Whether dropping a value of the type runs code; None if rustc has not said."""
+        return self._truth(ty, "core::mem::needs_drop::<{}>()")
+
+    def implements_drop(self, ty: Ty) -> bool | None:
+        """Whether the type implements `Drop` itself; None if rustc has not said."""
+        # An item of the type goes before one of a trait, where its bounds hold.
+        return self._truth(
+            ty,
+            "{{ trait CuqNo {{ const IS: bool = false; }} impl<T: ?Sized> CuqNo for T {{}}"
+            " struct CuqOf<T: ?Sized>(core::marker::PhantomData<T>);"
+            " impl<T: ?Sized + Drop> CuqOf<T> {{ const IS: bool = true; }} <CuqOf<{}>>::IS }}",
+        )
+
+    def _truth(self, ty: Ty, expression: str) -> bool | None:
+        """The value of an expression about a type."""
         layout = self._question(_layout(ty))
         if layout is None:
             return None
-        answer = self._answer(
-            Question(QuestionKind.CONSTANT, f"core::mem::needs_drop::<{layout.text}>()", "bool")
-        )
+        answer = self._answer(Question(QuestionKind.CONSTANT, expression.format(layout.text), "bool"))
         return None if answer is None or answer.bits is None else answer.bits != 0
 
     def _type(self, question: Question) -> Ty | None:
@@ -146,6 +180,21 @@ class Oracle:
         return question
 
 
+def _tagged(layout: LayoutAnswer, tag: Tag, number: int) -> bytes:
+    """Zeros with the tag of the variant of this discriminant.
+
+    Of variants that are told by the values that a field does not have, each has its place as its discriminant.
+    """
+    pattern = number
+    if tag.niche is not None:
+        first, last = tag.niche
+        pattern = tag.niche_start + (last + 1 if number == tag.untagged else number) - first
+    data = bytearray(layout.size)
+    word = (pattern % (1 << 8 * tag.size)).to_bytes(tag.size, "little")
+    data[tag.offset : tag.offset + tag.size] = word
+    return bytes(data)
+
+
 def _constant(path: Path) -> Question | None:
     """None for a path that cannot be written in source."""
     text = str(path)
@@ -166,8 +215,8 @@ def _unwritable(text: str) -> bool:
     return any(mark in text for mark in ("{", "impl ", "promoted[", " is ", "dyn "))
 
 
-def _parts(ty: Ty) -> Iterator[PathTy]:
-    """The named types that a type's memory may hold, pointers followed."""
+def _parts(ty: Ty) -> Iterator[PathTy | TupleTy]:
+    """The named types and tuples that a type's memory may hold, pointers followed."""
     target = pointee(ty)
     if target is not None:
         yield from _parts(target)
@@ -176,6 +225,8 @@ def _parts(ty: Ty) -> Iterator[PathTy]:
         case ArrayTy(elem=elem) | SliceTy(elem=elem):
             yield from _parts(elem)
         case TupleTy(elems=elems):
+            if elems:
+                yield ty
             for elem in elems:
                 yield from _parts(elem)
         case PathTy():

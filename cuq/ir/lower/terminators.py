@@ -9,15 +9,15 @@ from cuq.base.errors import Unsupported
 from cuq.ir.lower.blocks import OpenBlock, OpenBranch, OpenSwitch
 from cuq.ir.lower.calls import lower_call
 from cuq.ir.lower.cursor import Cursor, constant
+from cuq.ir.lower.drops import lower_drop
 from cuq.ir.lower.places import assign, locate, read
 from cuq.ir.lower.rvalues import operand, operand_ty
-from cuq.ir.lower.types import core_path, is_wide, is_zero_sized, scalar, type_args
+from cuq.ir.lower.types import scalar
 from cuq.ir.ops import TRUE, Binary, BinOp, Const, Panic, PanicKind, Pred, Reg, Return, Unreachable, Value
 from cuq.ir.types import I1, IntType
 from cuq.mir import terminators as mir
 from cuq.mir.body import BasicBlock, Body
 from cuq.mir.tree import Assign, Copy, Discriminant, Move, Place
-from cuq.mir.types import ArrayTy, PathTy, TupleTy, Ty
 
 if TYPE_CHECKING:
     from cuq.ir.lower.translate import Translator
@@ -47,11 +47,8 @@ def lower_terminator(to: Translator, at: Cursor, block: BasicBlock) -> None:
             lower_call(to, at, kind)
         case mir.Assert():
             _assert(to, at, kind)
-        case mir.Drop(place=place, target=target):
-            ty = at.frame.body.place_ty(place)
-            if ty is None or not drops_nothing(at, ty):
-                raise Unsupported(f"dropping a value of type {ty}", span=at.span)
-            to.goto(at, target)
+        case mir.Drop():
+            lower_drop(to, at, kind)
         case mir.UnwindResume() | mir.UnwindTerminate():
             # Nothing unwinds on a GPU: a panic ends the thread.
             at.block.terminator = Panic(PanicKind.ABORT, "unwinding", at.loc)
@@ -61,28 +58,6 @@ def lower_terminator(to: Translator, at: Cursor, block: BasicBlock) -> None:
             raise Unsupported(f"`{kind}`", span=at.span)
 
 
-_PLAIN = ("array", "cmp", "iter", "marker", "mem", "num", "ops", "option", "ptr", "result", "slice")
-"""Modules of `core` whose types drop what they hold and do nothing else."""
-
-
-def drops_nothing(at: Cursor, ty: Ty) -> bool:
-    """Whether dropping a value of the type runs no code that matters; False when it is not known."""
-    match ty:
-        case ArrayTy(elem=elem):
-            return drops_nothing(at, elem)
-        case TupleTy(elems=elems):
-            return all(drops_nothing(at, elem) for elem in elems)
-        case _ if is_zero_sized(ty) or scalar(ty) is not None or is_wide(ty):
-            return True
-        case PathTy(path=path):
-            head, _, module = core_path(path.plain).partition("::")
-            if head == "core" and module.startswith(tuple(f"{name}::" for name in _PLAIN)):
-                return all(drops_nothing(at, arg) for arg in type_args(ty))
-            return at.objects.facts.oracle.needs_drop(ty) is False
-        case _:
-            return False
-
-
 def _return(to: Translator, at: Cursor) -> None:
     call = at.frame.call
     if call is None:
@@ -90,7 +65,8 @@ def _return(to: Translator, at: Cursor) -> None:
         return
     value = read(at, locate(at, Place(0)))
     outer = Cursor(at.ssa, at.objects, call.frame, at.block, call.source, call.node)
-    assign(outer, call.destination, value)
+    if call.destination is not None:
+        assign(outer, call.destination, value)
     to.goto(outer, call.returns_to())
 
 

@@ -13,6 +13,8 @@ from cuq.base.records import dataclass
 from cuq.ir.dialects.model import (
     BlockBarrier,
     BlockReduction,
+    Collective,
+    Elect,
     LanesMeet,
     Library,
     Match,
@@ -67,6 +69,8 @@ class Translator:
     ssa: Ssa
     peeled: Peeled
     activations: int = 0
+    recursive: int = 0
+    """Activations of bodies that were active already."""
 
     def activation(self, body: Body, site: CallSite) -> Frame:
         """A new activation of a body."""
@@ -215,5 +219,15 @@ def _may_wait(program: Program, kind: mir.TerminatorKind) -> bool:
     if known is None:
         return kind.callee is None or not dialect_key(kind.callee).startswith(("core::", "<core::"))
     return isinstance(
-        known, BlockBarrier | BlockReduction | LanesMeet | Shuffle | Vote | Match | Reduce | PtxTemplate
+        known,
+        BlockBarrier
+        | BlockReduction
+        | LanesMeet
+        | Shuffle
+        | Vote
+        | Match
+        | Reduce
+        | Collective
+        | Elect
+        | PtxTemplate,
     )

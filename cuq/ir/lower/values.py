@@ -16,7 +16,7 @@ from cuq.ir.ops import Const, ObjectRef, Reg, Undef
 
 if TYPE_CHECKING:
     from cuq.ir.lower.blocks import OpenBlock
-    from cuq.mir.types import Ty
+    from cuq.mir.types import ClosureTy, Path, Ty
 
 
 class Part(Enum):
@@ -49,6 +49,23 @@ class LocalRef:
 
     slot: Slot
     keys: Keys
+
+
+@dataclass(frozen=True, slots=True)
+class RetypedRef:
+    """The address of a local that has no memory of its own, as a pointer to another type: it may be passed around,
+    and the local needs memory as soon as it is used."""
+
+    slot: Slot
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionPointer:
+    """The address of a function item, or of a closure that captures nothing. It may be called; which number it is
+    is not known."""
+
+    target: Path | ClosureTy
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +109,10 @@ class UnionField:
     value: Tree
 
 
-Leaf = Reg | Const | ObjectRef | Undef | LocalRef | Opaque
+Symbolic = LocalRef | FunctionPointer
+"""Addresses that are no values of the IR."""
+
+Leaf = Reg | Const | ObjectRef | Undef | Symbolic | RetypedRef | Opaque
 Tree = Leaf | Incoming | Missing | Record | UnionField
 
 UNIT = Record({})

@@ -5,18 +5,21 @@ from __future__ import annotations
 from typing import assert_never
 
 from cuq.base.errors import Unsupported
-from cuq.ir.dialects.model import LaneRegister, LanesMeet, Match, Reduce, Shuffle, Vote
+from cuq.ir.dialects.model import Elect, LaneRegister, LanesMeet, Match, Reduce, Shuffle, Vote
+from cuq.ir.floats import PURE
 from cuq.ir.lower.cursor import Cursor, constant
 from cuq.ir.lower.library import LibraryCall
 from cuq.ir.lower.types import scalar
-from cuq.ir.lower.values import UNIT, Tree
-from cuq.ir.ops import BinOp, CastKind, Exchange, ExchangeOp, Pred, ReadSpecial, Value, WarpBarrier
+from cuq.ir.lower.values import UNIT, Record, Tree
+from cuq.ir.ops import BinOp, CastKind, Const, Exchange, ExchangeOp, Pred, ReadSpecial, Value, WarpBarrier
 from cuq.ir.types import I1, I32, FloatType, IntType, Special, Type
-from cuq.mir.types import Ty
+from cuq.mir.types import BoolTy, Ty
 
-Meeting = LaneRegister | LanesMeet | Shuffle | Vote | Match | Reduce
+Meeting = LaneRegister | LanesMeet | Shuffle | Vote | Match | Reduce | Elect
 
 LAST_LANE = 31
+FULL = 2**32 - 1
+"""The mask of all lanes."""
 
 
 def lower_warp(at: Cursor, meaning: Meeting, call: LibraryCall, result: Ty | None) -> Tree:
@@ -40,8 +43,34 @@ def lower_warp(at: Cursor, meaning: Meeting, call: LibraryCall, result: Ty | Non
             kind = _kind(at, call, 1)
             value = at.value(call.args[1], kind)
             return at.define(Exchange(at.reg(kind), op, (value,), mask, at.loc))
+        case Elect():
+            leader = elect(at, mask)
+            lane = at.define(ReadSpecial(at.reg(I32), Special.LANEID, at.loc))
+            own = at.compare(Pred.EQ, leader, lane)
+            return own if isinstance(result, BoolTy) else Record({0: leader, 1: own})
         case _:
             assert_never(meaning)
+
+
+def meet(at: Cursor, mask: Value) -> None:
+    """The lanes of the mask have to arrive, as at any `.sync` operation; it orders no memory."""
+    lane = at.define(ReadSpecial(at.reg(I32), Special.LANEID, at.loc))
+    at.define(Exchange(at.reg(I32), ExchangeOp.LANE, (lane, lane), mask, at.loc))
+
+
+def elect(at: Cursor, mask: Value) -> Value:
+    """`elect.sync`: the number of a lane of the mask, always the same one for a mask."""
+    meet(at, mask)
+    chosen = at.float_op(f"{PURE}elect_sync", (mask,), I32)
+    known = mask.bits if isinstance(mask, Const) and mask.bits else FULL
+    lanes = [lane for lane in range(32) if known >> lane & 1]
+    number = at.binary(BinOp.UREM, chosen, constant(len(lanes), I32))
+    if known == FULL:
+        return number
+    leader: Value = constant(lanes[0], I32)
+    for index, lane in enumerate(lanes):
+        leader = at.select(at.compare(Pred.EQ, number, constant(index, I32)), constant(lane, I32), leader)
+    return leader
 
 
 def _kind(at: Cursor, call: LibraryCall, index: int) -> Type:
