@@ -33,6 +33,10 @@ PURE = "pure."
 """Begins the names of functions of which nothing is known but that the arguments, numbers of any types,
 determine the result. The interpreter computes an undefined value."""
 
+ELECT = f"{PURE}elect_sync"
+"""Of a mask: how many of its lanes are below the one that `elect.sync` takes, where more are counted from the lowest
+again. The interpreter takes the lowest."""
+
 _UNARY = (
     *("fneg", "fabs", "sqrt", "floor", "ceil", "trunc", "round", "rint"),
     *("exp", "exp2", "log", "log2", "log10", "sin", "cos"),

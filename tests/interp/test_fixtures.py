@@ -74,6 +74,9 @@ WITNESSES = {
         (thread(0),),
     ),
     "smooth_racy": Witness("more threads than slots", LaunchConfig((257, 1, 1), params={"n": 257})),
+    "saturating_signed_place": Witness(
+        "two offsets that saturate", LaunchConfig((3, 1, 1), params={"n": 3, "by": 127})
+    ),
     "oxide_counter_block": Witness(
         "two blocks count",
         LaunchConfig(

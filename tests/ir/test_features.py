@@ -201,6 +201,40 @@ def geometry(a: int, _b: int, n: int) -> list[int]:
     return [a + 1 if n == 0 else 0]
 
 
+def saturating(a: int, b: int, n: int) -> list[int]:
+    def clamp(value: int, bits: int) -> int:
+        return max(-(1 << bits - 1), min(value, (1 << bits - 1) - 1)) % U32
+
+    small_a, small_b = s(a, 8), s(b, 8)
+    wide = a * b + n + 5
+    wider = (a * 0x1_0000_0001 % 2**64) * (b + 7) + n + 1
+    return [
+        clamp(small_a + small_b, 8),
+        clamp(small_a - small_b, 8),
+        clamp(s32(a) + n, 32),
+        clamp(n - 4 - s32(a), 32),
+        clamp(s(small_a * 300, 16) + s(small_b * 300, 16), 16),
+        wide % U32,
+        wide // U32,
+        wider % U32,
+        (wider >> 64) % U32,
+    ]
+
+
+def function_pointers(a: int, _b: int, n: int) -> list[int]:
+    def f(value: int) -> int:
+        return value * 2 if n > 5 else value + 30 if n == 3 else value * 10
+
+    repeated = 1
+    for _ in range(n):
+        repeated = f(repeated) % U32
+    return [f(a), a * 8, repeated, n * 10]
+
+
+def recursion(a: int, _b: int, n: int) -> list[int]:
+    return [4 + 3 + 2 + 1 + a * 16, 21 + n]
+
+
 Model = Callable[[int, int, int], list[int] | Words]
 
 FEATURES: dict[Model, str] = {
@@ -222,6 +256,9 @@ FEATURES: dict[Model, str] = {
     pointers: "offsets, volatile, other widths, copies, pointer loops",
     uninit: "MaybeUninit, late initialisation",
     calls: "calls that stay calls in MIR, with references to locals",
+    saturating: "signed saturation, products in two words",
+    function_pointers: "pointers to functions and closures, chosen by a condition, called in a loop",
+    recursion: "calls of a function by itself until a constant is reached",
     assumptions: "assert_unchecked, formatted panics",
     geometry: "three axes of thread and block ids",
 }
@@ -231,7 +268,7 @@ INPUTS = [(7, 3, 0), (12, 5, 3), (3, 4, 1), (0xFFFF_FFF0, 0x8000_0001, 7), (100,
 
 def small(name: str, a: int, b: int) -> tuple[int, int]:
     """Inputs for kernels whose plain `+` must not wrap, which is no part of what they show."""
-    wrapping = name in ("integers", "bits")
+    wrapping = name in ("integers", "bits", "saturating")
     return (a, b) if wrapping else (a % 1000 + 40, b % 1000 % 41)
 
 

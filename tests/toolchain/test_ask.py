@@ -9,6 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cuq.base.errors import InputError
+from cuq.ir.lower.oracle import Oracle
+from cuq.mir.parser import parse_type
+from cuq.mir.types import PathTy
 from cuq.toolchain import compile_mir
 from cuq.toolchain.answers import (
     Answers,
@@ -28,10 +31,11 @@ SOURCE = """\
 #![no_std]
 mod inner {
     struct Mixed { small: u8, wide: u64, middle: u16 }
-    enum Shape { Empty, Circle(f32), Box { width: u8, height: u32 } }
+    pub enum Shape { Empty, Circle(f32), Box { width: u8, height: u32 } }
     union Word { number: u32, bytes: [u8; 4] }
     #[repr(align(32))] struct Aligned(u8);
     enum Signed { Low = -3, High = 4 }
+    #[repr(u8)] pub enum Wide { Near(u8) = 3, Far(u8) = 9 }
     trait Policy { const TILE: usize; const SCALE: f32; }
     struct Small; impl Policy for Small { const TILE: usize = 4 * 2; const SCALE: f32 = -1.5; }
     const NEGATIVE: i16 = -2;
@@ -54,6 +58,14 @@ CONSTANTS = {
     "<f64>::NEG_INFINITY": ConstantAnswer("f64", 0xFFF0_0000_0000_0000),
     "core::mem::size_of::<inner::Mixed>()": ConstantAnswer("usize", 16),
     "core::mem::needs_drop::<inner::Small>()": ConstantAnswer("bool", 0),
+}
+DISCRIMINANTS = {
+    ("core::option::Option<&'_ u8>", "Some"): 1,  # the value that is no null
+    ("core::option::Option<&'_ u8>", "None"): 0,
+    ("core::ops::Bound<u64>", "Unbounded"): 2,
+    ("inner::Shape", "Box"): 2,  # a tag of its own
+    ("inner::Wide", "Far"): None,  # tags that are no values of the type are not tried
+    ("inner::Shape", "Missing"): None,
 }
 TYPED = {
     ("(inner::TABLE)[2]", "u16"): ConstantAnswer("u16", 3),
@@ -94,6 +106,26 @@ def test_what_rustc_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     typed = ask(inquiry, [Question(QuestionKind.CONSTANT, text, ty) for text, ty in TYPED], 60.0)
     assert typed == Answers({text: answer for (text, _), answer in TYPED.items()})
     assert sorted(path.name for path in tmp_path.iterdir()) == ["asked.rs"]
+
+
+@pytest.mark.rustc
+def test_discriminants(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of enums that the crate does not declare; the layout is asked for first."""
+    needs_rustc()
+    monkeypatch.chdir(tmp_path)
+    Path("asked.rs").write_text(SOURCE.replace("mod inner", "pub mod inner"))
+    inquiry = compile_mir(Path("asked.rs")).inquiry
+    oracle = Oracle()
+    for _ in range(3):
+        found = {(text, name): oracle.discriminant(_enum(text), name) for text, name in DISCRIMINANTS}
+        oracle = oracle.told(ask(inquiry, oracle.missing, 60.0))
+    assert found == DISCRIMINANTS
+
+
+def _enum(text: str) -> PathTy:
+    ty = parse_type(text)
+    assert isinstance(ty, PathTy)
+    return ty
 
 
 @pytest.mark.rustc

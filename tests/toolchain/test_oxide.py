@@ -30,6 +30,10 @@ pub struct One;
 impl Domain for One { const STEP: usize = 1; }
 #[inline(always)]
 pub fn index<D: Domain>() -> usize { (blockIdx_x() * blockDim_x() + threadIdx_x()) as usize * D::STEP }
+pub mod debug {
+    #[inline(never)]
+    pub unsafe fn __gpu_vprintf(_format: *const u8, _arguments: *const u8) -> i32 { unreachable!() }
+}
 pub mod ptx {
     #[inline(never)]
     pub unsafe fn __ptx_asm_out_2<T, const L: usize, const C: usize, const O: usize, A, B>(
@@ -84,6 +88,26 @@ pub fn {RENAMED}reads(x: &[f32], y: *mut f32) {{
     let i = cuda_device::index::<cuda_device::One>();
     let sum = cuda_device::twice(x, i);
     unsafe {{ *y.add(i) = sum }}
+}}
+fn main() {{}}
+"""
+
+
+LOGS = f"""\
+#[allow(non_snake_case)]
+pub fn {RENAMED}logs(x: *mut u32) {{
+    let i = cuda_device::index::<cuda_device::One>();
+    {{
+        #[repr(C)] struct Arguments {{ place: u64 }}
+        let arguments = Arguments {{ place: i as u64 }};
+        unsafe {{ cuda_device::debug::__gpu_vprintf(core::ptr::null(), &arguments as *const Arguments as *const u8) }};
+    }}
+    {{
+        #[repr(C)] struct Arguments {{ small: u8, value: f64 }}
+        let arguments = Arguments {{ small: 1, value: 2.0 }};
+        unsafe {{ cuda_device::debug::__gpu_vprintf(core::ptr::null(), &arguments as *const Arguments as *const u8) }};
+    }}
+    unsafe {{ *x.add(PLACE) = 1 }}
 }}
 fn main() {{}}
 """
@@ -191,6 +215,25 @@ def test_a_dependency_keeps_its_reads(
     assert ir.count("load global.weak") == 2
     before, _, after = ir.partition("barrier")
     assert before.count("load") == after.count("load") == 1
+
+
+@pytest.mark.parametrize(
+    ("place", "expected"),
+    [pytest.param("i", "verified", id="safe"), pytest.param("i / 2", "refuted", id="broken twin")],
+)
+def test_arguments_of_a_log(
+    place: str,
+    expected: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Two types of one path, whose layouts are told by neither MIR nor rustc: nobody looks into the bytes."""
+    monkeypatch.chdir(tmp_path)
+    make(tmp_path, LOGS.replace("PLACE", place))
+    assert verdicts(capsys) == {"logs": expected}
+    run(["show", "mir", "logs", "app"])
+    assert f"fn {RENAMED}logs(_1: *mut u32) -> ()" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from cuq.base.errors import Unsupported
-from cuq.ir.floats import PURE
+from cuq.ir.floats import ELECT, PURE
 from cuq.ir.interp.ieee import Format, fused_multiply_add, ieee_format
 from cuq.ir.interp.values import UNKNOWN, Undefined, undefined_of
 from cuq.ir.ops import FloatOp
@@ -25,6 +25,8 @@ Word = int | Undefined
 
 def float_function(op: FloatOp) -> Callable[..., Word]:
     """The function on words that `op` computes; an undefined argument gives an undefined result."""
+    if op.name == ELECT:
+        return lambda mask: 0
     if op.name.startswith(PURE):
         return lambda *args: UNKNOWN
     defined = _defined(op)

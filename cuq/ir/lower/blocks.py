@@ -10,6 +10,7 @@ memory after all, and lowering starts again.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import field
 from types import MappingProxyType
 
@@ -109,7 +110,7 @@ class OpenBlock:
     """Parts of slots at the block's entry, as far as they were asked for."""
     phis: list[Phi] = field(default_factory=list)
     incomplete: list[tuple[Phi, Slot, Keys]] = field(default_factory=list)
-    assumed: list[tuple[Symbolic, Slot, Keys]] = field(default_factory=list)
+    assumed: list[tuple[Symbolic | Reg, Slot, Keys]] = field(default_factory=list)
     """Symbolic addresses taken to be the same in every iteration; checked when the block is sealed."""
     ops: list[Op] = field(default_factory=list)
     terminator: OpenTerminator | None = None
@@ -206,9 +207,9 @@ class Ssa:
         if not block.sealed:
             # A loop header whose back edges are not known yet.
             values = [(p, self._from(p, slot, keys, kind)) for p in block.forward]
-            refs = {v for _, v in values if isinstance(v, Symbolic)}
+            refs: set[Leaf] = {v for _, v in values if isinstance(v, Symbolic) or v in self._choices}
             if refs:
-                ref = self._one_ref(refs, [v for _, v in values], slot)
+                ref = self._one_ref(refs, [v for _, v in values])
                 block.assumed.append((ref, slot, keys))
                 block.entry[slot, keys] = ref
                 return ref
@@ -247,13 +248,13 @@ class Ssa:
         values = list(dict.fromkeys(self.resolve(v) for v in phi.args.values()))
         known = [v for v in values if v != phi.reg and not isinstance(v, Missing)]
         missing = [v for v in values if isinstance(v, Missing)]
-        refs = {v for v in known if isinstance(v, Symbolic)}
+        refs: set[Leaf] = {v for v in known if isinstance(v, Symbolic)}
         if len(known) > 1 and all(isinstance(v, FunctionPointer) or v in self._choices for v in known):
             self._choices.add(phi.reg)
             return phi.reg
         new: Leaf | Missing
         if refs:
-            new = self._one_ref(refs, list(known), None)
+            new = self._one_ref(refs, list(known))
         elif not known:
             new = Missing.UNINIT if Missing.UNINIT in missing or not missing else Missing.INACTIVE
         elif len(known) == 1 and (not missing or self._everywhere(known[0], missing)):
@@ -308,11 +309,13 @@ class Ssa:
         defined = not isinstance(value, Reg) or value in self.always_defined
         return defined and Missing.UNINIT not in missing
 
-    def _one_ref(self, refs: set[Symbolic], values: list[Leaf | Missing], slot: Slot | None) -> Symbolic:
-        others = [v for v in values if not isinstance(v, Symbolic | Missing)]
+    def _one_ref(self, refs: AbstractSet[Leaf], values: list[Leaf | Missing]) -> Symbolic | Reg:
+        """The one address among these."""
+        others = [v for v in values if v not in refs and not isinstance(v, Missing)]
         if len(refs) > 1 or others:
             raise _meeting(refs, "different references meet here")
         (ref,) = refs
+        assert isinstance(ref, Symbolic | Reg), "an address, or one of several functions"
         return ref
 
     def seal(self, block: OpenBlock) -> None:
@@ -322,8 +325,7 @@ class Ssa:
             for pred in block.preds:
                 value = self._from(pred, slot, keys, PTR)
                 if value != ref and not isinstance(value, Missing):
-                    met = {v for v in (ref, value) if isinstance(v, Symbolic)}
-                    raise _meeting(met, "a reference that changes in a loop")
+                    raise _meeting({ref, value}, "a reference that changes in a loop")
         for phi, slot, keys in block.incomplete:
             for pred in block.preds:
                 if pred not in phi.args:
@@ -363,8 +365,11 @@ class Ssa:
                 return leaf
 
 
-def _meeting(refs: set[Symbolic], reason: str) -> NeedsMemory | Unsupported:
+def _meeting(refs: AbstractSet[Leaf], reason: str) -> NeedsMemory | Unsupported:
     """What is wrong where these and other addresses meet."""
-    if any(isinstance(ref, FunctionPointer) for ref in refs):
-        return Unsupported("a function pointer with several targets")
-    return NeedsMemory(frozenset(ref.slot for ref in refs if isinstance(ref, LocalRef)), reason, None)
+    slots = frozenset(ref.slot for ref in refs if isinstance(ref, LocalRef))
+    return (
+        NeedsMemory(slots, reason, None)
+        if slots
+        else Unsupported("a function pointer whose targets are not known")
+    )

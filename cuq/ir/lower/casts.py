@@ -13,13 +13,15 @@ from cuq.ir.ops import CastKind, Value
 from cuq.ir.types import I64, PTR, FloatType, IntType
 from cuq.mir.tree import CastKind as MirCast
 from cuq.mir.tree import PointerCoercion
-from cuq.mir.types import ArrayTy, ClosureTy, DynTy, FnDefTy, PathTy, SliceTy, Ty
+from cuq.mir.types import ArrayTy, ClosureTy, DynTy, FnDefTy, FnPtrTy, PathTy, SliceTy, Ty
 
 
 def cast(at: Cursor, value: Tree, source: Ty, target: Ty, kind: MirCast | PointerCoercion) -> Tree:
     """`value as target`."""
     if isinstance(value, Opaque):
         return value
+    if kind is MirCast.TRANSMUTE and isinstance(source, FnPtrTy) and at.ssa.functions(at.leaf(value, I64)):
+        return Opaque(f"a function pointer as {target}")
     match kind:
         case MirCast.INT_TO_INT | MirCast.INT_TO_FLOAT | MirCast.FLOAT_TO_INT | MirCast.FLOAT_TO_FLOAT:
             return _numbers(at, value, source, target)

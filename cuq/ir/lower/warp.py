@@ -6,7 +6,7 @@ from typing import assert_never
 
 from cuq.base.errors import Unsupported
 from cuq.ir.dialects.model import Elect, LaneRegister, LanesMeet, Match, Reduce, Shuffle, Vote
-from cuq.ir.floats import PURE
+from cuq.ir.floats import ELECT
 from cuq.ir.lower.cursor import Cursor, constant
 from cuq.ir.lower.library import LibraryCall
 from cuq.ir.lower.types import scalar
@@ -61,7 +61,7 @@ def meet(at: Cursor, mask: Value) -> None:
 def elect(at: Cursor, mask: Value) -> Value:
     """`elect.sync`: the number of a lane of the mask, always the same one for a mask."""
     meet(at, mask)
-    chosen = at.float_op(f"{PURE}elect_sync", (mask,), I32)
+    chosen = at.float_op(ELECT, (mask,), I32)
     known = mask.bits if isinstance(mask, Const) and mask.bits else FULL
     lanes = [lane for lane in range(32) if known >> lane & 1]
     number = at.binary(BinOp.UREM, chosen, constant(len(lanes), I32))

@@ -371,3 +371,75 @@ pub unsafe extern "ptx-kernel" fn geometry(x: *const u32, out: *mut u32, n: u32)
         *out = *x + _grid_dim_z() as u32 + _block_idx_y() as u32;
     }
 }
+
+#[no_mangle]
+pub unsafe extern "ptx-kernel" fn saturating(x: *const u32, out: *mut u32, n: u32) {
+    let (a, b) = (*x as i8, *x.add(1) as i8);
+    *out = a.saturating_add(b) as u32;
+    *out.add(1) = a.saturating_sub(b) as u32;
+    *out.add(2) = (*x as i32).saturating_add(n as i32) as u32;
+    *out.add(3) = (n as i32 - 4).saturating_sub(*x as i32) as u32;
+    *out.add(4) = (a as i16 * 300).saturating_add(b as i16 * 300) as u32;
+    let (low, high) = (*x).carrying_mul_add(*x.add(1), n, 5);
+    *out.add(5) = low;
+    *out.add(6) = high;
+    let (low, high) = (*x as u64 * 0x1_0000_0001).carrying_mul_add(*x.add(1) as u64 + 7, n as u64, 1);
+    *out.add(7) = low as u32;
+    *out.add(8) = high as u32;
+}
+
+#[inline(never)]
+fn twice(a: u32) -> u32 {
+    a * 2
+}
+
+#[inline(never)]
+fn apply(f: fn(u32) -> u32, times: u32, a: u32) -> u32 {
+    let mut value = a;
+    let mut k = 0;
+    while k < times {
+        value = f(value);
+        k += 1;
+    }
+    value
+}
+
+#[no_mangle]
+pub unsafe extern "ptx-kernel" fn function_pointers(x: *const u32, out: *mut u32, n: u32) {
+    let f: fn(u32) -> u32 = if n > 5 {
+        twice
+    } else if n == 3 {
+        |a| a + 30
+    } else {
+        inner
+    };
+    *out = f(*x);
+    *out.add(1) = apply(twice, 3, *x);
+    *out.add(2) = apply(f, n, 1);
+    let pair: (fn(u32) -> u32, u32) = (inner, n);
+    *out.add(3) = (pair.0)(pair.1);
+}
+
+#[inline(never)]
+fn sum_down(k: u32, a: u32) -> u32 {
+    if k == 0 {
+        a
+    } else {
+        k + sum_down(k - 1, a * 2)
+    }
+}
+
+#[inline(never)]
+fn fibonacci(k: u32) -> u32 {
+    if k < 2 {
+        k
+    } else {
+        fibonacci(k - 1) + fibonacci(k - 2)
+    }
+}
+
+#[no_mangle]
+pub unsafe extern "ptx-kernel" fn recursion(x: *const u32, out: *mut u32, n: u32) {
+    *out = sum_down(4, *x);
+    *out.add(1) = fibonacci(8) + n;
+}

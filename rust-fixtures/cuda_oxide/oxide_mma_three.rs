@@ -1,0 +1,16 @@
+//! Lanes that hold four registers and have room for three.
+use cuda_device::{kernel, launch_contract, thread, wmma};
+
+//@ expect: race
+//@ cuq: kernel=oxide_mma_three requires="grid.y == 1" requires="grid.z == 1"
+#[kernel]
+#[launch_contract(domain = 1, block = (32, 1, 1))]
+pub unsafe fn oxide_mma_three(a: *const u32, b: *const u32, d: *mut f32) {
+    let i = thread::index_1d().get();
+    let a = [*a.add(4 * i), *a.add(4 * i + 1), *a.add(4 * i + 2), *a.add(4 * i + 3)];
+    let b = [*b.add(2 * i), *b.add(2 * i + 1)];
+    let product = wmma::mma_m16n8k16_f32_bf16([0.0; 4], a, b);
+    for k in 0..4 {
+        *d.add(3 * i + k) = product[k];
+    }
+}

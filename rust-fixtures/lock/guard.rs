@@ -1,0 +1,41 @@
+//! A spin lock whose guard frees it when it is dropped.
+#![no_std]
+#![feature(abi_ptx, stdarch_nvptx)]
+#![allow(improper_ctypes_definitions)]
+
+use core::arch::nvptx::*;
+use core::sync::atomic::{AtomicU32, Ordering};
+
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo) -> ! {
+    loop {}
+}
+
+struct Guard<'a> {
+    lock: &'a AtomicU32,
+}
+
+impl Drop for Guard<'_> {
+    fn drop(&mut self) {
+        self.lock.store(0, Ordering::Release);
+    }
+}
+
+fn lock(lock: &AtomicU32) -> Guard<'_> {
+    while lock
+        .compare_exchange(0, 1, Ordering::Acquire, Ordering::Relaxed)
+        .is_err()
+    {}
+    Guard { lock }
+}
+
+//@ expect: race-free
+//@ cuq: kernel=guard init.flag=0
+#[no_mangle]
+pub unsafe extern "ptx-kernel" fn guard(total: *mut u32, x: *const u32, flag: &AtomicU32) {
+    if _thread_idx_x() != 0 {
+        return;
+    }
+    let _guard = lock(flag);
+    *total += *x.add(_block_idx_x() as usize);
+}
