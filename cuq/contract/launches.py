@@ -2,8 +2,9 @@
 
 Read from the tokens of its source, at cuda-oxide's launch sites: `module.kernel(&stream, CONFIG, …)` and
 `cuda_launch! { kernel: K, config: CONFIG, … }`, where CONFIG is a `LaunchConfig` literal,
-`LaunchConfig::for_num_elems(…)`, or a variable that is bound once in its function, to one of these. Anything else
-leaves the launches of that kernel open.
+`LaunchConfig::for_num_elems(…)`, or a variable that is bound once in its function, to one of these; and at rust-cuda's,
+`launch!(K<<<GRID, BLOCK, …>>>(…))`, where K is the kernel's name or a variable that is bound to it by `get_function`.
+A size is a number, or a constant that the file declares once. Anything else leaves the launches of that kernel open.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ _CONFIG = "LaunchConfig"
 _DEFAULT_BLOCK = 256
 """Of `for_num_elems` (cuda-oxide a105afd, crates/cuda-core/src/launch.rs)."""
 _MACROS = frozenset({"cuda_launch", "cuda_launch_async"})
+_RUST_CUDA_MACRO = "launch"
 _CLOSERS = {"(": ")", "[": "]", "{": "}"}
 _COMMENTS = (TokenKind.LINE_COMMENT, TokenKind.BLOCK_COMMENT)
 
@@ -83,6 +85,59 @@ class _Scan:
                 if named is not None and named.text in kernels:
                     yield named.text, self._config(fields.get("config", (at, at)), at), named
 
+            elif (
+                token.text == _RUST_CUDA_MACRO
+                and self._text(at + 1) == "!"
+                and self._text(at + 2) in _CLOSERS
+            ):
+                yield from self._rust_cuda(at, kernels)
+
+    def _rust_cuda(
+        self, at: int, kernels: frozenset[str]
+    ) -> Iterator[tuple[str, tuple[Sizes, Sizes], Token]]:
+        """`launch!(kernel<<<grid, block, shared, stream>>>(…))`; of a kernel that is not known, any may be."""
+        end = self._group_end(at + 2)
+        opener = next((i for i in range(at + 3, end) if self._run(i, "<<<")), None)
+        if opener is None:
+            return
+        named = self.stream[opener - 1]
+        functions = self._function(named.text, at)
+        found = kernels if functions is None else kernels & {functions}
+        closer = next((i for i in range(opener, end) if self._run(i, ">>>")), end)
+        parts = self._between(opener + 3, closer)
+        sizes = [self._extent(*part) for part in parts[:2]] if len(parts) > 1 else [ANY, ANY]
+        for kernel in sorted(found):
+            yield kernel, (sizes[1], sizes[0]), named
+
+    def _run(self, at: int, text: str) -> bool:
+        """Whether these characters stand here, one token each."""
+        return all(self._text(at + i) == char for i, char in enumerate(text))
+
+    def _function(self, name: str, site: int) -> str | None:
+        """The kernel that a variable stands for: that of `module.get_function("kernel")`, or, where nothing is bound,
+        the one of its name; None if that is not known."""
+        bound = self._binding(name, site)
+        if bound is None:
+            declared = any(
+                self._text(at) == name and self._text(at - 1) in ("let", "mut", "for", "|", "ref")
+                for at in range(site)
+            )
+            return None if declared else name
+        for at in range(bound[0], bound[1] - 2):
+            if (self._text(at), self._text(at + 1)) == ("get_function", "("):
+                argument = self.stream[at + 2]
+                return argument.text.strip('"') if argument.kind is TokenKind.STRING else None
+        return None
+
+    def _extent(self, start: int, end: int) -> Sizes:
+        """Of `n`, `(x, y)` or `(x, y, z)`, what is constant; axes that are not written are 1."""
+        if self._text(start) != "(" or self._group_end(start) != end:
+            size = self._number(start, end)
+            return ANY if size is None else (size, 1, 1)
+        axes = [self._number(*axis) for axis in self._parts(start)]
+        axes += [1] * (3 - len(axes) if axes else 0)
+        return (axes[0], axes[1], axes[2]) if len(axes) == 3 else ANY
+
     def _kernel(self, part: tuple[int, int]) -> Token | None:
         """The last name of a path, generic arguments left out."""
         found = None
@@ -125,8 +180,33 @@ class _Scan:
         return (axes[0], axes[1], axes[2]) if len(axes) == 3 else ANY
 
     def _number(self, start: int, end: int) -> int | None:
-        digits = self._text(start).removesuffix("u32").replace("_", "") if end - start == 1 else ""
-        return int(digits) if digits.isdecimal() and int(digits) > 0 else None
+        """A positive number, or a constant that is one; `as u32` may follow."""
+        if end - start == 3 and (self._text(start + 1), self._text(start + 2)) == ("as", "u32"):
+            end = start + 1
+        if end - start != 1:
+            return None
+        known = self._constant(self._text(start))
+        found = _digits(self._text(start)) if known is None else _digits(known)
+        return found or None
+
+    def _constant(self, name: str) -> str | None:
+        """The word that the one constant of this name in the file is set to; None if it may be another's."""
+        uses = [at for at, token in enumerate(self.stream) if token.text == name]
+        declared = [at for at in uses if self._text(at - 1) == "const"]
+        if len(declared) != 1 or any(self._text(at - 1) == "::" or self._is_imported(at) for at in uses):
+            return None
+        (at,) = declared
+        kind, equals, value, end = (self._text(at + i) for i in (2, 3, 4, 5))
+        plain = kind in ("u32", "usize") and (self._text(at + 1), equals, end) == (":", "=", ";")
+        return value if plain else None
+
+    def _is_imported(self, at: int) -> bool:
+        """Whether this stands in a `use`."""
+        while at >= 0 and self._text(at) not in (";", "fn", "const", "static", "let"):
+            if self._text(at) == "use":
+                return True
+            at -= 1
+        return False
 
     def _binding(self, name: str, site: int) -> tuple[int, int] | None:
         """What a variable is bound to, if the function around `site` binds it once and never again."""
@@ -164,8 +244,11 @@ class _Scan:
 
     def _parts(self, opener: int) -> list[tuple[int, int]]:
         """The parts between the commas of the group that opens here, as ranges of tokens."""
-        end = self._group_end(opener) - 1
-        parts, start, at = [], opener + 1, opener + 1
+        return self._between(opener + 1, self._group_end(opener) - 1)
+
+    def _between(self, start: int, end: int) -> list[tuple[int, int]]:
+        """The parts between the commas of these tokens."""
+        parts, at = [], start
         while at < end:
             if self._text(at) == ",":
                 parts.append((start, at))
@@ -193,3 +276,9 @@ class _Scan:
             return ""
         token = self.stream[at]
         return token.text if token.kind in (TokenKind.WORD, TokenKind.PUNCTUATION) else ""
+
+
+def _digits(word: str) -> int | None:
+    """The number that `64`, `1_024` or `8u32` is."""
+    digits = word.removesuffix("u32").removesuffix("usize").replace("_", "")
+    return int(digits) if digits.isdecimal() else None

@@ -12,7 +12,7 @@ import os
 import shlex
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +20,16 @@ from cuq.base.errors import InputError, ToolchainError
 from cuq.base.records import dataclass
 from cuq.toolchain import wrapper
 from cuq.toolchain.cargo_options import CargoOptions
-from cuq.toolchain.core import core_flags
+from cuq.toolchain.core import alloc_flags, core_flags
 from cuq.toolchain.discover import Rustc
-from cuq.toolchain.flags import DEPENDENCY_FLAGS, GPU_CRATE_FLAGS, HOST_DIALECTS, TARGET
+from cuq.toolchain.flags import (
+    DEPENDENCY_FLAGS,
+    GPU_CRATE_FLAGS,
+    HOST_DIALECTS,
+    RUST_CUDA,
+    RUST_CUDA_FLAGS,
+    TARGET,
+)
 from cuq.toolchain.process import Output, run
 
 INSTALL_HELP = "apt-get install cargo-web    (or: https://rustup.rs)"
@@ -31,10 +38,14 @@ _METADATA_TIMEOUT = 300.0
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """The selected crates that compile, and what is wrong with the others, if any do not."""
+    """The selected crates that compile, and what is wrong with the others, if any do not.
+
+    dependencies: the crates that they need, by their names; of each, all that have the name.
+    """
 
     units: list[Unit]
     failure: InputError | None
+    dependencies: Mapping[str, list[Unit]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +95,13 @@ def build(
     cargo = find_cargo(rustc)
     metadata = _metadata(cargo, manifest, options)
     selected = _selected(metadata, manifest, options)
-    triple = _triple(options, metadata, selected, rustc)
-    core = core_flags(rustc, on_build=on_core_build) if triple == TARGET else ()
+    used = _dependencies(metadata, selected)
+    triple = _triple(options, used, rustc)
+    flags: tuple[str, ...] = DEPENDENCY_FLAGS
+    if triple == TARGET:
+        core = core_flags(rustc, on_build=on_core_build)
+        flags = (*core, *alloc_flags(rustc, core), *flags, *GPU_CRATE_FLAGS)
+        flags += RUST_CUDA_FLAGS if RUST_CUDA in used else ()
     target = Path(metadata["target_directory"]) / "cuq"
     units = target / "units"
     units.mkdir(parents=True, exist_ok=True)
@@ -98,23 +114,25 @@ def build(
     ]
     command += ["--message-format=json", f"--profile={options.profile}"]
     command += ["--keep-going", *options.selection, *options.features_flags, *options.network]
-    output = run(command, timeout=timeout, environment=_environment(rustc, core, triple, units))
+    output = run(command, timeout=timeout, environment=_environment(rustc, flags, triple, units))
     messages = list(_messages(output))
-    found = [
-        _unit(units / f"{_stem(message)}.json", target)
-        for message in messages
-        if message.get("reason") == "compiler-artifact"
-        and message["package_id"] in selected
-        and (units / f"{_stem(message)}.json").is_file()
-    ]
+    found: list[Unit] = []
+    dependencies: dict[str, list[Unit]] = {}
+    for message in messages:
+        record = units / f"{_stem(message)}.json"
+        if record.is_file():
+            unit = _unit(record, target)
+            name = str(message["target"]["name"]).replace("-", "_")
+            dependencies.setdefault(name, []).append(unit)
+            found += [unit] if message["package_id"] in selected else []
     if output.code == 0:
-        return Build(found, None)
+        return Build(found, None, dependencies)
     text = _failure(manifest, messages, output)
     help = "choose the crate of the kernels with -p NAME" if "can't find crate for `std`" in text else None
     failure = InputError(text, help=help)
     if not found:
         raise failure
-    return Build(found, failure)
+    return Build(found, failure, dependencies)
 
 
 def _metadata(cargo: Path, manifest: Path, options: CargoOptions) -> dict[str, Any]:
@@ -140,26 +158,30 @@ def _selected(metadata: dict[str, Any], manifest: Path, options: CargoOptions) -
     return set(metadata.get("workspace_default_members") or members) if at_root or not own else set(own)
 
 
-def _triple(options: CargoOptions, metadata: dict[str, Any], selected: set[str], rustc: Rustc) -> str:
+def _dependencies(metadata: dict[str, Any], selected: set[str]) -> set[str]:
+    """The packages that the selected crates ask for."""
+    return {d["name"] for p in metadata["packages"] if p["id"] in selected for d in p["dependencies"]}
+
+
+def _triple(options: CargoOptions, used: set[str], rustc: Rustc) -> str:
     """The GPU's, unless a selected crate uses a dialect whose kernels are compiled for the host."""
     if options.target is not None:
         return {"gpu": TARGET, "host": rustc.host}[options.target]
-    used = {d["name"] for p in metadata["packages"] if p["id"] in selected for d in p["dependencies"]}
     return rustc.host if used & HOST_DIALECTS else TARGET
 
 
-def _environment(rustc: Rustc, core: tuple[str, ...], triple: str, units: Path) -> dict[str, str]:
+def _environment(rustc: Rustc, flags: tuple[str, ...], triple: str, units: Path) -> dict[str, str]:
     script = units / "rustc"
     lines = f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -I {shlex.quote(wrapper.__file__)} "$@"\n'
     if not script.is_file() or script.read_text() != lines:
         script.write_text(lines)
         script.chmod(0o755)
-    flags = (*core, *DEPENDENCY_FLAGS, *(GPU_CRATE_FLAGS if triple == TARGET else ()))
     given = os.environ.get("CARGO_ENCODED_RUSTFLAGS")
     own = given.split("\x1f") if given else os.environ.get("RUSTFLAGS", "").split()
     environment = {
         "RUSTC": str(rustc.path),
-        "RUSTC_WORKSPACE_WRAPPER": str(script),
+        "RUSTC_WRAPPER": str(script),
+        "CUQ_WRAPPER": os.environ.get("RUSTC_WRAPPER", ""),
         "CARGO_ENCODED_RUSTFLAGS": "\x1f".join((*own, *flags)),
         "CUQ_UNITS": str(units),
         "CUQ_TARGET": triple,
@@ -200,8 +222,8 @@ _PROGRESS = (
 
 
 def _stem(message: dict[str, Any]) -> str:
-    """`name-hash`, by which the wrapper names its record."""
-    for name in message["filenames"]:
+    """`name-hash`, by which the wrapper names its record; nothing for messages of other kinds."""
+    for name in message["filenames"] if message.get("reason") == "compiler-artifact" else ():
         stem = Path(name).stem
         if Path(name).suffix in (".rmeta", ".rlib"):
             return stem.removeprefix("lib")

@@ -14,12 +14,13 @@ from cuq.toolchain.ask import Inquiry, run_with
 from cuq.toolchain.cargo import Unit, build
 from cuq.toolchain.cargo_options import CargoOptions
 from cuq.toolchain.compile import Compilation, CompileOptions, with_stable_library_paths
-from cuq.toolchain.discover import find_rustc
+from cuq.toolchain.discover import Rustc, find_rustc
 from cuq.toolchain.flags import CRATE_FLAGS, HIR_FLAGS, MIR_FLAGS
 from cuq.toolchain.hir import parse_hir
 from cuq.toolchain.hir_facts import HirFacts
 from cuq.toolchain.instances import Instance, instances
 from cuq.toolchain.process import check, run_all
+from cuq.toolchain.promoteds import with_promoteds
 
 _DROPPED_WITH_VALUE = frozenset({"--crate-type", "--out-dir", "--emit"})
 _DROPPED = ("--emit=", "--crate-type=", "--error-format=", "--json=", "--out-dir=")
@@ -54,11 +55,16 @@ def compile_crates(
             unit, source, (*command, *MIR_FLAGS), (*command, *HIR_FLAGS), rustc.version, options
         )
         facts = parse_hir(hir)
+
+        def dependency(crate: str) -> str | None:
+            return _dependency_mir(built.dependencies.get(crate, []), rustc, options)
+
         inquiry = Inquiry(unit.source, (str(rustc.path), *flags, "--crate-type=lib"), unit.environment)
         if launched := instances(mir, facts):
             appended = _appended(unit, inquiry, source, launched, options)
             if appended is not None:
                 mir, facts = appended, _instantiated(facts, launched)
+        mir = with_promoteds(mir, dependency)
         done = time.perf_counter()
         made = Compilation(
             source,
@@ -93,6 +99,30 @@ def _appended(
     text = output.stdout.decode().replace("<anon>:", f"{source}:")
     _write(file, text)
     return text
+
+
+def _dependency_mir(units: Sequence[Unit], rustc: Rustc, options: CompileOptions) -> str | None:
+    """The MIR of a crate that others need, as they were given it; None unless one crate has the name."""
+    if len(units) != 1:
+        return None
+    (unit,) = units
+    flags = (
+        *kept(unit.arguments),
+        *CRATE_FLAGS,
+        "--crate-type=lib",
+        "-Zunpretty=mir",
+        "-Zmir-include-spans=yes",
+        "-Ztrim-diagnostic-paths=no",
+    )
+    command = (str(rustc.path), str(unit.source), *flags)
+    file = unit.store / f"{cache.key(unit.id, rustc.version, *command)}.mir"
+    if file.is_file():
+        return file.read_text()
+    (output,) = run_all([command], timeout=options.timeout, environment=unit.environment)
+    if output.code != 0:
+        return None
+    _write(file, output.stdout.decode())
+    return file.read_text()
 
 
 def _instantiated(facts: HirFacts, launched: Sequence[Instance]) -> HirFacts:

@@ -24,6 +24,16 @@ ENVIRONMENT = {
 HOST_DIALECTS = frozenset({"cuda-device", "cuda-host"})
 """Packages whose kernels are compiled with the host code around them: cuda-oxide takes the MIR for the host."""
 
+RUST_CUDA = "cuda_std"
+"""The package that kernels of rust-cuda depend on."""
+
+# As rust-cuda's cuda_builder compiles all crates for the GPU, which do not say so themselves.
+RUST_CUDA_FLAGS = (
+    "-Zcrate-attr=no_std",
+    "-Zcrate-attr=feature(register_tool)",
+    "-Zcrate-attr=register_tool(nvvm_internal)",
+)
+
 # sm_60 and older know relaxed atomics only, and LLVM crashes on the others.
 GPU_CRATE_FLAGS = ("-Ctarget-cpu=sm_70",)
 
@@ -64,8 +74,7 @@ def _inlining(threshold: int, hint: int, forwarder: int) -> tuple[str, ...]:
     )
 
 
-CORE_CRATE_FLAGS = (
-    "--crate-name=core",
+_LIBRARY_FLAGS = (
     "--edition=2024",
     "--crate-type=rlib",
     "--target",
@@ -76,14 +85,14 @@ CORE_CRATE_FLAGS = (
     "-Zforce-unstable-if-unmarked",
     "--cap-lints=allow",
 )
+
+CORE_CRATE_FLAGS = ("--crate-name=core", *_LIBRARY_FLAGS)
 """What makes a crate of the sources of `core`."""
 
-CORE_FLAGS = (
-    *CORE_CRATE_FLAGS,
-    *FAITHFUL_FLAGS,
-    # rustc's own thresholds for optimised builds.
-    *_inlining(50, 100, 30),
-)
+# rustc's own thresholds for optimised builds.
+_LIBRARY_MIR_FLAGS = (*FAITHFUL_FLAGS, *_inlining(50, 100, 30))
+CORE_FLAGS = (*CORE_CRATE_FLAGS, *_LIBRARY_MIR_FLAGS)
+ALLOC_FLAGS = ("--crate-name=alloc", *_LIBRARY_FLAGS, *_LIBRARY_MIR_FLAGS)
 
 SHIM_FLAGS = (
     "--crate-type=rlib",

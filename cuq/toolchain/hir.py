@@ -24,6 +24,7 @@ from cuq.toolchain.hir_types import Declaration, EnumDecl, StructDecl, UnionDecl
 KERNEL_ABIS = frozenset({"ptx-kernel", "gpu-kernel"})
 
 _OXIDE_ABI = "cuda-oxide"
+_RUST_CUDA_ABI = "rust-cuda"
 
 _SHARED_SECTION = ".shared"
 _SHARED_ADDRESS_SPACE = 3
@@ -167,7 +168,11 @@ class _Scanner:
         if self._peek(0) == "{":
             if is_oxide_kernel(name):
                 self.abi = _OXIDE_ABI
-            if self.abi in (*KERNEL_ABIS, _OXIDE_ABI):
+            elif any(
+                [token.text for token in a[:3]] == ["nvvm_internal", "::", "kernel"] for a in self.attributes
+            ):
+                self.abi = _RUST_CUDA_ABI
+            if self.abi in (*KERNEL_ABIS, _OXIDE_ABI, _RUST_CUDA_ABI):
                 path = "::".join((*self.path, name))
                 parameters = self._parameters(start + 1, end - 1)
                 body = self._body() if generics and self.abi == _OXIDE_ABI else ""

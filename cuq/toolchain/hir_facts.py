@@ -20,7 +20,8 @@ class KernelDecl:
     """A function that a launch can start.
 
     path: as in MIR's heading of the body, except that an impl block is `<impl>`.
-    abi: as declared, or `cuda-oxide` for a function that its backend knows by its name.
+    abi: as declared, or `cuda-oxide` for a function that its backend knows by its name, `rust-cuda` for one that its
+    backend knows by an attribute.
     symbol: the name in the binary when `no_mangle` or `export_name` fixes it.
     parameters: None for one that is a pattern or `_`. generics: the names of its type and const parameters.
     body: the text between its braces, for a generic function that is renamed.

@@ -1,7 +1,8 @@
-"""Runs as cargo's `RUSTC_WORKSPACE_WRAPPER`: writes down how rustc is called, then calls it.
+"""Runs as cargo's `RUSTC_WRAPPER`: writes down how rustc is called, then calls it.
 
-Arguments: the compiler and its arguments. `CUQ_UNITS` names the folder for the records; only crates that cargo
-was asked for are written down, for the target `CUQ_TARGET`. This file is run by itself: it imports nothing of cuq.
+Arguments: the compiler and its arguments. `CUQ_UNITS` names the folder for the records; crates for the target
+`CUQ_TARGET` are written down. `CUQ_WRAPPER` is the user's own wrapper, if there is one. This file is run by itself: it
+imports nothing of cuq.
 """
 
 from __future__ import annotations
@@ -36,8 +37,7 @@ def main() -> None:
     folder = os.environ.get("CUQ_UNITS")
     name = value(command, "--crate-name")
     target = os.environ.get("CUQ_TARGET")
-    wanted = "CARGO_PRIMARY_PACKAGE" in os.environ and value(command, "--target") == target
-    if folder and name and wanted:
+    if folder and name and value(command, "--target") == target:
         record = {
             "id": uuid.uuid4().hex,
             "arguments": command[1:],
@@ -51,6 +51,8 @@ def main() -> None:
         scratch = path.with_suffix(f".{os.getpid()}")
         scratch.write_text(json.dumps(record))
         scratch.replace(path)
+    wrapper = os.environ.get("CUQ_WRAPPER")
+    command = [wrapper, *command] if wrapper else command
     os.execvp(command[0], command)
 
 

@@ -59,6 +59,66 @@ CASES = [
 ]
 
 
+CONSTANT = "const BLOCK: u32 = 128; "
+NAMED = CONSTANT + site(LITERAL).replace("256, 1, 1)", "BLOCK, 1, 1)")
+CASES += [
+    pytest.param(NAMED, "block=[128,1,1] grid=[_,1,1]", id="a constant"),
+    pytest.param(
+        NAMED.replace("u32 = 128", "usize = 128").replace("BLOCK,", "BLOCK as u32,"),
+        "block=[128,1,1] grid=[_,1,1]",
+        id="a constant of another type",
+    ),
+    pytest.param(
+        NAMED + " mod m { " + CONSTANT + "}", "block=[_,1,1] grid=[_,1,1]", id="two constants of the name"
+    ),
+    pytest.param(
+        NAMED.replace("BLOCK,", "other::BLOCK,"), "block=[_,1,1] grid=[_,1,1]", id="a constant of elsewhere"
+    ),
+    pytest.param(
+        "mod m { use crate::other::{A, BLOCK}; }" + NAMED,
+        "block=[_,1,1] grid=[_,1,1]",
+        id="a constant that is imported somewhere",
+    ),
+    pytest.param(
+        NAMED.replace("= 128", "= 2 * 64"), "block=[_,1,1] grid=[_,1,1]", id="a constant that is computed"
+    ),
+]
+
+
+def macro(before: str, function: str, grid: str, block: str) -> str:
+    return f"fn main() {{ {before} unsafe {{ launch!({function}<<<{grid}, {block}, 0, stream>>>(x.len(), n < 3)) }} }}"
+
+
+GET = 'let f = module.get_function("scale")?;'
+CASES += [
+    pytest.param(macro("", "module.scale", "n", "256"), BLOCK, id="launch! of a module's function"),
+    pytest.param(
+        macro(GET, "f", "(a, b)", "(16, 8)"), "block=[16,8,1] grid=[_,_,1]", id="launch! of a variable"
+    ),
+    pytest.param(
+        macro(CONSTANT + GET, "f", "4", "(BLOCK, 2, 2)"),
+        "block=[128,2,2] grid=[4,1,1]",
+        id="launch! with a constant",
+    ),
+    pytest.param(macro(GET.replace("scale", "unused"), "f", "4", "2"), "", id="launch! of another kernel"),
+    pytest.param(
+        macro(GET.replace("scale", "unused"), "f", "4", "2") + macro("", "scale", "4", "8"),
+        "block=[8,1,1] grid=[4,1,1]",
+        id="launch! of both",
+    ),
+    pytest.param(
+        macro("let f = pick();", "f", "4", "2") + macro("", "scale", "4", "8"),
+        "block=[_,1,1] grid=[4,1,1]",
+        id="launch! of a kernel that is not known",
+    ),
+    pytest.param(macro("", "scale", "grid", "block"), "", id="launch! with variables, of any shape"),
+    pytest.param(macro("", "scale", "(1, 1, 1, 1)", "()"), "", id="launch! with no sizes"),
+    pytest.param(
+        "fn main() { launch!(scale<<<1, 2", "block=[2,1,1] grid=[1,1,1]", id="launch! that ends too early"
+    ),
+]
+
+
 @pytest.mark.parametrize(("source", "expected"), CASES)
 def test_contract(source: str, expected: str) -> None:
     contract = launch_contract("scale", launches(source, "main.rs", {"scale", "unused"}))

@@ -116,6 +116,7 @@ def test_discriminants(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Path("asked.rs").write_text(SOURCE.replace("mod inner", "pub mod inner"))
     inquiry = compile_mir(Path("asked.rs")).inquiry
     oracle = Oracle()
+    found: dict[tuple[str, str], int | None] = {}
     for _ in range(3):
         found = {(text, name): oracle.discriminant(_enum(text), name) for text, name in DISCRIMINANTS}
         oracle = oracle.told(ask(inquiry, oracle.missing, 60.0))

@@ -155,7 +155,7 @@ def lower_known_call(at: Cursor, call: mir.Call, known: Meaning) -> None:
 _NO_TYPES = (Lifetime, ConstArg, AssocArg, AssocBoundArg)
 
 
-MAX_DEPTH, MAX_RECURSIVE = 32, 256
+MAX_DEPTH, MAX_RECURSIVE = 64, 256
 """How often a body may stand in its own activation, and how often any bodies may do so in a kernel: recursion ends
 where its condition is a constant."""
 

@@ -48,6 +48,7 @@ def item_constant(at: Cursor, path: PathConst) -> Tree | None:
         for statement in block.statements:
             inner.source = statement.source
             lower_statement(inner, statement.kind)
+        inner.source = block.terminator.source
         following = _next(inner, block.terminator.kind)
         if following is None:
             return at.ssa.read(at.block, frame.slot(0), ())

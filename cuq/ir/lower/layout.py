@@ -123,7 +123,7 @@ class Layouts:
         copies of the whole touches those."""
         layout = self.layout(ty, span)
         if self.is_union(ty):
-            return list(_bytes(0, layout.size))
+            return list(_bytes(0, layout.size, layout.align))
         if self.variants(ty) or not layout.size:
             raise unknown_layout(ty, span)
         known = {key: field for key, field in self.seen(ty).items() if isinstance(key, int)}
@@ -135,10 +135,10 @@ class Layouts:
             offset, size = self.field_offset(ty, key, span), self.size(known[key], span)
             if offset < end and size:
                 raise unknown_layout(ty, span)  # a union: which field its bytes are is not known
-            found += _bytes(end, offset)
+            found += _bytes(end, offset, layout.align)
             found.append((key, offset, known[key]))
             end = offset + size
-        return [*found, *_bytes(end, layout.size)]
+        return [*found, *_bytes(end, layout.size, layout.align)]
 
     def _fields(self, ty: Ty) -> tuple[Ty, ...] | None:
         """The types of an aggregate's fields, in the order of their declaration."""
@@ -183,10 +183,10 @@ def _is_unit(ty: Ty) -> bool:
     return isinstance(ty, TupleTy) and all(map(_is_unit, ty.elems))
 
 
-def _bytes(start: int, end: int) -> Iterator[tuple[Key, int, Ty | None]]:
-    """Words that cover these bytes."""
+def _bytes(start: int, end: int, align: int) -> Iterator[tuple[Key, int, Ty | None]]:
+    """Words that cover these bytes of a value that is aligned so."""
     while start < end:
-        width = max(w for w in (1, 2, 4, 8) if start % w == 0 and start + w <= end)
+        width = max(w for w in (1, 2, 4, 8) if w <= align and start % w == 0 and start + w <= end)
         yield ("bytes", start), start, IntTy(f"u{8 * width}")
         start += width
 

@@ -14,7 +14,7 @@ from cuq.ir.lower.cursor import WEAK, Cursor, constant, i64
 from cuq.ir.lower.places import SlotPlace, behind, read, split_pointer, write
 from cuq.ir.lower.types import pointee, scalar, signed, type_args
 from cuq.ir.lower.values import UNIT, LocalRef, Missing, Part, Record, Tree, project, wide
-from cuq.ir.ops import Binary, BinOp, CastKind, CopyBytes, NoWrap, ObjectRef, Pred, PtrAdd, Reg, Value
+from cuq.ir.ops import FALSE, Binary, BinOp, CastKind, CopyBytes, NoWrap, ObjectRef, Pred, PtrAdd, Reg, Value
 from cuq.ir.types import I1, I8, I64, PTR, IntType
 from cuq.mir.types import Path, PathTy, Ty
 
@@ -165,6 +165,12 @@ def _carrying_mul_add(at: Cursor, call: LibraryCall) -> Tree:
     return Record({0: at.resize(product, kind, False), 1: at.resize(high, kind, False)})
 
 
+def _range_inclusive(at: Cursor, call: LibraryCall) -> Tree:
+    """`RangeInclusive::new(start, end)`, which is not exhausted."""
+    start, end = call.args
+    return Record({0: start, 1: end, 2: FALSE})
+
+
 def _slice(at: Cursor, call: LibraryCall) -> Tree:
     """`slice_from_raw_parts(data, len)`."""
     return wide(*call.args)
@@ -265,6 +271,7 @@ _EXPANSIONS: dict[str, Callable[[Cursor, LibraryCall], Tree]] = {
     "copy": _copy,
     "select_unpredictable": _select,
     "carrying_mul_add": _carrying_mul_add,
+    "range_inclusive": _range_inclusive,
     "size_of": _size_of,
     "align_of": _align_of,
 }
