@@ -24,7 +24,7 @@ from cuq.ir.types import Space
 from cuq.smt.expand import Expansion, expand
 from cuq.smt.instance import Instance, Thread
 from cuq.smt.launch import ANYONE, LaunchFacts
-from cuq.smt.problem import Alternative, Problem, Solution, solve
+from cuq.smt.problem import Alternative, Answer, Problem, Solution, solve
 from cuq.smt.strengthen import strengthen
 
 
@@ -46,6 +46,9 @@ class Clock:
 
     def add(self, stage: str, since: float) -> None:
         self.spent[stage] = self.spent.get(stage, 0.0) + (perf_counter() - since) * 1000
+
+
+_OUT_OF_TIME = Solution(Answer.UNKNOWN, reason="timeout")
 
 
 class Session:
@@ -86,6 +89,8 @@ class Session:
 
     def ask(self, problem: Problem, **how: Unpack[How]) -> Solution:
         """The solver's answer within the kernel's budget."""
+        if not self.left_ms():
+            return _OUT_OF_TIME  # to put the question together takes time, too
         since = perf_counter()
         wanted = how.get("timeout_ms", self.options.timeout_ms)
         how["timeout_ms"] = max(1, min(wanted, self.left_ms()))
@@ -114,7 +119,10 @@ class Session:
         return tuple(c for c in dict.fromkeys(conds) if c != TRUE)
 
     def solve_facts(self, facts: tuple[Cond, ...], alternatives: tuple[Alternative, ...]) -> Solution:
-        """A quick question on top of the facts of one thread, for the analysis itself."""
+        """A quick question on top of the facts of one thread, for the analysis itself, which may take half of the
+        kernel's budget."""
+        if self.left_ms() <= self.options.budget_ms // 2:
+            return _OUT_OF_TIME
         conds = (*self.facts.launch(), *self.facts.thread(ANYONE), *self.requires, *facts)
         return solve(Problem(conds, alternatives), timeout_ms=500, seed=self.options.seed)
 
