@@ -8,7 +8,7 @@ the kernel.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import field
 from types import MappingProxyType
 
@@ -52,7 +52,7 @@ from cuq.analysis.summary import (
     Update,
     WarpItem,
 )
-from cuq.analysis.terms import as_cond, modulo, tidy, wrap
+from cuq.analysis.terms import as_bit, as_cond, equal, modulo, tidy, wrap
 from cuq.analysis.transfer import Geometry, binary, bits_of, cast, comparison, float_op, in_range, overflow
 from cuq.analysis.uniformity import Uniformity, analyse, doomed_blocks, live_graph
 from cuq.analysis.values import (
@@ -470,6 +470,10 @@ class _Evaluator:
         if isinstance(x, Word) and isinstance(y, Word):
             return comparison(op, x, y)
         if isinstance(x, Pointer) and isinstance(y, Pointer) and x.obj == y.obj:
+            if op.pred in (o.Pred.EQ, o.Pred.NE):
+                # No object is so large that two places of it are one address.
+                same = equal(x.offset, y.offset, 64)
+                return Word(as_bit(same if op.pred is o.Pred.EQ else negate(same)), 1)
             at = Word(x.offset, 64, True), Word(y.offset, 64, True)
             return comparison(op, *at)
         return Word(lift(self._unknown(frame, op.result, op.loc, "a comparison of pointers")), 1)
@@ -483,6 +487,8 @@ class _Evaluator:
             return Wild("a pointer made from an integer")
         if to_pointer:
             return value
+        if isinstance(value, Pointer):
+            return Word(wrap(lift(self._base(value.obj)) + value.offset, 64), 64)
         return Word(
             lift(self._unknown(frame, op.result, op.loc, "the address of an object")), bits_of(op.result.type)
         )
@@ -494,9 +500,15 @@ class _Evaluator:
         if op.inbounds:
             fits = in_range(offset, 64, True, point.guard)
             if op.offset in self.raw_offsets:
-                point.guard = all_of(point.guard, fits)
+                point.guard = all_of(point.guard, fits, *self._within_address_space(op))
             else:
                 self._require(frame, point, fits, "pointer arithmetic leaves the address space", op.loc)
+
+    def _within_address_space(self, op: o.PtrAdd) -> Iterator[Cond]:
+        """That the end of a part of an object is no further away than any object reaches."""
+        base, moved = self._value(op.base), self.values[op.result]
+        if isinstance(base, Pointer) and isinstance(moved, Pointer) and base.offset.constant != 0:
+            yield in_range(moved.offset, 64, True)
 
     # --- memory --------------------------------------------------------------------------------------
 
@@ -554,6 +566,12 @@ class _Evaluator:
     def _number(self, value: o.Value) -> Poly | None:
         known = self._value(value)
         return known.unsigned if isinstance(known, Word) else None
+
+    def _base(self, name: str) -> Sym:
+        """Where an object begins: an unknown number, which distances within the object do not depend on."""
+        common = self.objects[name].kind in (ObjectKind.PARAM, ObjectKind.STATIC)
+        level = Level.LAUNCH if common else Level.THREAD
+        return Sym(f"base.{name}", 0, (1 << 64) - 1, level, origin=f"the address of `{name}`")
 
     def _unknown(self, frame: Frame, result: o.Reg, loc: o.Loc, origin: str) -> Sym:
         bits = bits_of(result.type)

@@ -9,7 +9,6 @@ in range, its closed form is exact.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import assert_never
 
@@ -18,10 +17,10 @@ from cuq.analysis.substitute import Substitution
 from cuq.analysis.summary import Carried, Form, Item, Loop, Region, Summary
 from cuq.analysis.transfer import in_range
 from cuq.smt.orbits import finite_orbits
-from cuq.smt.problem import Alternative, Answer, Solution
+from cuq.smt.problem import Alternative, Answer
+from cuq.smt.reached import Ask, bounds_by_limits
 
 Candidate = tuple[Sym, Cond]
-Ask = Callable[[tuple[Cond, ...], tuple[Alternative, ...]], Solution]
 
 
 def strengthen(summary: Summary, ask: Ask) -> Summary:
@@ -45,6 +44,8 @@ def _region(region: Region, context: tuple[Cond, ...], ask: Ask, improved: dict[
 def _loop(loop: Loop, context: tuple[Cond, ...], ask: Ask, improved: dict[int, Loop]) -> Loop:
     context = (*context, loop.guard)
     kept = _houdini(loop.carried, loop, context, ask)
+    for sym, cond in bounds_by_limits(loop, context, ask):
+        kept.setdefault(sym, []).append(cond)
     known = (*context, *(fact for facts in kept.values() for fact in facts))
     carried = tuple(_exact(c, loop, known, ask) for c in loop.carried)
     for sym, cond in finite_orbits(carried, loop.iteration):

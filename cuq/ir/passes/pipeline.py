@@ -8,6 +8,7 @@ from cuq.ir.module import Kernel
 from cuq.ir.passes.dce import remove_dead
 from cuq.ir.passes.gvn import number_values
 from cuq.ir.passes.merge import merge_blocks
+from cuq.ir.passes.promote import promote_locals
 from cuq.ir.passes.select import form_selects
 from cuq.ir.passes.simplify import simplify
 from cuq.ir.passes.sink import sink_addresses
@@ -18,6 +19,8 @@ from cuq.ir.verify import verify
 Pass = Callable[[Kernel], Kernel]
 
 PASSES: tuple[Pass, ...] = (
+    # What is in registers the other passes see through.
+    promote_locals,
     # Lowering found block parameters before it knew all edges of loops: constants show up only now.
     simplify,
     # Fewer and longer blocks for everything that follows.

@@ -1,0 +1,24 @@
+//! A loop that ends where a pointer, moved by two elements each time, meets another one.
+#![no_std]
+#![feature(abi_ptx, stdarch_nvptx)]
+#![allow(improper_ctypes_definitions)]
+
+use core::arch::nvptx::*;
+
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo) -> ! {
+    loop {}
+}
+
+//@ expect: race-free
+//@ cuq: kernel=pointer_pairs requires="pairs <= 1024"
+#[no_mangle]
+pub unsafe extern "ptx-kernel" fn pointer_pairs(out: *mut u32, pairs: usize) {
+    let i = (_block_idx_x() * _block_dim_x() + _thread_idx_x()) as usize;
+    let mut p = out.add(2 * pairs * i);
+    let end = p.add(2 * pairs);
+    while p != end {
+        *p = 1;
+        p = p.add(2);
+    }
+}
