@@ -24,6 +24,7 @@ from cuq.cli.stopwatch import Stopwatch
 from cuq.cli.versions import tool
 from cuq.cli.workers import Job, Workers
 from cuq.contract import Contract, check_kernel_names, contract_for, launch_contract
+from cuq.ir.module import Kernel
 from cuq.report.identity import identified
 from cuq.report.source import Sources
 
@@ -42,7 +43,7 @@ class Request:
     ignore_host: bool = False
 
 
-_HOST_NOTE = "sizes of blocks and grid are as the host code of the crate launches it"
+_HOST_NOTE = "launches are as the host code of the crate has them"
 
 
 def check_paths(paths: Sequence[Path], request: Request, sources: Sources, watch: Stopwatch) -> RunResult:
@@ -205,7 +206,7 @@ def _task(
     warnings: list[str] = []
     if not isinstance(kernel.kernel, Obstacle):
         applying = [flag for flag in request.flags if flag.applies_to(kernel.params)]
-        launched = None if request.ignore_host else launch_contract(kernel.base_name, file.launches)
+        launched = None if request.ignore_host else _of_host(kernel.base_name, kernel.kernel, file)
         if launched is not None:
             place = f"{launched.span.file}:{launched.span.line}"
             warnings.append(f"{_HOST_NOTE} ({place}): --ignore-host leaves it out")
@@ -226,3 +227,8 @@ def _task(
         kernel.path, str(file.path), kernel.span, kernel.kernel, contract, request.options,
         request.left_out, (*kernel.warnings, *warnings), codes.get(file.path),
     )  # fmt: skip
+
+
+def _of_host(name: str, kernel: Kernel, file: LoadedFile) -> Contract | None:
+    """What the host code says of the launches of a kernel."""
+    return launch_contract(name, file.launches, [(param.name, param.rust_type) for param in kernel.params])

@@ -4,17 +4,20 @@ Read from the tokens of its source, at cuda-oxide's launch sites: `module.kernel
 `cuda_launch! { kernel: K, config: CONFIG, … }`, where CONFIG is a `LaunchConfig` literal,
 `LaunchConfig::for_num_elems(…)`, or a variable that is bound once in its function, to one of these; and at rust-cuda's,
 `launch!(K<<<GRID, BLOCK, …>>>(…))`, where K is the kernel's name or a variable that is bound to it by `get_function`.
-A size is a number, or a constant that the file declares once. Anything else leaves the launches of that kernel open.
+A size is a number, or a constant that the file declares once. An integer argument that is so is part of the contract, too.
+Anything else leaves the launches of that kernel open, as do launches that do not say which kernel they are of.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from cuq.base.records import dataclass
 from cuq.base.rust_lexer import Token, TokenKind, span_of, tokens
 from cuq.base.span import Span
-from cuq.contract.contract import Contract, Dims
+from cuq.contract.contract import Contract, Dims, Requirement
+from cuq.contract.parser import parse_condition
 
 Sizes = tuple[int | None, int | None, int | None]
 ANY: Sizes = (None, None, None)
@@ -24,6 +27,20 @@ _DEFAULT_BLOCK = 256
 """Of `for_num_elems` (cuda-oxide a105afd, crates/cuda-core/src/launch.rs)."""
 _MACROS = frozenset({"cuda_launch", "cuda_launch_async"})
 _RUST_CUDA_MACRO = "launch"
+_LAUNCHERS = {
+    "_async_owned_unchecked": 0,
+    "_async_owned": 0,
+    "_async_unchecked": 0,
+    "_async": 0,
+    "_unchecked": 1,
+    "": 1,
+}
+"""Launchers that `cuda_module` makes of a kernel (cuda-oxide a105afd, crates/cuda-macros/src/lib.rs), the longest
+endings first; those that take no stream begin with the configuration."""
+_BY_HAND = re.compile(r"launch|launch_kernel\w*|cuLaunchKernel\w*")
+_NUMBER = re.compile(r"(\d[\d_]*)(?:[ui](?:8|16|32|64|128|size))?")
+_INTEGER = re.compile(r"[ui](?:8|16|32|64|128|size)")
+_SLICE = re.compile(r"&(?:'\w+ )?(?:mut )?\[")
 _CLOSERS = {"(": ")", "[": "]", "{": "}"}
 _COMMENTS = (TokenKind.LINE_COMMENT, TokenKind.BLOCK_COMMENT)
 
@@ -31,31 +48,48 @@ _COMMENTS = (TokenKind.LINE_COMMENT, TokenKind.BLOCK_COMMENT)
 @dataclass(frozen=True, slots=True)
 class Launch:
     """A place at which a kernel is launched. `block`, `grid`: None on an axis whose size is not constant; both are
-    `ANY` when the configuration is not understood."""
+    `ANY` when the configuration is not understood. arguments: the values of those that are constant numbers, None for
+    others; None if they are not understood. pairs: a slice is passed as two of them, a pointer and a length."""
 
     kernel: str
     block: Sizes
     grid: Sizes
     span: Span
+    arguments: tuple[int | None, ...] | None = None
+    pairs: bool = False
 
 
 def launches(text: str, file: str, kernels: Collection[str]) -> tuple[Launch, ...]:
     """The launch sites of these kernels in a source file, in order. Raises InputError as the lexer does."""
     scan = _Scan([token for token in tokens(text, file) if token.kind not in _COMMENTS])
     return tuple(
-        Launch(kernel, *sizes, span_of(text, token.offset, token.offset + len(token.text), file))
-        for kernel, sizes, token in scan.sites(frozenset(kernels))
+        Launch(
+            site.kernel,
+            *site.sizes,
+            span_of(text, site.token.offset, site.token.offset + len(site.token.text), file),
+            site.arguments,
+            site.pairs,
+        )
+        for site in scan.sites(frozenset(kernels))
     )
 
 
-def launch_contract(kernel: str, found: Iterable[Launch]) -> Contract | None:
-    """What all launches of a kernel have in common; None if that is nothing."""
+def launch_contract(
+    kernel: str, found: Iterable[Launch], params: Sequence[tuple[str, str]] = ()
+) -> Contract | None:
+    """What all launches of a kernel have in common; None if that is nothing. params: the kernel's, by name and type."""
     sites = [launch for launch in found if launch.kernel == kernel]
     if not sites:
         return None
     span = sites[0].span
     block, grid = (_common([getattr(site, name) for site in sites], span) for name in ("block", "grid"))
-    return None if block is grid is None else Contract(None, span, block=block, grid=grid)
+    requires = tuple(
+        Requirement(parse_condition(f"{name} == {value}", span), span)
+        for name, value in _fixed(sites, params)
+    )
+    if block is grid is None and not requires:
+        return None
+    return Contract(None, span, block=block, grid=grid, requires=requires)
 
 
 def _common(sizes: Sequence[Sizes], span: Span) -> Dims | None:
@@ -64,50 +98,97 @@ def _common(sizes: Sequence[Sizes], span: Span) -> Dims | None:
     return None if (x, y, z) == ANY else Dims(x, y, z, span)
 
 
+def _fixed(sites: Sequence[Launch], params: Sequence[tuple[str, str]]) -> Iterator[tuple[str, int]]:
+    """The integer parameters that all launches give the same number."""
+    for index, (name, ty) in enumerate(params):
+        if _INTEGER.fullmatch(ty):
+            before = sum(_SLICE.match(other) is not None for _, other in params[:index])
+            values = {_argument(site, index + before if site.pairs else index, params) for site in sites}
+            if len(values) == 1 and (value := values.pop()) is not None:
+                yield name, value
+
+
+def _argument(site: Launch, position: int, params: Sequence[tuple[str, str]]) -> int | None:
+    slices = sum(_SLICE.match(ty) is not None for _, ty in params) if site.pairs else 0
+    if site.arguments is None or len(site.arguments) != len(params) + slices:
+        return None
+    return site.arguments[position]
+
+
+@dataclass(frozen=True, slots=True)
+class _Site:
+    """A launch, and the token that names the kernel; `sizes` of blocks and of the grid."""
+
+    kernel: str
+    sizes: tuple[Sizes, Sizes]
+    token: Token
+    arguments: tuple[int | None, ...] | None = None
+    pairs: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class _Scan:
     stream: list[Token]
 
-    def sites(self, kernels: frozenset[str]) -> Iterator[tuple[str, tuple[Sizes, Sizes], Token]]:
-        """Each kernel that is launched, with the sizes of blocks and grid, and the token that names it."""
+    def sites(self, kernels: frozenset[str]) -> Iterator[_Site]:
         for at, token in enumerate(self.stream):
             if token.kind is not TokenKind.WORD:
                 continue
-            if token.text in kernels and self._text(at - 1) == ".":
-                start = self._behind_generics(at + 1)
-                if self._text(start) == "(":
-                    arguments = self._parts(start)
-                    config = arguments[1] if len(arguments) > 1 else (start, start)
-                    yield token.text, self._config(config, at), token
-            elif token.text in _MACROS and self._text(at + 1) == "!" and self._text(at + 2) in _CLOSERS:
-                fields = {self._text(start): (start + 2, end) for start, end in self._parts(at + 2)}
-                named = self._kernel(fields.get("kernel", (at, at)))
-                if named is not None and named.text in kernels:
-                    yield named.text, self._config(fields.get("config", (at, at)), at), named
-
-            elif (
-                token.text == _RUST_CUDA_MACRO
-                and self._text(at + 1) == "!"
-                and self._text(at + 2) in _CLOSERS
-            ):
+            before, follows = self._text(at - 1), self._text(at + 1)
+            if before == "." and (method := _method(token.text, kernels)) is not None:
+                yield from self._by_method(at, *method)
+            elif follows == "!" and self._text(at + 2) in _CLOSERS and token.text in _MACROS:
+                yield from self._by_macro(at, kernels)
+            elif follows == "!" and self._text(at + 2) in _CLOSERS and token.text == _RUST_CUDA_MACRO:
                 yield from self._rust_cuda(at, kernels)
+            elif _BY_HAND.fullmatch(token.text) and follows == "(" and before != "fn":
+                # Which kernel it is, only the run tells.
+                yield from (_Site(kernel, (ANY, ANY), token) for kernel in sorted(kernels))
+            elif (
+                token.text.removesuffix("_ptx_name") in kernels
+                and token.text.endswith("_ptx_name")
+                and before != "fn"
+            ):
+                yield _Site(token.text.removesuffix("_ptx_name"), (ANY, ANY), token)
 
-    def _rust_cuda(
-        self, at: int, kernels: frozenset[str]
-    ) -> Iterator[tuple[str, tuple[Sizes, Sizes], Token]]:
+    def _by_method(self, at: int, kernel: str, position: int) -> Iterator[_Site]:
+        """`module.kernel(&stream, config, …)`, where the configuration is the argument of this position."""
+        start = self._behind_generics(at + 1)
+        if self._text(start) != "(":
+            return
+        parts = self._parts(start)
+        sizes = self._config(parts[position], at) if len(parts) > position else (ANY, ANY)
+        arguments = tuple(self._value(*part) for part in parts[position + 1 :])
+        yield _Site(kernel, sizes, self.stream[at], arguments)
+
+    def _by_macro(self, at: int, kernels: frozenset[str]) -> Iterator[_Site]:
+        """`cuda_launch! { kernel: K, config: CONFIG, args: […] }`."""
+        fields = {self._text(start): (start + 2, end) for start, end in self._parts(at + 2)}
+        named = self._kernel(fields.get("kernel", (at, at)))
+        if named is None or named.text not in kernels:
+            return
+        start, end = fields.get("args", (at, at))
+        listed = start < end and self._text(start) == "[" and self._group_end(start) == end
+        arguments = tuple(self._value(*part) for part in self._parts(start)) if listed else None
+        yield _Site(named.text, self._config(fields.get("config", (at, at)), at), named, arguments)
+
+    def _rust_cuda(self, at: int, kernels: frozenset[str]) -> Iterator[_Site]:
         """`launch!(kernel<<<grid, block, shared, stream>>>(…))`; of a kernel that is not known, any may be."""
         end = self._group_end(at + 2)
         opener = next((i for i in range(at + 3, end) if self._run(i, "<<<")), None)
         if opener is None:
             return
         named = self.stream[opener - 1]
-        functions = self._function(named.text, at)
-        found = kernels if functions is None else kernels & {functions}
+        function = self._function(named.text, at)
+        found = kernels if function is None else kernels & {function}
         closer = next((i for i in range(opener, end) if self._run(i, ">>>")), end)
         parts = self._between(opener + 3, closer)
         sizes = [self._extent(*part) for part in parts[:2]] if len(parts) > 1 else [ANY, ANY]
+        arguments = None
+        if self._text(closer + 3) == "(" and function is not None:
+            arguments = tuple(self._value(*part) for part in self._parts(closer + 3))
         for kernel in sorted(found):
-            yield kernel, (sizes[1], sizes[0]), named
+            yield _Site(kernel, (sizes[1], sizes[0]), named, arguments, pairs=True)
 
     def _run(self, at: int, text: str) -> bool:
         """Whether these characters stand here, one token each."""
@@ -183,11 +264,14 @@ class _Scan:
         """A positive number, or a constant that is one; `as u32` may follow."""
         if end - start == 3 and (self._text(start + 1), self._text(start + 2)) == ("as", "u32"):
             end = start + 1
+        return self._value(start, end) or None
+
+    def _value(self, start: int, end: int) -> int | None:
+        """A number, or a constant that is one."""
         if end - start != 1:
             return None
         known = self._constant(self._text(start))
-        found = _digits(self._text(start)) if known is None else _digits(known)
-        return found or None
+        return _digits(self._text(start)) if known is None else _digits(known)
 
     def _constant(self, name: str) -> str | None:
         """The word that the one constant of this name in the file is set to; None if it may be another's."""
@@ -278,7 +362,15 @@ class _Scan:
         return token.text if token.kind in (TokenKind.WORD, TokenKind.PUNCTUATION) else ""
 
 
+def _method(name: str, kernels: Collection[str]) -> tuple[str, int] | None:
+    """The kernel that a launcher of this name launches, and which of its arguments is the configuration."""
+    for suffix, position in _LAUNCHERS.items():
+        if name.endswith(suffix) and name.removesuffix(suffix) in kernels:
+            return name.removesuffix(suffix), position
+    return None
+
+
 def _digits(word: str) -> int | None:
     """The number that `64`, `1_024` or `8u32` is."""
-    digits = word.removesuffix("u32").removesuffix("usize").replace("_", "")
-    return int(digits) if digits.isdecimal() else None
+    match = _NUMBER.fullmatch(word)
+    return None if match is None else int(match[1].replace("_", ""))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cuq.contract import launch_contract, launches
+from cuq.contract.terms import render
 
 FUNCTION = "fn main() {{ {before} unsafe {{ module.scale(&stream, {config}, &x) }}.unwrap(); {after} }}"
 LITERAL = "LaunchConfig { grid_dim: (n.div_ceil(256), 1, 1), block_dim: (256, 1, 1), shared_mem_bytes: 0 }"
@@ -119,6 +120,23 @@ CASES += [
 ]
 
 
+CASES += [
+    pytest.param(
+        site(LITERAL) + " fn g() { module.scale_async(other(), &x); }", "", id="one without a stream"
+    ),
+    pytest.param(f"fn g() {{ module.scale_async({LITERAL}, &x); }}", BOTH, id="none with a stream"),
+    pytest.param(
+        f"fn g() {{ unsafe {{ module.scale_unchecked(&stream, {LITERAL}, &x) }}; }}",
+        BOTH,
+        id="without checks",
+    ),
+    pytest.param(site(LITERAL) + " fn g() { stream.launch(f, 1, 2); }", "", id="a launch of any kernel"),
+    pytest.param(
+        site(LITERAL) + " fn g() { by_name(scale_ptx_name()); }", "", id="a launch by its name in PTX"
+    ),
+]
+
+
 @pytest.mark.parametrize(("source", "expected"), CASES)
 def test_contract(source: str, expected: str) -> None:
     contract = launch_contract("scale", launches(source, "main.rs", {"scale", "unused"}))
@@ -130,3 +148,53 @@ def test_where_it_is_said() -> None:
     contract = launch_contract("scale", launches("\n\n" + site(LITERAL), "main.rs", {"scale"}))
     assert contract is not None
     assert (contract.span.file, contract.span.line) == ("main.rs", 3)
+
+
+SITE = "fn main() {{ module.scale(&stream, {config}, {arguments}) }}"
+PARAMS = [("x", "&[f32]"), ("n", "usize"), ("a", "f32"), ("k", "u8")]
+
+
+def launched(*arguments: str) -> str:
+    return " ".join(SITE.format(config="cfg", arguments=text) for text in arguments)
+
+
+ARGUMENTS = [
+    pytest.param(launched("&x, 64, 2.0, 3u8"), "n == 64; k == 3", id="numbers"),
+    pytest.param(launched("&x, 64, 2.0, k"), "n == 64", id="a number"),
+    pytest.param(
+        "const N: usize = 1_024; " + launched("&x, N, 2, 0"),
+        "n == 1024; k == 0",
+        id="a constant; floats are none",
+    ),
+    pytest.param(launched("&x, 64, 2.0, 3", "&y, 64, 1.0, 4"), "n == 64", id="what both have"),
+    pytest.param(launched("&x, 64, 2.0, 3", "&y, f(64), 1.0, 4"), "", id="one that is computed"),
+    pytest.param(launched("&x, 64, 3"), "", id="not as many as there are parameters"),
+    pytest.param(launched("&x, -64, 2.0, x.len()"), "", id="no plain numbers"),
+    pytest.param(
+        macro("", "scale", "n", "m").replace("x.len(), n < 3", "p, l, 64, 1.0, 3"),
+        "n == 64; k == 3",
+        id="a slice as two",
+    ),
+    pytest.param(
+        macro("", "scale", "n", "m").replace("x.len(), n < 3", "p, 64, 1.0, 3"),
+        "",
+        id="a slice as one, where it takes two",
+    ),
+    pytest.param(
+        macro("let f = pick();", "f", "n", "m").replace("x.len(), n < 3", "p, l, 64, 1.0, 3"),
+        "",
+        id="of a kernel that is not known",
+    ),
+    pytest.param(
+        "fn f() { cuda_launch! { kernel: scale, config: c, args: [x, 7, 1.0, 8] } }",
+        "n == 7; k == 8",
+        id="the macro",
+    ),
+]
+
+
+@pytest.mark.parametrize(("source", "expected"), ARGUMENTS)
+def test_arguments(source: str, expected: str) -> None:
+    contract = launch_contract("scale", launches(source, "main.rs", {"scale"}), PARAMS)
+    found = () if contract is None else tuple(render(item.condition) for item in contract.requires)
+    assert "; ".join(found) == expected

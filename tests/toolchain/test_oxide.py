@@ -133,14 +133,23 @@ HOST = f"""\
 pub fn {RENAMED}per_block(x: *mut f32) {{
     unsafe {{ *x.add(cuda_device::threadIdx_x() as usize) = 1.0 }}
 }}
+const STRIDE: usize = 2;
+#[allow(non_snake_case)]
+pub fn {RENAMED}strided(x: *mut f32, stride: usize) {{
+    let i = cuda_device::index::<cuda_device::One>();
+    unsafe {{ *x.add(i * stride) = 1.0 }}
+}}
 pub struct LaunchConfig {{ pub grid_dim: (u32, u32, u32), pub block_dim: (u32, u32, u32) }}
 struct Module;
 impl Module {{
-    fn per_block(&self, _stream: &u32, _config: LaunchConfig) {{}}
+    fn per_block(&self, _stream: &u32, _config: LaunchConfig, _x: *mut f32) {{}}
+    fn strided(&self, _stream: &u32, _config: LaunchConfig, _x: *mut f32, _stride: usize) {{}}
 }}
+fn pick() -> LaunchConfig {{ LaunchConfig {{ grid_dim: (1, 1, 1), block_dim: (64, 1, 1) }} }}
 fn main() {{
     let config = LaunchConfig {{ grid_dim: (1, 1, 1), block_dim: (64, 1, 1) }};
-    Module.per_block(&0, config);
+    Module.per_block(&0, config, core::ptr::null_mut());
+    Module.strided(&0, pick(), core::ptr::null_mut(), STRIDE);
 }}
 """
 
@@ -268,11 +277,13 @@ def test_launches_of_the_host(
     out = capsys.readouterr().out
     assert "= launches: //@ cuq: kernel=per_block block=[64,1,1]" in out
     assert (
-        "as the host code of the crate launches it (app/src/main.rs:12): --ignore-host leaves it out" in out
+        "launches are as the host code of the crate has them (app/src/main.rs:20): --ignore-host leaves it out"
+        in out
     )
-    assert verdicts(capsys) == {"per_block": "verified"}
-    assert verdicts(capsys, "--ignore-host") == {"per_block": "refuted"}
-    assert verdicts(capsys, "--grid", "2") == {"per_block": "refuted"}
+    assert '= launches: //@ cuq: kernel=strided requires="stride == 2"' in out
+    assert verdicts(capsys) == {"per_block": "verified", "strided": "verified"}
+    assert verdicts(capsys, "--ignore-host") == {"per_block": "refuted", "strided": "refuted"}
+    assert verdicts(capsys, "--grid", "2") == {"per_block": "refuted", "strided": "verified"}
 
 
 def test_a_placeholder_is_no_panic(
