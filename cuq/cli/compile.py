@@ -8,7 +8,7 @@ from pathlib import Path
 from cuq.base.errors import InputError
 from cuq.base.kernel_name import kernel_name
 from cuq.base.records import dataclass
-from cuq.contract import Contract, Launch, launches, parse_directives
+from cuq.contract import Contract, Launch, Relation, launches, parse_directives, relations
 from cuq.toolchain import CargoOptions, Compilation, CompileOptions, RustcError, compile_mir
 
 MANIFEST = "Cargo.toml"
@@ -26,18 +26,21 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """What rustc says of a source file, what the file's comments say, and how its host code launches kernels."""
+    """What rustc says of a source file, what the file's comments and attributes say, and how its host code launches
+    kernels."""
 
     compilation: Compilation
     contracts: tuple[Contract, ...]
     overflow_checks: bool = False
     launches: tuple[Launch, ...] = ()
+    relations: tuple[Relation, ...] = ()
 
 
 def compile_source(path: Path, given: Input) -> Compiled:
     """Raises InputError when the file cannot be read or compiled, ToolchainError when no compiler fits,
     UsageError when a directive is wrong."""
-    directives = parse_directives(read_text(path), str(path))
+    text = read_text(path)
+    directives = parse_directives(text, str(path))
     options = CompileOptions(
         rustc=given.rustc,
         edition=given.edition,
@@ -45,9 +48,12 @@ def compile_source(path: Path, given: Input) -> Compiled:
         on_core_build=_core_notice,
     )
     try:
-        return Compiled(compile_mir(path, options), directives.contracts, given.overflow_checks)
+        compilation = compile_mir(path, options)
     except RustcError as error:
         raise InputError(str(error)) from error  # rustc's own text shows the place
+    names = {kernel.name for kernel in compilation.hir.kernels}
+    asked = relations(text, str(path), names)
+    return Compiled(compilation, directives.contracts, given.overflow_checks, relations=asked)
 
 
 def compile_crate(folder: Path, given: Input) -> tuple[list[Compiled], InputError | None]:
@@ -63,7 +69,8 @@ def compile_crate(folder: Path, given: Input) -> tuple[list[Compiled], InputErro
             contracts = [c for file, text in texts.items() for c in parse_directives(text, file).contracts]
             names = {kernel_name(kernel.path).partition("::<")[0] for kernel in compilation.hir.kernels}
             launched = [launch for file, text in texts.items() for launch in launches(text, file, names)]
-            found.append(Compiled(compilation, tuple(contracts), overflow, tuple(launched)))
+            asked = [relation for file, text in texts.items() for relation in relations(text, file, names)]
+            found.append(Compiled(compilation, tuple(contracts), overflow, tuple(launched), tuple(asked)))
     except InputError as error:
         # rustc's own text shows the place.
         failure = InputError(str(error)) if isinstance(error, RustcError) else error

@@ -75,7 +75,9 @@ def load_source(path: Path, compiled: Compiled, watch: Stopwatch, failed: Failed
             f"the MIR of rustc {release} was not known when this cuq was made; it knows {_known_releases()}"
         )
         kernels = tuple(replace(kernel, warnings=(*kernel.warnings, text)) for kernel in kernels)
-    return LoadedFile(path, kernels, compiled.contracts, release, answers, compiled.launches)
+    return LoadedFile(
+        path, kernels, compiled.contracts, release, answers, compiled.launches, compiled.relations
+    )
 
 
 def _known_releases() -> str:

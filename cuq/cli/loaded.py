@@ -9,7 +9,7 @@ from cuq.base.kernel_name import kernel_path
 from cuq.base.records import dataclass
 from cuq.base.span import Span
 from cuq.checks.result import Obstacle
-from cuq.contract import Contract, Launch
+from cuq.contract import Contract, Launch, Relation
 from cuq.ir.module import Kernel, ObjectKind
 from cuq.toolchain.answers import Answers
 
@@ -59,7 +59,7 @@ class LoadedKernel:
 @dataclass(frozen=True, slots=True)
 class LoadedFile:
     """An input file: its kernels, the contracts of its comments; if there was a compiler, its release and what it
-    was asked; how the crate's host code launches kernels."""
+    was asked; how the crate's host code launches kernels, and the relations that attributes of kernels ask for."""
 
     path: Path
     kernels: tuple[LoadedKernel, ...]
@@ -67,3 +67,4 @@ class LoadedFile:
     rustc: str | None = None
     answers: Answers = Answers()
     launches: tuple[Launch, ...] = ()
+    relations: tuple[Relation, ...] = ()

@@ -23,8 +23,7 @@ from cuq.cli.markers import marked
 from cuq.cli.stopwatch import Stopwatch
 from cuq.cli.versions import tool
 from cuq.cli.workers import Job, Workers
-from cuq.contract import Contract, check_kernel_names, contract_for, launch_contract
-from cuq.ir.module import Kernel
+from cuq.contract import Contract, check_kernel_names, contract_for, launch_contract, relations_contract
 from cuq.report.identity import identified
 from cuq.report.source import Sources
 
@@ -206,12 +205,15 @@ def _task(
     warnings: list[str] = []
     if not isinstance(kernel.kernel, Obstacle):
         applying = [flag for flag in request.flags if flag.applies_to(kernel.params)]
-        launched = None if request.ignore_host else _of_host(kernel.base_name, kernel.kernel, file)
+        params = [(param.name, param.rust_type) for param in kernel.kernel.params]
+        launched = None if request.ignore_host else launch_contract(kernel.base_name, file.launches, params)
+        asked = relations_contract(kernel.base_name, file.relations, params)
         if launched is not None:
             place = f"{launched.span.file}:{launched.span.line}"
             warnings.append(f"{_HOST_NOTE} ({place}): --ignore-host leaves it out")
         layers = [
             () if launched is None else (launched,),
+            () if asked is None else (asked,),
             marked(kernel.kernel, kernel.name, kernel.span),
             file.contracts,
             config,
@@ -227,8 +229,3 @@ def _task(
         kernel.path, str(file.path), kernel.span, kernel.kernel, contract, request.options,
         request.left_out, (*kernel.warnings, *warnings), codes.get(file.path),
     )  # fmt: skip
-
-
-def _of_host(name: str, kernel: Kernel, file: LoadedFile) -> Contract | None:
-    """What the host code says of the launches of a kernel."""
-    return launch_contract(name, file.launches, [(param.name, param.rust_type) for param in kernel.params])

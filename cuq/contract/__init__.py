@@ -14,6 +14,7 @@ from cuq.contract.contract import (
 from cuq.contract.directives import Directives, Expectation, parse_directives, parse_items
 from cuq.contract.launches import Launch, launch_contract, launches
 from cuq.contract.parser import parse_condition, parse_int_term
+from cuq.contract.relations import Relation, relations, relations_contract
 from cuq.contract.terms import Condition, IntTerm, Leaf, Term, holds, leaves, render, value_of
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "Leaf",
     "Length",
     "MayAlias",
+    "Relation",
     "Requirement",
     "Term",
     "check_kernel_names",
@@ -41,6 +43,8 @@ __all__ = [
     "parse_directives",
     "parse_int_term",
     "parse_items",
+    "relations",
+    "relations_contract",
     "render",
     "value_of",
 ]

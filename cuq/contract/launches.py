@@ -16,6 +16,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from cuq.base.records import dataclass
 from cuq.base.rust_lexer import Token, TokenKind, span_of, tokens
 from cuq.base.span import Span
+from cuq.base.token_groups import CLOSERS, group_end, parts
 from cuq.contract.contract import Contract, Dims, Requirement
 from cuq.contract.parser import parse_condition
 
@@ -41,7 +42,6 @@ _BY_HAND = re.compile(r"launch|launch_kernel\w*|cuLaunchKernel\w*")
 _NUMBER = re.compile(r"(\d[\d_]*)(?:[ui](?:8|16|32|64|128|size))?")
 _INTEGER = re.compile(r"[ui](?:8|16|32|64|128|size)")
 _SLICE = re.compile(r"&(?:'\w+ )?(?:mut )?\[")
-_CLOSERS = {"(": ")", "[": "]", "{": "}"}
 _COMMENTS = (TokenKind.LINE_COMMENT, TokenKind.BLOCK_COMMENT)
 
 
@@ -137,9 +137,9 @@ class _Scan:
             before, follows = self._text(at - 1), self._text(at + 1)
             if before == "." and (method := _method(token.text, kernels)) is not None:
                 yield from self._by_method(at, *method)
-            elif follows == "!" and self._text(at + 2) in _CLOSERS and token.text in _MACROS:
+            elif follows == "!" and self._text(at + 2) in CLOSERS and token.text in _MACROS:
                 yield from self._by_macro(at, kernels)
-            elif follows == "!" and self._text(at + 2) in _CLOSERS and token.text == _RUST_CUDA_MACRO:
+            elif follows == "!" and self._text(at + 2) in CLOSERS and token.text == _RUST_CUDA_MACRO:
                 yield from self._rust_cuda(at, kernels)
             elif _BY_HAND.fullmatch(token.text) and follows == "(" and before != "fn":
                 # Which kernel it is, only the run tells.
@@ -156,9 +156,9 @@ class _Scan:
         start = self._behind_generics(at + 1)
         if self._text(start) != "(":
             return
-        parts = self._parts(start)
-        sizes = self._config(parts[position], at) if len(parts) > position else (ANY, ANY)
-        arguments = tuple(self._value(*part) for part in parts[position + 1 :])
+        given = self._parts(start)
+        sizes = self._config(given[position], at) if len(given) > position else (ANY, ANY)
+        arguments = tuple(self._value(*part) for part in given[position + 1 :])
         yield _Site(kernel, sizes, self.stream[at], arguments)
 
     def _by_macro(self, at: int, kernels: frozenset[str]) -> Iterator[_Site]:
@@ -182,8 +182,8 @@ class _Scan:
         function = self._function(named.text, at)
         found = kernels if function is None else kernels & {function}
         closer = next((i for i in range(opener, end) if self._run(i, ">>>")), end)
-        parts = self._between(opener + 3, closer)
-        sizes = [self._extent(*part) for part in parts[:2]] if len(parts) > 1 else [ANY, ANY]
+        extents = parts(self.stream, opener + 3, closer)
+        sizes = [self._extent(*part) for part in extents[:2]] if len(extents) > 1 else [ANY, ANY]
         arguments = None
         if self._text(closer + 3) == "(" and function is not None:
             arguments = tuple(self._value(*part) for part in self._parts(closer + 3))
@@ -312,7 +312,7 @@ class _Scan:
             start += 1
         end = start + 1
         while end < last and self._text(end) != ";":
-            end = self._group_end(end) if self._text(end) in _CLOSERS else end + 1
+            end = self._group_end(end) if self._text(end) in CLOSERS else end + 1
         return start + 1, end
 
     def _behind_generics(self, at: int) -> int:
@@ -328,31 +328,10 @@ class _Scan:
 
     def _parts(self, opener: int) -> list[tuple[int, int]]:
         """The parts between the commas of the group that opens here, as ranges of tokens."""
-        return self._between(opener + 1, self._group_end(opener) - 1)
-
-    def _between(self, start: int, end: int) -> list[tuple[int, int]]:
-        """The parts between the commas of these tokens."""
-        parts, at = [], start
-        while at < end:
-            if self._text(at) == ",":
-                parts.append((start, at))
-                start = at = at + 1
-            else:
-                at = self._group_end(at) if self._text(at) in _CLOSERS else at + 1
-        return [*parts, (start, end)] if start < end else parts
+        return parts(self.stream, opener + 1, self._group_end(opener) - 1)
 
     def _group_end(self, opener: int) -> int:
-        """Behind the bracket that closes the one here; the end of the text if none does."""
-        closers: list[str] = []
-        for at in range(opener, len(self.stream)):
-            text = self._text(at)
-            if text in _CLOSERS:
-                closers.append(_CLOSERS[text])
-            elif closers and text == closers[-1]:
-                closers.pop()
-                if not closers:
-                    return at + 1
-        return len(self.stream)
+        return group_end(self.stream, opener)
 
     def _text(self, at: int) -> str:
         """The token's text; nothing for literals that are text, and outside."""

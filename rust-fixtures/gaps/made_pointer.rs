@@ -1,0 +1,18 @@
+//! A pointer that is made from a number.
+#![no_std]
+#![feature(abi_ptx, stdarch_nvptx)]
+#![allow(improper_ctypes_definitions)]
+
+use core::arch::nvptx::*;
+
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo) -> ! {
+    loop {}
+}
+
+//@ expect: unknown
+#[no_mangle]
+pub unsafe extern "ptx-kernel" fn made_pointer(out: usize) {
+    let i = (_block_idx_x() * _block_dim_x() + _thread_idx_x()) as usize;
+    *((out + 4 * i) as *mut u32) = 1;
+}

@@ -1,0 +1,18 @@
+//! Pointers that are read from memory.
+#![no_std]
+#![feature(abi_ptx, stdarch_nvptx)]
+#![allow(improper_ctypes_definitions)]
+
+use core::arch::nvptx::*;
+
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo) -> ! {
+    loop {}
+}
+
+//@ expect: unknown
+#[no_mangle]
+pub unsafe extern "ptx-kernel" fn pointer_table(parts: *const *mut u32) {
+    let i = (_block_idx_x() * _block_dim_x() + _thread_idx_x()) as usize;
+    **parts.add(i) = 1;
+}
