@@ -101,6 +101,12 @@ SELECTION, LAUNCH, SOLVER, OUTPUT, GATE = "Selection", "Launch", "Solver", "Outp
     show_default=True,
     help="NO_COLOR is honoured by auto.",
 )
+@option(
+    OUTPUT,
+    "--infer",
+    is_flag=True,
+    help="Write the condition under which a kernel does not race above it, as a contract.",
+)
 @option(OUTPUT, "--timings", is_flag=True, help="A table of where the time went.")
 @option(
     GATE,
@@ -140,6 +146,7 @@ def command(
     formats: tuple[str, ...],
     quiet: bool,
     color: str,
+    infer: bool,
     timings: bool,
     fail_on: str,
     deny: tuple[str, ...],
@@ -201,6 +208,11 @@ def command(
             _write(output.path, text)
         if output.format == "github":
             _step_summary(run, context)
+    if infer:
+        from cuq.cli.infer import write_contracts
+
+        for written in write_contracts(run):
+            click.echo(str(written), err=True)
     if timings and not any(output.format == "human" and output.path is None for output in outputs):
         from cuq.report.timings import table
 

@@ -141,9 +141,8 @@ def _verdicts(kernel: KernelResult, context: Context) -> list[str]:
     for check in kernel.checks:
         for text in check.conditions:
             facts.append(("condition", f"{words.PROVED[check.property]} if {text}"))
-        if check.conditions:
-            line = f'//@ cuq: kernel={kernel.name} requires="{check.conditions[0]}"'
-            facts.append(("help", f"if the launches are meant so, say it: {line}"))
+    if (line := words.contract_line(kernel)) is not None:
+        facts.append(("help", f"if the launches are meant so, say it: {line}"))
     for name in dict.fromkeys(name for check in kernel.checks for name in check.assumptions):
         meaning = short_meaning(name)
         facts.append(("assumes", f"{name}: {meaning}" if meaning else name))

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from cuq.base.span import Span
-from cuq.checks.result import CheckResult, Coord, Event, Finding, Launch, Property, ThreadId, Verdict
+from cuq.checks.result import (
+    CheckResult,
+    Coord,
+    Event,
+    Finding,
+    KernelResult,
+    Launch,
+    Property,
+    ThreadId,
+    Verdict,
+)
 from cuq.report.source import Sources
 
 PROVED = {
@@ -93,3 +103,9 @@ def duration(milliseconds: float) -> str:
 
 def plural(number: int, noun: str, nouns: str | None = None) -> str:
     return f"{number} {noun if number == 1 else nouns or noun + 's'}"
+
+
+def contract_line(kernel: KernelResult) -> str | None:
+    """The directive under which a kernel that is refuted in general is verified; None if none was found."""
+    conditions = [check.conditions[0] for check in kernel.checks if check.conditions]
+    return f'//@ cuq: kernel={kernel.name} requires="{conditions[0]}"' if conditions else None
