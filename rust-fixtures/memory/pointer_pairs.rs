@@ -11,12 +11,11 @@ fn panic(_: &core::panic::PanicInfo) -> ! {
 }
 
 //@ expect: race-free
-//@ cuq: kernel=pointer_pairs requires="pairs <= 1024"
 #[no_mangle]
-pub unsafe extern "ptx-kernel" fn pointer_pairs(out: *mut u32, pairs: usize) {
+pub unsafe extern "ptx-kernel" fn pointer_pairs(out: *mut u32) {
     let i = (_block_idx_x() * _block_dim_x() + _thread_idx_x()) as usize;
-    let mut p = out.add(2 * pairs * i);
-    let end = p.add(2 * pairs);
+    let mut p = out.add(16 * i);
+    let end = p.add(16);
     while p != end {
         *p = 1;
         p = p.add(2);
