@@ -34,7 +34,7 @@ PURE = "pure."
 determine the result. The interpreter computes an undefined value."""
 
 ELECT = f"{PURE}elect_sync"
-"""Of a mask: how many of its lanes are below the one that `elect.sync` takes, where more are counted from the lowest
+"""Of a mask, a warp and a block: how many of its lanes are below the one that `elect.sync` takes, where more are counted from the lowest
 again. The interpreter takes the lowest."""
 
 _UNARY = (

@@ -8,7 +8,7 @@ it is so after one more step. The same downwards for s < 0.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from cuq.analysis.expr import Cond, Mod, Ne, Poly, Sym, at_most, conjuncts, eq, less, lift, negate, syms_of
 from cuq.analysis.summary import Carried, Form, Loop
@@ -20,13 +20,20 @@ Ask = Callable[[tuple[Cond, ...], tuple[Alternative, ...]], Solution]
 _WORD = 1 << 64
 
 
-def bounds_by_limits(loop: Loop, context: tuple[Cond, ...], ask: Ask) -> Iterator[tuple[Sym, Cond]]:
-    """Variables of the loop with what the lemma says of them; `context` holds whenever the loop is entered."""
+def bounds_by_limits(
+    loop: Loop, context: tuple[Cond, ...], ask: Ask, known: Collection[Cond] = ()
+) -> Iterator[tuple[Sym, Cond]]:
+    """Variables of the loop with what the lemma says of them beyond what is `known`; `context` holds whenever the loop
+    is entered."""
     for variable in loop.carried:
         step = None if variable.step is None else variable.step.constant
         if variable.form is not Form.AFFINE or not step:
             continue
         for limit in _limits(loop, variable):
+            value = lift(variable.sym)
+            bound = at_most(value, limit) if step > 0 else at_most(limit, value)
+            if bound in known:
+                continue
             low, high = (variable.init, limit) if step > 0 else (limit, variable.init)
             largest = (1 << (variable.bits or 63)) - 1
             against = (
@@ -36,8 +43,7 @@ def bounds_by_limits(loop: Loop, context: tuple[Cond, ...], ask: Ask) -> Iterato
                 negate(eq(modulo(high - low, lift(abs(step))))),
             )
             if ask(context, tuple(Alternative((cond,)) for cond in against)).answer is Answer.UNSAT:
-                value = lift(variable.sym)
-                yield variable.sym, at_most(value, limit) if step > 0 else at_most(limit, value)
+                yield variable.sym, bound
 
 
 def _limits(loop: Loop, variable: Carried) -> Iterator[Poly]:

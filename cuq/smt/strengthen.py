@@ -44,10 +44,11 @@ def _region(region: Region, context: tuple[Cond, ...], ask: Ask, improved: dict[
 def _loop(loop: Loop, context: tuple[Cond, ...], ask: Ask, improved: dict[int, Loop]) -> Loop:
     context = (*context, loop.guard)
     kept = _houdini(loop.carried, loop, context, ask)
-    for sym, cond in bounds_by_limits(loop, context, ask):
+    known = {fact for facts in kept.values() for fact in facts}
+    for sym, cond in bounds_by_limits(loop, context, ask, known):
         kept.setdefault(sym, []).append(cond)
-    known = (*context, *(fact for facts in kept.values() for fact in facts))
-    carried = tuple(_exact(c, loop, known, ask) for c in loop.carried)
+    assumed = (*context, *(fact for facts in kept.values() for fact in facts))
+    carried = tuple(_exact(c, loop, assumed, ask) for c in loop.carried)
     for sym, cond in finite_orbits(carried, loop.iteration):
         kept.setdefault(sym, []).append(cond)
     carried = tuple(replace(c, facts=all_of(*kept.get(c.sym, ()))) for c in carried)

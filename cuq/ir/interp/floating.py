@@ -26,7 +26,7 @@ Word = int | Undefined
 def float_function(op: FloatOp) -> Callable[..., Word]:
     """The function on words that `op` computes; an undefined argument gives an undefined result."""
     if op.name == ELECT:
-        return lambda mask: 0
+        return lambda *args: 0
     if op.name.startswith(PURE):
         return lambda *args: UNKNOWN
     defined = _defined(op)

@@ -58,10 +58,25 @@ def meet(at: Cursor, mask: Value) -> None:
     at.define(Exchange(at.reg(I32), ExchangeOp.LANE, (lane, lane), mask, at.loc))
 
 
+def _warp(at: Cursor) -> tuple[Value, ...]:
+    """The number of the warp in its block, and the block's coordinates."""
+
+    def read(special: Special) -> Value:
+        return at.define(ReadSpecial(at.reg(I32), special, at.loc))
+
+    plane = at.binary(
+        BinOp.ADD, read(Special.TID_Y), at.binary(BinOp.MUL, read(Special.NTID_Y), read(Special.TID_Z))
+    )
+    thread = at.binary(BinOp.ADD, read(Special.TID_X), at.binary(BinOp.MUL, read(Special.NTID_X), plane))
+    number = at.binary(BinOp.LSHR, thread, constant(5, I32))
+    return (number, read(Special.CTAID_X), read(Special.CTAID_Y), read(Special.CTAID_Z))
+
+
 def elect(at: Cursor, mask: Value) -> Value:
-    """`elect.sync`: the number of a lane of the mask, always the same one for a mask."""
+    """`elect.sync`: the number of a lane of the mask, always the same one for a mask in a warp. The ISA does not say
+    that it is the same one in all warps."""
     meet(at, mask)
-    chosen = at.float_op(ELECT, (mask,), I32)
+    chosen = at.float_op(ELECT, (mask, *_warp(at)), I32)
     known = mask.bits if isinstance(mask, Const) and mask.bits else FULL
     lanes = [lane for lane in range(32) if known >> lane & 1]
     number = at.binary(BinOp.UREM, chosen, constant(len(lanes), I32))
