@@ -11,6 +11,7 @@ import json
 import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,8 @@ _FLAGS = (
 _CHUNK = 16
 _SCALAR = re.compile(r"[iu](?:8|16|32|64|128|size)|bool|char|f(?:16|32|64)")
 _FOUND = re.compile(r"expected `\(\)`, found `([^`]+)`")
+_CRATE = re.compile(r"(?<![\w:])([a-z_]\w*)::")
+_LIBRARIES = frozenset({"core", "std", "alloc"})
 _LIFETIME = re.compile(r"'\w+")
 _REFERENCE = re.compile(r"&(?!'|&)")
 # Not spelled as Rust, and nothing that an answer is read from.
@@ -38,18 +41,59 @@ _RANGES = re.compile(r"valid_range: .*")
 
 @dataclass(frozen=True, slots=True)
 class Inquiry:
-    """How rustc was called for a source file: its command without the file, and the environment."""
+    """How rustc was called for a source file: its command without the file, and the environment.
+
+    dependencies: the same of the crates that it needs, by their names.
+    """
 
     source: Path
     command: tuple[str, ...]
     environment: Mapping[str, str]
+    dependencies: Mapping[str, Inquiry] = field(default_factory=dict)
 
 
 def ask(inquiry: Inquiry, questions: Iterable[Question], timeout: float) -> Answers:
     """What rustc answers to the questions; those that it does not understand are left out.
 
-    Raises as `run_with` does.
+    What is about another crate may only be told there: one that is needed by way of others has no name here. Raises as
+    `run_with` does.
     """
+    wanted = list(questions)
+    answers = _ask(inquiry, wanted, timeout)
+    elsewhere: dict[str, list[Question]] = {}
+    for question in wanted:
+        crates = set(_CRATE.findall(f"{question.text} {question.ty}")) - _LIBRARIES
+        if question not in answers and len(crates) == 1:
+            elsewhere.setdefault(crates.pop(), []).append(question)
+    for crate, open_ in elsewhere.items():
+        if crate in inquiry.dependencies:
+            found = _ask(
+                inquiry.dependencies[crate], [_at_home(question, crate) for question in open_], timeout
+            )
+            answers |= _renamed(found, open_, crate)
+    return answers
+
+
+def _at_home(question: Question, crate: str) -> Question:
+    """The question as it is put in the crate that it is about."""
+    own = re.compile(rf"(?<![\w:]){crate}::")
+    return Question(question.kind, own.sub("crate::", question.text), own.sub("crate::", question.ty))
+
+
+def _renamed(found: Answers, questions: Iterable[Question], crate: str) -> Answers:
+    """The answers that another crate gave, under the names of the questions here."""
+    constants, layouts = {}, {}
+    for question in questions:
+        there = _at_home(question, crate).text
+        if question.kind is QuestionKind.LAYOUT and there in found.layouts:
+            layouts[question.text] = found.layouts[there]
+        elif question.kind is QuestionKind.CONSTANT and there in found.constants:
+            answer = found.constants[there]
+            constants[question.text] = ConstantAnswer(question.ty or answer.ty, answer.bits)
+    return Answers(constants, layouts)
+
+
+def _ask(inquiry: Inquiry, questions: Iterable[Question], timeout: float) -> Answers:
     ordered = sorted(questions, key=lambda q: (q.kind.value, q.text))
     asked = [(q, part, line) for number, q in enumerate(ordered) for part, line in _lines(number, q)]
     with tempfile.TemporaryDirectory(prefix="cuq-") as folder:

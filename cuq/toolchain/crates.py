@@ -45,6 +45,11 @@ def compile_crates(
     start = time.perf_counter()
     rustc = find_rustc(options.rustc)
     built = build(manifest.absolute(), rustc, cargo, options.timeout, on_core_build=options.on_core_build)
+    dependencies = {
+        name: _inquiry(units[0], rustc, (*kept(units[0].arguments), *CRATE_FLAGS))
+        for name, units in built.dependencies.items()
+        if len(units) == 1
+    }
     for unit in built.units:
         overflow = overflow_checks(unit.arguments)
         source = _shown(unit.source)
@@ -59,7 +64,7 @@ def compile_crates(
         def dependency(crate: str) -> str | None:
             return _dependency_mir(built.dependencies.get(crate, []), rustc, options)
 
-        inquiry = Inquiry(unit.source, (str(rustc.path), *flags, "--crate-type=lib"), unit.environment)
+        inquiry = replace(_inquiry(unit, rustc, flags), dependencies=dependencies)
         if launched := instances(mir, facts):
             appended = _appended(unit, inquiry, source, launched, options)
             if appended is not None:
@@ -99,6 +104,10 @@ def _appended(
     text = output.stdout.decode().replace("<anon>:", f"{source}:")
     _write(file, text)
     return text
+
+
+def _inquiry(unit: Unit, rustc: Rustc, flags: tuple[str, ...]) -> Inquiry:
+    return Inquiry(unit.source, (str(rustc.path), *flags, "--crate-type=lib"), unit.environment)
 
 
 def _dependency_mir(units: Sequence[Unit], rustc: Rustc, options: CompileOptions) -> str | None:

@@ -31,7 +31,21 @@ pub fn index() -> usize {
 }
 #[derive(Clone, Copy)]
 pub struct Rgb { pub r: u8, pub g: u8, pub b: u8 }
+#[inline(always)]
+pub fn words() -> usize { deep::bits() as usize / 32 }
 pub fn boxed(x: u32) -> alloc::boxed::Box<u32> { alloc::boxed::Box::new(x) }
+"""
+DEEP = """\
+//! A crate that the kernels' own does not name.
+#![no_std]
+mod private {
+    pub trait Float { const BITS: u32; }
+    impl Float for f32 { const BITS: u32 = 32; }
+    #[inline(always)]
+    pub fn of<F: Float>() -> u32 { F::BITS }
+}
+#[inline(always)]
+pub fn bits() -> u32 { private::of::<f32>() }
 """
 KERNELS = """\
 use cuda_std::{index, Rgb};
@@ -50,6 +64,13 @@ pub unsafe extern "C" fn copy(x: *const Rgb, y: *mut Rgb) {
     *y.add(PLACE) = *x.add(i);
 }
 
+#[cfg_attr(target_arch = "nvptx64", nvvm_internal::kernel())]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn spread(x: *mut u32) {
+    let i = index() * cuda_std::words();
+    *x.add(PLACE) = 1;
+}
+
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn helper(x: *mut f32) { *x = 1.0 }
 """
@@ -57,8 +78,10 @@ pub unsafe extern "C" fn helper(x: *mut f32) { *x = 1.0 }
 
 def make(folder: Path, place: str, limit: int = 1024) -> None:
     files = {
-        "Cargo.toml": '[workspace]\nmembers = ["app", "cuda_std"]\nresolver = "2"\n',
-        "cuda_std/Cargo.toml": package("cuda_std"),
+        "Cargo.toml": '[workspace]\nmembers = ["app", "cuda_std", "deep"]\nresolver = "2"\n',
+        "cuda_std/Cargo.toml": package("cuda_std", '[dependencies]\ndeep = { path = "../deep" }\n'),
+        "deep/Cargo.toml": package("deep"),
+        "deep/src/lib.rs": DEEP,
         "cuda_std/src/lib.rs": STD.replace("LIMIT", str(limit)),
         "app/Cargo.toml": package("app", '[dependencies]\ncuda_std = { path = "../cuda_std" }\n'),
         "app/src/lib.rs": KERNELS.replace("PLACE", place),
@@ -85,7 +108,7 @@ def test_kernels(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     make(tmp_path, place)
-    assert verdicts(capsys, "race") == {"scale": expected, "copy": expected}
+    assert verdicts(capsys, "race") == dict.fromkeys(("scale", "copy", "spread"), expected)
 
 
 @pytest.mark.parametrize(("limit", "expected"), [(1024, "verified"), (1000, "refuted")])
@@ -100,7 +123,7 @@ def test_promised_ranges_are_read(
     struct that is copied byte by byte is not misaligned."""
     monkeypatch.chdir(tmp_path)
     make(tmp_path, "i", limit)
-    assert verdicts(capsys, "ub") == {"scale": expected, "copy": expected}
+    assert verdicts(capsys, "ub") == dict.fromkeys(("scale", "copy", "spread"), expected)
 
 
 def test_the_users_wrapper_is_called(
@@ -112,5 +135,5 @@ def test_the_users_wrapper_is_called(
     script.write_text(f'#!/bin/sh\necho "$*" >> {tmp_path}/calls\nexec "$@"\n')
     script.chmod(0o755)
     monkeypatch.setenv("RUSTC_WRAPPER", str(script))
-    assert verdicts(capsys, "race") == {"scale": "verified", "copy": "verified"}
+    assert verdicts(capsys, "race") == dict.fromkeys(("scale", "copy", "spread"), "verified")
     assert "--crate-name cuda_std" in (tmp_path / "calls").read_text()
