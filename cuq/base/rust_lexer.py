@@ -75,6 +75,12 @@ def tokens(text: str, file: str) -> Iterator[Token]:
                 raise AssertionError("every alternative has a name")
 
 
+def code(text: str, file: str) -> list[Token]:
+    """The tokens of `text` without comments. Raises InputError as `tokens` does."""
+    comments = (TokenKind.LINE_COMMENT, TokenKind.BLOCK_COMMENT)
+    return [token for token in tokens(text, file) if token.kind not in comments]
+
+
 def span_of(text: str, start: int, end: int, file: str) -> Span:
     """The region between two offsets, columns counted in characters."""
     return Span(file, *_position(text, start), *_position(text, end))

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from cuq.base.rust_lexer import Token
 
 CLOSERS = {"(": ")", "[": "]", "{": "}"}
 
 
-def group_end(stream: Sequence[Token], opener: int) -> int:
-    """Behind the bracket that closes the one here; the end of the text if none does."""
+ANGLED = {**CLOSERS, "<": ">"}
+"""Where no operator stands, as in types."""
+
+
+def group_end(stream: Sequence[Token], opener: int, pairs: Mapping[str, str] = CLOSERS) -> int:
+    """Behind the bracket that closes the one here; the end of the text if none does. pairs: which brackets count."""
     closers: list[str] = []
     for at in range(opener, len(stream)):
         text = stream[at].text
-        if text in CLOSERS:
-            closers.append(CLOSERS[text])
+        if text in pairs:
+            closers.append(pairs[text])
         elif closers and text == closers[-1]:
             closers.pop()
             if not closers:

@@ -40,7 +40,7 @@ def lower_all(
     """
     paths = kernel_names(mir, known)
     lowered: dict[str, Kernel | Obstacle] = {}
-    stopped, put = paths, frozenset[Question]()
+    stopped, put, foreseen = paths, frozenset[Question](), set[int]()
     for _ in range(_ROUNDS):
         known.oracle.missing.clear()
         with watch.stage("lower"):
@@ -52,7 +52,9 @@ def lower_all(
         if not stopped or not known.oracle.missing - put:
             break
         for body in mir.parsed():
-            known.oracle.foresee(body)
+            if id(body) not in foreseen:
+                known.oracle.foresee(body)
+                foreseen.add(id(body))
         new = frozenset(known.oracle.missing) - put
         put |= new
         known = replace(known, oracle=known.oracle.told(asked(new)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 from cuq.base.errors import UsageError
@@ -34,40 +34,32 @@ class Written:
 def write_contracts(run: RunResult) -> list[Written]:
     """Write the strongest condition of each kernel that has one into its source. Raises UsageError when a file cannot be
     read or written; each is replaced in one step, and nothing but the new lines changes in it."""
-    files: dict[str, list[KernelResult]] = {}
+    files: dict[str, list[tuple[KernelResult, str]]] = {}
     for kernel in run.kernels:
-        if contract_line(kernel) is not None:
-            files.setdefault(kernel.file if kernel.span is None else kernel.span.file, []).append(kernel)
-    return [written for file, kernels in files.items() for written in _write(Path(file), kernels)]
+        if (text := contract_line(kernel)) is not None:
+            files.setdefault(kernel.file if kernel.span is None else kernel.span.file, []).append(
+                (kernel, text)
+            )
+    return [written for file, wanted in files.items() for written in _write(Path(file), wanted)]
 
 
-def _write(path: Path, kernels: list[KernelResult]) -> Iterator[Written]:
+def _write(path: Path, wanted: list[tuple[KernelResult, str]]) -> Iterator[Written]:
     try:
         # As it is, line ends included.
         lines = path.read_bytes().decode("utf-8").splitlines(keepends=True) if path.suffix == ".rs" else []
-        places = {kernel.name: _place(lines, kernel) for kernel in kernels}
-        new = _inserted(lines, kernels, places)
-        if new != lines:
-            write_atomic(path, "".join(new))
+        places = [(_place(lines, kernel), text) for kernel, text in wanted]
+        found = sorted((place, text) for place, text in places if place is not None)
+        for place, text in reversed(found):
+            indent = lines[place][: len(lines[place]) - len(lines[place].lstrip())]
+            end = "\r\n" if lines[place].endswith("\r\n") else "\n"
+            lines.insert(place, f"{indent}{text}{end}")
+        if found:
+            write_atomic(path, "".join(lines))
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not text in UTF-8"
         raise UsageError(f"cannot write contracts into {path}: {reason}") from error
-    added = 0
-    for kernel in sorted(kernels, key=lambda kernel: places[kernel.name] or 0):
-        text, place = contract_line(kernel) or "", places[kernel.name]
-        yield Written(text, str(path), None if place is None else place + added + 1)
-        added += place is not None
-
-
-def _inserted(lines: list[str], kernels: list[KernelResult], places: Mapping[str, int | None]) -> list[str]:
-    new = list(lines)
-    for kernel in sorted(kernels, key=lambda kernel: places[kernel.name] or 0, reverse=True):
-        place = places[kernel.name]
-        if place is not None:
-            indent = lines[place][: len(lines[place]) - len(lines[place].lstrip())]
-            end = "\r\n" if lines[place].endswith("\r\n") else "\n"
-            new.insert(place, f"{indent}{contract_line(kernel)}{end}")
-    return new
+    yield from (Written(text, str(path), None) for place, text in places if place is None)
+    yield from (Written(text, str(path), place + added) for added, (place, text) in enumerate(found, 1))
 
 
 def _place(lines: list[str], kernel: KernelResult) -> int | None:

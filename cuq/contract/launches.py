@@ -14,7 +14,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from cuq.base.records import dataclass
-from cuq.base.rust_lexer import Token, TokenKind, span_of, tokens
+from cuq.base.rust_lexer import Token, TokenKind, code, span_of
 from cuq.base.span import Span
 from cuq.base.token_groups import CLOSERS, group_end, parts
 from cuq.contract.contract import Contract, Dims, Requirement
@@ -42,7 +42,6 @@ _BY_HAND = re.compile(r"launch|launch_kernel\w*|cuLaunchKernel\w*")
 _NUMBER = re.compile(r"(\d[\d_]*)(?:[ui](?:8|16|32|64|128|size))?")
 _INTEGER = re.compile(r"[ui](?:8|16|32|64|128|size)")
 _SLICE = re.compile(r"&(?:'\w+ )?(?:mut )?\[")
-_COMMENTS = (TokenKind.LINE_COMMENT, TokenKind.BLOCK_COMMENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +60,7 @@ class Launch:
 
 def launches(text: str, file: str, kernels: Collection[str]) -> tuple[Launch, ...]:
     """The launch sites of these kernels in a source file, in order. Raises InputError as the lexer does."""
-    scan = _Scan([token for token in tokens(text, file) if token.kind not in _COMMENTS])
-    return tuple(
-        Launch(
-            site.kernel,
-            *site.sizes,
-            span_of(text, site.token.offset, site.token.offset + len(site.token.text), file),
-            site.arguments,
-            site.pairs,
-        )
-        for site in scan.sites(frozenset(kernels))
-    )
+    return tuple(_Scan(code(text, file), text, file).sites(frozenset(kernels)))
 
 
 def launch_contract(
@@ -116,21 +105,25 @@ def _argument(site: Launch, position: int, params: Sequence[tuple[str, str]]) ->
 
 
 @dataclass(frozen=True, slots=True)
-class _Site:
-    """A launch, and the token that names the kernel; `sizes` of blocks and of the grid."""
-
-    kernel: str
-    sizes: tuple[Sizes, Sizes]
-    token: Token
-    arguments: tuple[int | None, ...] | None = None
-    pairs: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class _Scan:
     stream: list[Token]
+    text: str
+    file: str
 
-    def sites(self, kernels: frozenset[str]) -> Iterator[_Site]:
+    def _site(
+        self,
+        kernel: str,
+        token: Token,
+        sizes: tuple[Sizes, Sizes] = (ANY, ANY),
+        arguments: tuple[int | None, ...] | None = None,
+        *,
+        pairs: bool = False,
+    ) -> Launch:
+        """A launch that `token` names; `sizes` of blocks and of the grid."""
+        span = span_of(self.text, token.offset, token.offset + len(token.text), self.file)
+        return Launch(kernel, *sizes, span, arguments, pairs)
+
+    def sites(self, kernels: frozenset[str]) -> Iterator[Launch]:
         for at, token in enumerate(self.stream):
             if token.kind is not TokenKind.WORD:
                 continue
@@ -143,15 +136,15 @@ class _Scan:
                 yield from self._rust_cuda(at, kernels)
             elif _BY_HAND.fullmatch(token.text) and follows == "(" and before != "fn":
                 # Which kernel it is, only the run tells.
-                yield from (_Site(kernel, (ANY, ANY), token) for kernel in sorted(kernels))
+                yield from (self._site(kernel, token) for kernel in sorted(kernels))
             elif (
                 token.text.removesuffix("_ptx_name") in kernels
                 and token.text.endswith("_ptx_name")
                 and before != "fn"
             ):
-                yield _Site(token.text.removesuffix("_ptx_name"), (ANY, ANY), token)
+                yield self._site(token.text.removesuffix("_ptx_name"), token)
 
-    def _by_method(self, at: int, kernel: str, position: int) -> Iterator[_Site]:
+    def _by_method(self, at: int, kernel: str, position: int) -> Iterator[Launch]:
         """`module.kernel(&stream, config, …)`, where the configuration is the argument of this position."""
         start = self._behind_generics(at + 1)
         if self._text(start) != "(":
@@ -159,9 +152,9 @@ class _Scan:
         given = self._parts(start)
         sizes = self._config(given[position], at) if len(given) > position else (ANY, ANY)
         arguments = tuple(self._value(*part) for part in given[position + 1 :])
-        yield _Site(kernel, sizes, self.stream[at], arguments)
+        yield self._site(kernel, self.stream[at], sizes, arguments)
 
-    def _by_macro(self, at: int, kernels: frozenset[str]) -> Iterator[_Site]:
+    def _by_macro(self, at: int, kernels: frozenset[str]) -> Iterator[Launch]:
         """`cuda_launch! { kernel: K, config: CONFIG, args: […] }`."""
         fields = {self._text(start): (start + 2, end) for start, end in self._parts(at + 2)}
         named = self._kernel(fields.get("kernel", (at, at)))
@@ -170,9 +163,9 @@ class _Scan:
         start, end = fields.get("args", (at, at))
         listed = start < end and self._text(start) == "[" and self._group_end(start) == end
         arguments = tuple(self._value(*part) for part in self._parts(start)) if listed else None
-        yield _Site(named.text, self._config(fields.get("config", (at, at)), at), named, arguments)
+        yield self._site(named.text, named, self._config(fields.get("config", (at, at)), at), arguments)
 
-    def _rust_cuda(self, at: int, kernels: frozenset[str]) -> Iterator[_Site]:
+    def _rust_cuda(self, at: int, kernels: frozenset[str]) -> Iterator[Launch]:
         """`launch!(kernel<<<grid, block, shared, stream>>>(…))`; of a kernel that is not known, any may be."""
         end = self._group_end(at + 2)
         opener = next((i for i in range(at + 3, end) if self._run(i, "<<<")), None)
@@ -188,7 +181,7 @@ class _Scan:
         if self._text(closer + 3) == "(" and function is not None:
             arguments = tuple(self._value(*part) for part in self._parts(closer + 3))
         for kernel in sorted(found):
-            yield _Site(kernel, (sizes[1], sizes[0]), named, arguments, pairs=True)
+            yield self._site(kernel, named, (sizes[1], sizes[0]), arguments, pairs=True)
 
     def _run(self, at: int, text: str) -> bool:
         """Whether these characters stand here, one token each."""

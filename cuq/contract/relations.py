@@ -11,14 +11,13 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from cuq.base.errors import UsageError
 from cuq.base.records import dataclass
-from cuq.base.rust_lexer import Token, TokenKind, span_of, tokens
+from cuq.base.rust_lexer import Token, code, span_of
 from cuq.base.span import Span
 from cuq.base.token_groups import CLOSERS, group_end, parts
 from cuq.contract.contract import Contract, Requirement
 from cuq.contract.parser import parse_condition
 
 _ATTRIBUTE = "launch_contract"
-_COMMENTS = (TokenKind.LINE_COMMENT, TokenKind.BLOCK_COMMENT)
 _LENGTH = re.compile(r"\s*\.\s*len\s*\(\s*\)")
 _NAME = re.compile(r"(?<![\w.])([A-Za-z_]\w*)(\.len)?")
 _INTEGER = re.compile(r"u(?:8|16|32|64|size)")
@@ -38,7 +37,7 @@ def relations(text: str, file: str, kernels: Collection[str]) -> tuple[Relation,
     """The relations of these kernels in a source file, in order. Raises InputError as the lexer does."""
     if _ATTRIBUTE not in text:
         return ()
-    stream = [token for token in tokens(text, file) if token.kind not in _COMMENTS]
+    stream = code(text, file)
     found: list[Relation] = []
     for at, token in enumerate(stream):
         if token.text != _ATTRIBUTE or not _opens(stream, at + 1, "("):

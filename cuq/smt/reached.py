@@ -10,7 +10,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 
-from cuq.analysis.expr import Cond, Mod, Ne, Poly, Sym, at_most, conjuncts, eq, less, lift, negate, syms_of
+from cuq.analysis.expr import (
+    Atom,
+    Cond,
+    Mod,
+    Ne,
+    Poly,
+    Sym,
+    at_most,
+    conjuncts,
+    eq,
+    less,
+    lift,
+    negate,
+    syms_of,
+)
 from cuq.analysis.summary import Carried, Form, Loop
 from cuq.analysis.terms import modulo
 from cuq.smt.problem import Alternative, Answer, Solution
@@ -48,17 +62,19 @@ def bounds_by_limits(
 
 def _limits(loop: Loop, variable: Carried) -> Iterator[Poly]:
     """What the variable must not be for the loop to go on, where no iteration changes that."""
+    # As it is, or as the word that it is as an address.
+    spellings = (variable.sym, Mod(lift(variable.sym), lift(_WORD)))
     for part in conjuncts(loop.again):
-        if not isinstance(part, Ne):
-            continue
-        for monomial, coefficient in part.poly.terms:
-            if len(monomial) == 1 and coefficient in (1, -1) and _is(monomial[0], variable.sym):
-                rest = part.poly - lift(monomial[0]) * coefficient
-                limit = -rest if coefficient == 1 else rest
-                if all(sym.loop != loop.id for sym in syms_of(limit)):
-                    yield limit
+        for atom in spellings:
+            limit = limit_of(part.poly, atom) if isinstance(part, Ne) else None
+            if limit is not None and all(sym.loop != loop.id for sym in syms_of(limit)):
+                yield limit
 
 
-def _is(atom: object, sym: Sym) -> bool:
-    """Whether this is the variable, or the word that it is as an address."""
-    return atom == sym or (isinstance(atom, Mod) and atom.num == lift(sym) and atom.den.constant == _WORD)
+def limit_of(poly: Poly, atom: Atom) -> Poly | None:
+    """e where poly = ±(atom - e)."""
+    coeff = dict(poly.terms).get((atom,))
+    if coeff not in (1, -1):
+        return None
+    rest = poly - lift(atom) * coeff
+    return -rest if coeff == 1 else rest

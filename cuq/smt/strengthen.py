@@ -12,13 +12,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
-from cuq.analysis.expr import FALSE, Cond, Ne, Poly, Sym, all_of, at_most, conjuncts, eq, lift, negate
+from cuq.analysis.expr import FALSE, Cond, Ne, Sym, all_of, at_most, conjuncts, eq, lift, negate
 from cuq.analysis.substitute import Substitution
 from cuq.analysis.summary import Carried, Form, Item, Loop, Region, Summary
 from cuq.analysis.transfer import in_range
 from cuq.smt.orbits import finite_orbits
 from cuq.smt.problem import Alternative, Answer
-from cuq.smt.reached import Ask, bounds_by_limits
+from cuq.smt.reached import Ask, bounds_by_limits, limit_of
 
 Candidate = tuple[Sym, Cond]
 
@@ -72,18 +72,9 @@ def _candidates(variable: Carried, loop: Loop) -> list[Cond]:
     value = lift(variable.sym)
     found = [at_most(value, variable.init), at_most(variable.init, value)]
     for part in conjuncts(loop.again):
-        if isinstance(part, Ne) and (limit := _limit(part.poly, variable.sym)) is not None:
+        if isinstance(part, Ne) and (limit := limit_of(part.poly, variable.sym)) is not None:
             found += [at_most(value, limit), at_most(limit, value)]
     return found
-
-
-def _limit(poly: Poly, sym: Sym) -> Poly | None:
-    """e where poly = ±(sym - e)."""
-    coeff = dict(poly.terms).get((sym,))
-    if coeff not in (1, -1):
-        return None
-    rest = poly - lift(sym) * coeff
-    return -rest if coeff == 1 else rest
 
 
 def _houdini(

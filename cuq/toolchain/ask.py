@@ -18,6 +18,7 @@ from typing import Any
 from cuq.base.errors import InputError
 from cuq.base.records import dataclass
 from cuq.toolchain.answers import Answers, ConstantAnswer, LayoutAnswer, Question, QuestionKind, Tag
+from cuq.toolchain.crate_names import roots
 from cuq.toolchain.debug_text import parse_debug
 from cuq.toolchain.process import Output, run
 
@@ -31,8 +32,7 @@ _FLAGS = (
 _CHUNK = 16
 _SCALAR = re.compile(r"[iu](?:8|16|32|64|128|size)|bool|char|f(?:16|32|64)")
 _FOUND = re.compile(r"expected `\(\)`, found `([^`]+)`")
-_CRATE = re.compile(r"(?<![\w:])([a-z_]\w*)::")
-_LIBRARIES = frozenset({"core", "std", "alloc"})
+_LONE = re.compile(r"(?<![\w:])[A-Z]\w*(?![\w:])")
 _LIFETIME = re.compile(r"'\w+")
 _REFERENCE = re.compile(r"&(?!'|&)")
 # Not spelled as Rust, and nothing that an answer is read from.
@@ -62,8 +62,10 @@ def ask(inquiry: Inquiry, questions: Iterable[Question], timeout: float) -> Answ
     answers = _ask(inquiry, wanted, timeout)
     elsewhere: dict[str, list[Question]] = {}
     for question in wanted:
-        crates = set(_CRATE.findall(f"{question.text} {question.ty}")) - _LIBRARIES
-        if question not in answers and len(crates) == 1:
+        text = f"{question.text} {question.ty}"
+        crates = roots(text)
+        # A word by itself would mean what that crate means by it.
+        if question not in answers and len(crates) == 1 and not _LONE.search(text):
             elsewhere.setdefault(crates.pop(), []).append(question)
     for crate, open_ in elsewhere.items():
         if crate in inquiry.dependencies:

@@ -40,12 +40,12 @@ _METADATA_TIMEOUT = 300.0
 class Build:
     """The selected crates that compile, and what is wrong with the others, if any do not.
 
-    dependencies: the crates that they need, by their names; of each, all that have the name.
+    dependencies: the crates that they need, by their names, where only one has the name.
     """
 
     units: list[Unit]
     failure: InputError | None
-    dependencies: Mapping[str, list[Unit]]
+    dependencies: Mapping[str, Unit]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +117,15 @@ def build(
     output = run(command, timeout=timeout, environment=_environment(rustc, flags, triple, units))
     messages = list(_messages(output))
     found: list[Unit] = []
-    dependencies: dict[str, list[Unit]] = {}
+    named: dict[str, list[Unit]] = {}
     for message in messages:
         record = units / f"{_stem(message)}.json"
         if record.is_file():
             unit = _unit(record, target)
             name = str(message["target"]["name"]).replace("-", "_")
-            dependencies.setdefault(name, []).append(unit)
+            named.setdefault(name, []).append(unit)
             found += [unit] if message["package_id"] in selected else []
+    dependencies = {name: alike[0] for name, alike in named.items() if len(alike) == 1}
     if output.code == 0:
         return Build(found, None, dependencies)
     text = _failure(manifest, messages, output)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -46,9 +46,8 @@ def compile_crates(
     rustc = find_rustc(options.rustc)
     built = build(manifest.absolute(), rustc, cargo, options.timeout, on_core_build=options.on_core_build)
     dependencies = {
-        name: _inquiry(units[0], rustc, (*kept(units[0].arguments), *CRATE_FLAGS))
-        for name, units in built.dependencies.items()
-        if len(units) == 1
+        name: _inquiry(unit, rustc, (*kept(unit.arguments), *CRATE_FLAGS))
+        for name, unit in built.dependencies.items()
     }
     for unit in built.units:
         overflow = overflow_checks(unit.arguments)
@@ -60,15 +59,20 @@ def compile_crates(
             unit, source, (*command, *MIR_FLAGS), (*command, *HIR_FLAGS), rustc.version, options
         )
         facts = parse_hir(hir)
-
-        def dependency(crate: str) -> str | None:
-            return _dependency_mir(built.dependencies.get(crate, []), rustc, options)
-
-        inquiry = replace(_inquiry(unit, rustc, flags), dependencies=dependencies)
+        # A module of the crate may have the name of a crate that it does not name itself.
+        others = {name: asked for name, asked in dependencies.items() if f"mod {name} " not in hir}
+        inquiry = replace(_inquiry(unit, rustc, flags), dependencies=others)
         if launched := instances(mir, facts):
             appended = _appended(unit, inquiry, source, launched, options)
             if appended is not None:
                 mir, facts = appended, _instantiated(facts, launched)
+
+        def dependency(crate: str, of: Inquiry = inquiry) -> str | None:
+            other = of.dependencies.get(crate)
+            return (
+                None if other is None else _dependency_mir(built.dependencies[crate], other, rustc, options)
+            )
+
         mir = with_promoteds(mir, dependency)
         done = time.perf_counter()
         made = Compilation(
@@ -92,17 +96,24 @@ def _appended(
 ) -> str | None:
     """MIR with a function for each instance of a generic kernel; None if rustc refuses one of them."""
     lines = [instance.source() for instance in launched]
-    name = cache.key(unit.id, str(Path.cwd()), *inquiry.command, *MIR_FLAGS, *lines)
-    file = unit.store / f"{name}.mir"
+
+    def make() -> str | None:
+        # rustc runs in the root's folder; paths are to be as they are otherwise.
+        flags = (*MIR_FLAGS, f"--remap-path-prefix=={source.parent}")
+        output, _ = run_with(inquiry, lines, flags, options.timeout)
+        return None if output.code else output.stdout.decode().replace("<anon>:", f"{source}:")
+
+    return _stored(unit, (unit.id, str(Path.cwd()), *inquiry.command, *MIR_FLAGS, *lines), make)
+
+
+def _stored(unit: Unit, key: Iterable[str], make: Callable[[], str | None]) -> str | None:
+    """A MIR text, kept beside cargo's own results; nothing is kept when there is none."""
+    file = unit.store / f"{cache.key(*key)}.mir"
     if file.is_file():
         return file.read_text()
-    # rustc runs in the root's folder; paths are to be as they are otherwise.
-    flags = (*MIR_FLAGS, f"--remap-path-prefix=={source.parent}")
-    output, _ = run_with(inquiry, lines, flags, options.timeout)
-    if output.code != 0:
-        return None
-    text = output.stdout.decode().replace("<anon>:", f"{source}:")
-    _write(file, text)
+    text = make()
+    if text is not None:
+        _write(file, text)
     return text
 
 
@@ -110,28 +121,16 @@ def _inquiry(unit: Unit, rustc: Rustc, flags: tuple[str, ...]) -> Inquiry:
     return Inquiry(unit.source, (str(rustc.path), *flags, "--crate-type=lib"), unit.environment)
 
 
-def _dependency_mir(units: Sequence[Unit], rustc: Rustc, options: CompileOptions) -> str | None:
-    """The MIR of a crate that others need, as they were given it; None unless one crate has the name."""
-    if len(units) != 1:
-        return None
-    (unit,) = units
-    flags = (
-        *kept(unit.arguments),
-        *CRATE_FLAGS,
-        "--crate-type=lib",
-        "-Zunpretty=mir",
-        "-Zmir-include-spans=yes",
-        "-Ztrim-diagnostic-paths=no",
-    )
-    command = (str(rustc.path), str(unit.source), *flags)
-    file = unit.store / f"{cache.key(unit.id, rustc.version, *command)}.mir"
-    if file.is_file():
-        return file.read_text()
-    (output,) = run_all([command], timeout=options.timeout, environment=unit.environment)
-    if output.code != 0:
-        return None
-    _write(file, output.stdout.decode())
-    return file.read_text()
+def _dependency_mir(unit: Unit, inquiry: Inquiry, rustc: Rustc, options: CompileOptions) -> str | None:
+    """The MIR of a crate that others need, as they were given it; None when rustc refuses it."""
+    flags = ("-Zunpretty=mir", "-Zmir-include-spans=yes", "-Ztrim-diagnostic-paths=no")
+    command = (*inquiry.command, str(unit.source), *flags)
+
+    def make() -> str | None:
+        (output,) = run_all([command], timeout=options.timeout, environment=unit.environment)
+        return None if output.code else output.stdout.decode()
+
+    return _stored(unit, (unit.id, rustc.version, *command), make)
 
 
 def _instantiated(facts: HirFacts, launched: Sequence[Instance]) -> HirFacts:

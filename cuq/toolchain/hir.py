@@ -16,7 +16,7 @@ from dataclasses import field
 from cuq.base.errors import InputError, Unsupported
 from cuq.base.kernel_name import is_oxide_kernel
 from cuq.base.records import dataclass
-from cuq.base.rust_lexer import Token, TokenKind, span_of, tokens
+from cuq.base.rust_lexer import Token, TokenKind, code, span_of
 from cuq.base.span import Span
 from cuq.toolchain.hir_facts import IMPL, HirFacts, KernelDecl, StaticDecl
 from cuq.toolchain.hir_types import Declaration, EnumDecl, StructDecl, UnionDecl, type_declaration
@@ -28,13 +28,12 @@ _RUST_CUDA_ABI = "rust-cuda"
 
 _SHARED_SECTION = ".shared"
 _SHARED_ADDRESS_SPACE = 3
-_COMMENTS = (TokenKind.LINE_COMMENT, TokenKind.BLOCK_COMMENT)
 _CLOSERS = {"{": "}", "(": ")", "[": "]"}
 
 
 def parse_hir(text: str) -> HirFacts:
     """The facts in the output of `-Zunpretty=hir`. Raises InputError where the text does not parse."""
-    stream = [token for token in tokens(text, "<hir>") if token.kind not in _COMMENTS]
+    stream = code(text, "<hir>")
     scanner = _Scanner(text, stream)
     scanner.scan()
     twice = [path for path, count in Counter(k.path for k in scanner.kernels).items() if count > 1]

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 from cuq.base.records import dataclass
 from cuq.base.rust_lexer import Token, TokenKind
-
-_CLOSERS = {"{": "}", "(": ")", "[": "]", "<": ">"}
+from cuq.base.token_groups import ANGLED, group_end
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +61,7 @@ def type_declaration(
         opener = item[2].text
     if opener not in ("{", "(", ";"):
         return None
-    inner = [] if opener == ";" else list(item[3 : _group_end(item, 2) - 1])
+    inner = [] if opener == ";" else list(item[3 : group_end(item, 2, ANGLED) - 1])
     if keyword == "struct":
         plain = not reprs - {"Repr", "ReprC", "ReprTransparent"}
         return StructDecl(full, _types(inner, opener), "ReprC" in reprs, plain)
@@ -82,7 +81,7 @@ def type_declaration(
 
 def _lifetimes_end(item: Sequence[Token]) -> int | None:
     """The position behind `<'a, 'b>` at `item[2]`; None if there are other parameters."""
-    end = _group_end(item, 2)
+    end = group_end(item, 2, ANGLED)
     inner = item[3 : end - 1]
     return (
         end if all(token.text.startswith("'") or token.text in (",", ":", "+") for token in inner) else None
@@ -112,9 +111,9 @@ def _split(tokens: Sequence[Token]) -> list[list[Token]]:
     while position < len(tokens):
         text = tokens[position].text
         if text == "#":
-            position = _group_end(tokens, position + 1)
-        elif text in _CLOSERS and tokens[position].kind is TokenKind.PUNCTUATION:
-            end = _group_end(tokens, position)
+            position = group_end(tokens, position + 1, ANGLED)
+        elif text in ANGLED and tokens[position].kind is TokenKind.PUNCTUATION:
+            end = group_end(tokens, position, ANGLED)
             parts[-1] += tokens[position:end]
             position = end
         elif text == ",":
@@ -124,20 +123,6 @@ def _split(tokens: Sequence[Token]) -> list[list[Token]]:
             parts[-1].append(tokens[position])
             position += 1
     return [part for part in parts if part]
-
-
-def _group_end(tokens: Sequence[Token], start: int) -> int:
-    """The position behind the bracket that closes the one at `start`."""
-    closers: list[str] = []
-    for position in range(start, len(tokens)):
-        text = tokens[position].text
-        if text in _CLOSERS:
-            closers.append(_CLOSERS[text])
-        elif closers and text == closers[-1]:
-            closers.pop()
-            if not closers:
-                return position + 1
-    return len(tokens)
 
 
 def _text(tokens: Sequence[Token]) -> str:

@@ -6,11 +6,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+from cuq.toolchain.crate_names import roots
+
 _NAMED = re.compile(r"\bconst ([a-z_]\w*)::((?:\w+::)+promoted\[\d+\])")
 _COMMENT = re.compile(r"//.*")
-_PATH = re.compile(r"(?<![\w:])([A-Za-z_]\w*)::")
 _WORD = re.compile(r"(?<![\w:])[A-Z]\w*(?![\w:])")
-_LIBRARIES = frozenset({"core", "std", "alloc"})
 _OPERATORS = frozenset({"PointerCoercion", "Unsize", "Implicit"})
 
 
@@ -39,8 +39,6 @@ def _bodies(missing: list[tuple[str, str]], texts: dict[str, str | None]) -> Ite
 
 def _is_plain(body: str) -> bool:
     """Whether all names in it mean in any crate what they mean in its own: those of the standard library."""
-    code = _COMMENT.sub("", body.partition("\n")[2])
-    head = body.partition("\n")[0].partition(": ")[2]
-    text = f"{head}\n{code}"
-    roots, words = set(_PATH.findall(text)), set(_WORD.findall(text))
-    return roots <= _LIBRARIES and words <= _OPERATORS and not re.search(r"\balloc\d+", text)
+    head, _, rest = body.partition("\n")
+    text = f"{head.partition(': ')[2]}\n{_COMMENT.sub('', rest)}"
+    return not roots(text) and set(_WORD.findall(text)) <= _OPERATORS and not re.search(r"\balloc\d+", text)

@@ -23,7 +23,7 @@ from cuq.toolchain.answers import (
     answers_text,
     parse_answers,
 )
-from cuq.toolchain.ask import ask
+from cuq.toolchain.ask import Inquiry, ask
 from cuq.toolchain.debug_text import parse_debug
 from tests.cli.kernels import needs_rustc
 
@@ -137,6 +137,36 @@ def test_what_rustc_does_not_understand_has_no_answer(
     monkeypatch.chdir(tmp_path)
     Path("asked.rs").write_text(SOURCE)
     assert not ask(compile_mir(Path("asked.rs")).inquiry, UNKNOWN, 60.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        pytest.param(
+            "<f32 as deep::private::Float>::BITS", "<f32 as crate::private::Float>::BITS", id="of it"
+        ),
+        pytest.param("core::mem::size_of::<deep::A>()", "core::mem::size_of::<crate::A>()", id="and of core"),
+        pytest.param("<Own as deep::Float>::BITS", None, id="a word that may be another type there"),
+        pytest.param("<deep::A as other::B>::C", None, id="two crates"),
+        pytest.param("<f32 as far::Float>::BITS", None, id="a crate that is not needed"),
+    ],
+)
+def test_what_another_crate_is_asked(text: str, asked: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is answered here is not asked there, and the answer has the name that it has here."""
+    deep = Inquiry(Path("deep.rs"), (), {})
+    here = Inquiry(Path("k.rs"), (), {}, {"deep": deep, "other": deep})
+    put: list[str] = []
+
+    def answers(inquiry: Inquiry, questions: list[Question], _: float) -> Answers:
+        if inquiry is here:
+            return Answers()
+        put.extend(question.text for question in questions)
+        return Answers({question.text: ConstantAnswer("u32", 32) for question in questions})
+
+    monkeypatch.setattr("cuq.toolchain.ask._ask", answers)
+    found = ask(here, [Question(QuestionKind.CONSTANT, text)], 1.0)
+    assert put == ([] if asked is None else [asked])
+    assert found.constants == ({} if asked is None else {text: ConstantAnswer("u32", 32)})
 
 
 class TestDebugText:

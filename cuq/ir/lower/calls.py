@@ -9,7 +9,7 @@ from cuq.base.errors import Unsupported
 from cuq.ir.dialects.model import Branching, Diverges, Meaning, NeverReached, NoEffect, Refused
 from cuq.ir.lower.blocks import OpenSwitch
 from cuq.ir.lower.branching import lower_branching
-from cuq.ir.lower.closures import Invocation, environment, invocation
+from cuq.ir.lower.closures import Invocation, called_by_value, environment, invocation
 from cuq.ir.lower.cursor import Cursor
 from cuq.ir.lower.frames import CallSite
 from cuq.ir.lower.intrinsics import lower_intrinsic
@@ -25,7 +25,7 @@ from cuq.mir import terminators as mir
 from cuq.mir.body import Body
 from cuq.mir.consts import Constant, FnConst, StrConst
 from cuq.mir.tree import Place
-from cuq.mir.types import AssocArg, AssocBoundArg, ClosureTy, ConstArg, Lifetime, Name, Path
+from cuq.mir.types import AssocArg, AssocBoundArg, ConstArg, Lifetime, Name, Path
 
 if TYPE_CHECKING:
     from cuq.ir.lower.translate import Translator
@@ -110,10 +110,7 @@ def _call_function(to: Translator, at: Cursor, call: mir.Call, function: Functio
             if body is None:
                 raise Unsupported(f"a call to {closure}", span=at.span)
             arguments = tuple(operand(at, arg) for arg in call.args)
-            if isinstance(body.args[0].ty, ClosureTy):
-                _activate(to, at, call, Invocation(body, (UNIT, *arguments)))
-            else:
-                _activate(to, at, call, Invocation(body, arguments, UNIT))
+            _activate(to, at, call, called_by_value(body, UNIT, arguments))
 
 
 def _help(path: Path) -> str:

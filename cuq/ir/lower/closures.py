@@ -51,11 +51,18 @@ def invocation(at: Cursor, program: Program, call: mir.Call) -> Invocation | Non
     if body is None:
         return None
     own, ty = _closure(at, operand(at, call.args[0]), operand_ty(at, call.args[0]))
-    if isinstance(body.args[0].ty, ClosureTy) == isinstance(ty, ClosureTy):
-        return Invocation(body, (own, *arguments))
     if isinstance(ty, ClosureTy):
-        return Invocation(body, arguments, own)
-    return Invocation(body, (read(at, behind(at, own, called)), *arguments))
+        return called_by_value(body, own, arguments)
+    if isinstance(body.args[0].ty, ClosureTy):
+        own = read(at, behind(at, own, called))
+    return Invocation(body, (own, *arguments))
+
+
+def called_by_value(body: Body, own: Tree, arguments: tuple[Tree, ...]) -> Invocation:
+    """The call of a closure's body with the environment at hand, whether it takes that or a reference to it."""
+    if isinstance(body.args[0].ty, ClosureTy):
+        return Invocation(body, (own, *arguments))
+    return Invocation(body, arguments, own)
 
 
 def environment(path: tuple[tuple[str, int], ...]) -> LocalRef:

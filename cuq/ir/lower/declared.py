@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
@@ -29,10 +30,11 @@ from cuq.toolchain.hir_facts import HirFacts
 def declared_structs(hir: HirFacts) -> dict[str, Struct]:
     """The structs whose field types are certain: numbers, arrays of known length, pointers, and types
     declared beside them. Names that a `use` brings in are not followed."""
-    unique = [decl for decl in hir.structs if _is_unique(decl.path, hir)]
-    paths = {decl.path for decl in unique} | {decl.path for decl in hir.enums if _is_unique(decl.path, hir)}
+    paths = _unique(hir)
     found: dict[str, Struct] = {}
-    for decl in unique:
+    for decl in hir.structs:
+        if decl.path not in paths:
+            continue
         scope = decl.path.rpartition("::")[0]
         types = [_field(text, scope, paths) for text in decl.fields]
         known = tuple(ty for ty in types if ty is not None)
@@ -44,22 +46,14 @@ def declared_structs(hir: HirFacts) -> dict[str, Struct]:
 def declared_fields(hir: HirFacts) -> dict[str, tuple[Ty | None, ...]]:
     """For each struct the types of its fields; None for one that is not certain. What a pointer leads to is as
     written."""
-    unique = [decl for decl in hir.structs if _is_unique(decl.path, hir)]
-    paths = {decl.path for decl in unique} | {decl.path for decl in hir.enums if _is_unique(decl.path, hir)}
+    paths = _unique(hir)
     return {
         decl.path: tuple(
-            _pointer(text) or _field(text, decl.path.rpartition("::")[0], paths) for text in decl.fields
+            _field(text, decl.path.rpartition("::")[0], paths, pointers=True) for text in decl.fields
         )
-        for decl in unique
+        for decl in hir.structs
+        if decl.path in paths
     }
-
-
-def _pointer(text: str) -> Ty | None:
-    try:
-        ty = parse_type(text)
-    except ValueError:
-        return None
-    return ty if isinstance(ty, RefTy | RawPtrTy) else None
 
 
 def table_structs(structs: Mapping[str, tuple[str, ...]]) -> dict[str, Struct]:
@@ -69,13 +63,13 @@ def table_structs(structs: Mapping[str, tuple[str, ...]]) -> dict[str, Struct]:
 
 def declared_enums(hir: HirFacts) -> Enums:
     """The variants of enums with their discriminants."""
-    return {decl.path: dict(decl.variants) for decl in hir.enums if _is_unique(decl.path, hir)}
+    paths = _unique(hir)
+    return {decl.path: dict(decl.variants) for decl in hir.enums if decl.path in paths}
 
 
 def declared_payloads(hir: HirFacts) -> Payloads:
     """The types of the fields of enums' variants; None for one that is not certain."""
-    declared = [decl.path for decl in hir.structs] + [decl.path for decl in hir.enums]
-    paths = {path for path in declared if _is_unique(path, hir)}
+    paths = _unique(hir)
     return {
         decl.path: {
             name: tuple(_field(text, decl.path.rpartition("::")[0], paths) for text in payload)
@@ -86,18 +80,19 @@ def declared_payloads(hir: HirFacts) -> Payloads:
     }
 
 
-def _is_unique(path: str, hir: HirFacts) -> bool:
-    """Whether one type only has this path: two blocks of a function may declare the same name."""
-    paths = [decl.path for decl in hir.structs] + [decl.path for decl in hir.enums]
-    return paths.count(path) == 1
+def _unique(hir: HirFacts) -> frozenset[str]:
+    """The paths that one type only has: two blocks of a function may declare the same name."""
+    counts = Counter([decl.path for decl in hir.structs] + [decl.path for decl in hir.enums])
+    return frozenset(path for path, count in counts.items() if count == 1)
 
 
-def _field(text: str, scope: str, paths: Collection[str]) -> Ty | None:
+def _field(text: str, scope: str, paths: Collection[str], *, pointers: bool = False) -> Ty | None:
+    """The type of a field, None if it is not certain. pointers: what one leads to may stay as written."""
     try:
         ty = parse_type(text)
     except ValueError:  # a spelling that MIR does not have, such as `::std::sync::Arc<T>`
         return None
-    return _resolved(ty, scope, paths)
+    return ty if pointers and isinstance(ty, RefTy | RawPtrTy) else _resolved(ty, scope, paths)
 
 
 def _resolved(ty: Ty, scope: str, paths: Collection[str]) -> Ty | None:

@@ -3,10 +3,13 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from cuq.base.errors import Unsupported
+from cuq.base.records import dataclass
 from cuq.ir.lower.calls import activate
 from cuq.ir.lower.closures import Invocation
 from cuq.ir.lower.cursor import Cursor
@@ -76,33 +79,35 @@ def drops_nothing(at: Cursor, ty: Ty) -> bool:
 
 def _body(to: Translator, at: Cursor, ty: Ty) -> Body:
     """The body that drops a value behind a reference."""
-    unknown = Unsupported(f"dropping a value of type {ty}", span=at.span)
-    source = SourceInfo(at.span, 0)
-    whole = Place(_VALUE, (Deref(),))
-    blocks: list[BasicBlock] = []
-
-    def block(kind: mir.TerminatorKind, *statements: Statement) -> None:
-        blocks.append(BasicBlock(len(blocks), statements, mir.Terminator(kind, source)))
-
-    own = at.objects.facts.oracle.implements_drop(ty) if isinstance(ty, PathTy) else False
-    if own is None:
-        raise unknown
-    if own:
-        path = Path((QualifiedSelf(ty, _DROP), Name("drop")))
-        if to.program.callee(path, [RefTy(ty, mutable=True)]) is None:
-            raise unknown
-        call = mir.Call(Place(0), Constant(FnConst(path)), (Copy(Place(_VALUE)),), 1, _NEVER)
-        block(call)
+    whole = (Deref(),)
+    glue = _Glue(SourceInfo(at.span, 0))
+    own = _own(to, at, ty)
+    if own is not None:
+        glue.add(mir.Call(Place(0), Constant(FnConst(own)), (Copy(Place(_VALUE)),), 1, _NEVER))
     variants = at.objects.layouts.variants(ty)
     if variants:
-        _drop_variants(at, ty, blocks, source, whole)
+        drops = [
+            list(_dropped(at, ty, variant.fields, (*whole, Downcast(variant.name)), variant.name))
+            for variant in variants
+        ]
+        end = len(glue.blocks) + 1
+        starts = itertools.accumulate(map(len, drops), initial=end + 1)
+        targets = tuple(
+            (variant.discriminant % 2**64, start if places else end)
+            for variant, places, start in zip(variants, drops, starts, strict=False)
+        )
+        read = Assign(Place(_VARIANT), Discriminant(Place(_VALUE, whole)))
+        glue.add(mir.SwitchInt(Copy(Place(_VARIANT)), targets, end), Statement(read, glue.source))
+        glue.add(mir.Return())
+        for places in drops:
+            glue.drop(places, end)
     else:
         fields = at.objects.facts.fields_of(ty)
         if fields is None:
-            raise unknown
-        for place in _dropped(at, ty, fields, whole.projections, None):
-            block(mir.Drop(place, len(blocks) + 1, _NEVER))
-        block(mir.Return())
+            raise Unsupported(f"dropping a value of type {ty}", span=at.span)
+        places = list(_dropped(at, ty, fields, whole, None))
+        glue.drop(places, len(glue.blocks) + len(places))
+        glue.add(mir.Return())
     locals_: tuple[Ty, ...] = (UNIT, RefTy(ty, mutable=True), IntTy("isize"))
     return Body(
         BodyKind.FN,
@@ -111,41 +116,44 @@ def _body(to: Translator, at: Cursor, ty: Ty) -> Body:
         tuple(LocalDecl(i, local) for i, local in enumerate(locals_)),
         (),
         (Scope(0, None),),
-        tuple(blocks),
+        tuple(glue.blocks),
     )
 
 
-def _drop_variants(at: Cursor, ty: Ty, blocks: list[BasicBlock], source: SourceInfo, whole: Place) -> None:
-    """Blocks that drop the fields of the variant that an enum is."""
-    variants = at.objects.layouts.variants(ty)
-    drops = [
-        list(_dropped(at, ty, variant.fields, (*whole.projections, Downcast(variant.name)), variant.name))
-        for variant in variants
-    ]
-    read = Statement(Assign(Place(_VARIANT), Discriminant(whole)), source)
-    switch, end = len(blocks), len(blocks) + 1
-    targets, start = [], end + 1
-    for variant, places in zip(variants, drops, strict=True):
-        targets.append((variant.discriminant % 2**64, start if places else end))
-        start += len(places)
-    kind = mir.SwitchInt(Copy(Place(_VARIANT)), tuple(targets), end)
-    blocks.append(BasicBlock(switch, (read,), mir.Terminator(kind, source)))
-    blocks.append(BasicBlock(end, (), mir.Terminator(mir.Return(), source)))
-    for places in drops:
+@dataclass(slots=True)
+class _Glue:
+    """The blocks of a body that drops, all at one place of the source."""
+
+    source: SourceInfo
+    blocks: list[BasicBlock] = field(default_factory=list)
+
+    def add(self, kind: mir.TerminatorKind, *statements: Statement) -> None:
+        self.blocks.append(BasicBlock(len(self.blocks), statements, mir.Terminator(kind, self.source)))
+
+    def drop(self, places: Sequence[Place], end: int) -> None:
+        """Drop one after the other, and go on at block `end`."""
         for place in places:
-            number = len(blocks)
-            target = end if place is places[-1] else number + 1
-            blocks.append(BasicBlock(number, (), mir.Terminator(mir.Drop(place, target, _NEVER), source)))
+            self.add(mir.Drop(place, end if place is places[-1] else len(self.blocks) + 1, _NEVER))
+
+
+def _own(to: Translator, at: Cursor, ty: Ty) -> Path | None:
+    """The destructor of the type itself, None if it has none. Raises `Unsupported` if that is not known, or its body is
+    not here."""
+    has = at.objects.facts.oracle.implements_drop(ty) if isinstance(ty, PathTy) else False
+    path = Path((QualifiedSelf(ty, _DROP), Name("drop")))
+    if has is None or (has and to.program.callee(path, [RefTy(ty, mutable=True)]) is None):
+        raise Unsupported(f"dropping a value of type {ty}", span=at.span)
+    return path if has else None
 
 
 def _dropped(
     at: Cursor, ty: Ty, fields: Sequence[Ty | None], way: tuple[Projection, ...], variant: str | None
 ) -> Iterator[Place]:
     """The fields whose drop does something. Raises `Unsupported` when the type of one is not known."""
-    for index, field in enumerate(fields):
-        seen = at.objects.layouts.seen(ty).get(index if variant is None else (variant, index))
-        known = field or seen
-        if known is None:
+    known = at.objects.layouts.seen(ty)
+    for index, declared in enumerate(fields):
+        part = declared or known.get(index if variant is None else (variant, index))
+        if part is None:
             raise Unsupported(f"dropping a value of type {ty}", span=at.span)
-        if not drops_nothing(at, known):
-            yield Place(_VALUE, (*way, Field(index, known)))
+        if not drops_nothing(at, part):
+            yield Place(_VALUE, (*way, Field(index, part)))

@@ -45,8 +45,7 @@ def lower_warp(at: Cursor, meaning: Meeting, call: LibraryCall, result: Ty | Non
             return at.define(Exchange(at.reg(kind), op, (value,), mask, at.loc))
         case Elect():
             leader = elect(at, mask)
-            lane = at.define(ReadSpecial(at.reg(I32), Special.LANEID, at.loc))
-            own = at.compare(Pred.EQ, leader, lane)
+            own = at.compare(Pred.EQ, leader, lane_register(at, "id"))
             return own if isinstance(result, BoolTy) else Record({0: leader, 1: own})
         case _:
             assert_never(meaning)
@@ -54,7 +53,7 @@ def lower_warp(at: Cursor, meaning: Meeting, call: LibraryCall, result: Ty | Non
 
 def meet(at: Cursor, mask: Value) -> None:
     """The lanes of the mask have to arrive, as at any `.sync` operation; it orders no memory."""
-    lane = at.define(ReadSpecial(at.reg(I32), Special.LANEID, at.loc))
+    lane = lane_register(at, "id")
     at.define(Exchange(at.reg(I32), ExchangeOp.LANE, (lane, lane), mask, at.loc))
 
 
@@ -113,9 +112,9 @@ def lane_register(at: Cursor, value: str) -> Value:
         case "le":
             return at.binary(BinOp.OR, below, own)
         case "gt":
-            return at.binary(BinOp.XOR, at.binary(BinOp.OR, below, own), constant(2**32 - 1, I32))
+            return at.binary(BinOp.XOR, at.binary(BinOp.OR, below, own), constant(FULL, I32))
         case "ge":
-            return at.binary(BinOp.XOR, below, constant(2**32 - 1, I32))
+            return at.binary(BinOp.XOR, below, constant(FULL, I32))
         case _:
             raise ValueError(value)
 

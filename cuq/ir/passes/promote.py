@@ -9,10 +9,11 @@ TOPLAS 1991; parameters are placed at all joins that need one, `simplify` remove
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import replace
 
-from cuq.ir.graph import cfg
+from cuq.ir.fold import to_signed
+from cuq.ir.graph import Graph, cfg
 from cuq.ir.module import Block, Kernel, MemObject, ObjectKind, successors
 from cuq.ir.operands import map_operands, map_terminator, operands, terminator_operands
 from cuq.ir.ops import Const, Edge, Load, ObjectRef, Op, PtrAdd, Reg, Store, Undef, Value
@@ -28,34 +29,37 @@ MAX_PARTS = 64
 
 def promote_locals(kernel: Kernel) -> Kernel:
     """The kernel without such locals. They may stay among its objects."""
+    locals_ = {obj.name: obj for obj in kernel.objects if obj.kind is ObjectKind.LOCAL}
+    if not locals_:
+        return kernel
     kernel = with_blocks(kernel, reachable(kernel.blocks))
-    if cfg(kernel).predecessors[kernel.blocks[0].label]:
+    graph = cfg(kernel)
+    if graph.predecessors[graph.entry]:
         return kernel  # the entry, which has no parameters, would need some
-    places = _places(kernel)
-    parts = _promotable(kernel, places)
-    return _Promoter(kernel, places, parts).run() if parts else kernel
+    places = _places(kernel, graph, locals_)
+    parts = _promotable(kernel, places, locals_)
+    return _Promoter(kernel, graph, places, parts).run() if parts else kernel
 
 
-def _places(kernel: Kernel) -> dict[Reg, Part]:
+def _places(kernel: Kernel, graph: Graph, locals_: Container[str]) -> dict[Reg, Part]:
     """Registers that are addresses of parts of locals, at offsets that are constants."""
-    known = {obj.name for obj in kernel.objects if obj.kind is ObjectKind.LOCAL}
     found: dict[Reg, Part] = {}
-    order = {label: i for i, label in enumerate(cfg(kernel).rpo)}
-    for block in sorted(kernel.blocks, key=lambda block: order[block.label]):
+    for block in sorted(kernel.blocks, key=lambda block: graph.index[block.label]):
         for op in block.ops:
             match op:
-                case PtrAdd(result=reg, base=base, offset=Const() as offset):
-                    base_part = _part(base, found, known)
-                    if base_part is not None:
-                        found[reg] = base_part[0], base_part[1] + _signed(offset)
+                case PtrAdd(result=reg, base=base, offset=Const(bits=offset)):
+                    part = _part(base, found)
+                    if part is not None and part[0] in locals_:
+                        found[reg] = part[0], part[1] + to_signed(offset, 64)
                 case _:
                     pass
     return found
 
 
-def _part(value: Value, places: Mapping[Reg, Part], known: set[str]) -> Part | None:
+def _part(value: Value, places: Mapping[Reg, Part]) -> Part | None:
+    """The part of an object, which need not be a local, that a value is known to be the address of."""
     match value:
-        case ObjectRef(name=name) if name in known:
+        case ObjectRef(name=name):
             return name, 0
         case Reg():
             return places.get(value)
@@ -63,24 +67,22 @@ def _part(value: Value, places: Mapping[Reg, Part], known: set[str]) -> Part | N
             return None
 
 
-def _signed(offset: Const) -> int:
-    return offset.bits - (1 << 64) if offset.bits >> 63 else offset.bits
-
-
-def _promotable(kernel: Kernel, places: Mapping[Reg, Part]) -> dict[Part, Type]:
+def _promotable(
+    kernel: Kernel, places: Mapping[Reg, Part], locals_: Mapping[str, MemObject]
+) -> dict[Part, Type]:
     """The parts of locals that can become registers, with their types: all accesses of the object are plain ones of
     whole parts, and its address goes nowhere."""
-    locals_ = {obj.name: obj for obj in kernel.objects if obj.kind is ObjectKind.LOCAL}
     accessed: dict[str, dict[int, Type]] = {name: {} for name in locals_}
     bad: set[str] = set()
 
     def access(pointer: Value, kind: Type) -> None:
-        part = _part(pointer, places, set(locals_))
-        if part is not None and accessed[part[0]].setdefault(part[1], kind) != kind:
+        part = _part(pointer, places)
+        kinds = {} if part is None else accessed.get(part[0], {})
+        if part is not None and kinds.setdefault(part[1], kind) != kind:
             bad.add(part[0])
 
     def escape(value: Value) -> None:
-        part = _part(value, places, set(locals_))
+        part = _part(value, places)
         if part is not None:
             bad.add(part[0])
 
@@ -120,9 +122,10 @@ def _apart(kinds: Mapping[int, Type], obj: MemObject) -> bool:
 
 
 class _Promoter:
-    def __init__(self, kernel: Kernel, places: Mapping[Reg, Part], parts: Mapping[Part, Type]) -> None:
-        self.kernel, self.places, self.parts = kernel, places, parts
-        self.graph = cfg(kernel)
+    def __init__(
+        self, kernel: Kernel, graph: Graph, places: Mapping[Reg, Part], parts: Mapping[Part, Type]
+    ) -> None:
+        self.kernel, self.graph, self.places, self.parts = kernel, graph, places, parts
         self.blocks = {block.label: block for block in kernel.blocks}
         self.values: dict[Reg, Value] = {}
         """What the loads that go away gave."""
@@ -168,9 +171,7 @@ class _Promoter:
 
     def _of(self, pointer: Value) -> Part | None:
         """The part that an address leads to, if it becomes a register."""
-        part = (pointer.name, 0) if isinstance(pointer, ObjectRef) else None
-        if isinstance(pointer, Reg):
-            part = self.places.get(pointer)
+        part = _part(pointer, self.places)
         return part if part in self.parts else None
 
     def _finished(self, block: Block, end: Mapping[Part, Value]) -> Block:
