@@ -5,6 +5,8 @@ An interval is a pair (low, high) of integers, both included; None is unbounded.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from cuq.analysis.expr import (
     AXES,
     BASE,
@@ -90,6 +92,14 @@ def atom_range(atom: Atom) -> Interval:
             return atom.low, atom.high
         case Tab():
             return 0, 256**atom.width - 1
+        case _:
+            return _compound_range(atom)
+
+
+@lru_cache(maxsize=1 << 14)
+def _compound_range(atom: Atom) -> Interval:
+    """Of terms that are deep, and met again in each that they are part of."""
+    match atom:
         case Mod():
             return _remainder_range(atom)
         case Div():

@@ -206,7 +206,9 @@ class Encoder:
             x, y = (z3.Int2BV(self.poly(side), bits) for side in (a, b))
             self.definitions.append(value == z3.BV2Int(_BIT_VECTORS[name](x, y)))
         elif name == "and":
-            for word, mask in ((a, b), (b, a)):
+            # A constant that is a low mask is a remainder already.
+            variable_masks = ((a, b), (b, a)) if a.constant is None and b.constant is None else ()
+            for word, mask in variable_masks:
                 high = range_of(mask)[1]
                 for power in range(min(bits, 11) if high is not None and high < 1 << 64 else 0):
                     low_bits = self.poly(modulo(word, lift(1 << power)))

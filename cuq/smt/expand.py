@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import field
 
 from cuq.analysis.expr import (
     TRUE,
@@ -35,6 +36,8 @@ class Expansion:
     """For each loop: in every iteration but the first, the one before went on."""
     left_facts: Mapping[Sym, Cond]
     """For each carried variable after its loop: what is known of it if the loop was entered."""
+    renamings: dict[tuple[object, ...], Substitution] = field(default_factory=dict, compare=False, repr=False)
+    """Of instances, by what decides the names in them: most share one, and terms are renamed once."""
 
     def poly(self, poly: Poly) -> Poly:
         return self.closed.poly(poly)

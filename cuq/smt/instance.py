@@ -46,6 +46,9 @@ class Instance:
         """For each loop that steps went through: the steps that led to its present iteration."""
         self.named: dict[Sym, Poly] = {}
         self.conditions: list[Cond] = []
+        self._start = thread, frozenset(self.pinned)
+        self._names_by: tuple[object, ...] = (self._start, self.trail)
+        """What decides the names: with the same, another instance has the same."""
         for step in last.steps if last else ():
             match step:
                 case When(cond=cond):
@@ -64,7 +67,10 @@ class Instance:
         return self._names(syms_of(expanded)).cond(expanded)
 
     def _names(self, syms: Iterable[Sym]) -> Substitution:
-        return Substitution({s: self.symbol(s) for s in syms})
+        renaming = self.expansion.renamings.setdefault(self._names_by, Substitution({}))
+        for sym in syms:
+            renaming.replacement.setdefault(sym, self.symbol(sym))
+        return renaming
 
     def symbol(self, sym: Sym) -> Poly:
         """The thread's own name for a symbol."""
@@ -120,6 +126,7 @@ class Instance:
         if iteration is not None:
             self.named[loop.iteration] = iteration
         self.named.update(carried)
+        self._names_by = (self._start, self.trail)
 
     # --- an item -------------------------------------------------------------------------------------
 

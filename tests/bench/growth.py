@@ -1,0 +1,142 @@
+"""How the time of a check grows with the kernel: generated kernels of growing size, every launch dimension symbolic."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from cuq.checks.options import Options
+from cuq.checks.result import Verdict
+from cuq.cli import work
+from cuq.cli.compile import Input
+from cuq.cli.pipeline import Request, read, tasks
+from cuq.cli.stopwatch import Stopwatch
+from tests.bench.measure import RUNS, forked, typical
+
+_HEAD = """\
+#![no_std]
+#![feature(abi_ptx, stdarch_nvptx)]
+use core::arch::nvptx::*;
+
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo) -> ! {{
+    loop {{}}
+}}
+
+//@ cuq: kernel=generated requires="block.x <= 256"
+#[no_mangle]
+pub unsafe extern "ptx-kernel" fn generated(x: *mut u32, flags: u32) {{
+    #[link_section = ".shared"]
+    static mut S: [u32; 256] = [0; 256];
+    let s = &raw mut S as *mut u32;
+    let size = _block_dim_x() as usize;
+    let t = _thread_idx_x() as usize;
+    let i = _block_idx_x() as usize * size + t;
+    let all = _grid_dim_x() as usize * size;
+    let mut v = flags;
+{body}
+    *x.add(i) = v;
+}}
+"""
+
+
+def phases(count: int) -> str:
+    """A shared tile is written and read from the other end, with a barrier after each."""
+    return "    *s.add(t) = v;\n    _syncthreads();\n    v += *s.add(size - 1 - t);\n    _syncthreads();\n" * count
+
+
+def accesses(count: int) -> str:
+    """Writes to as many rows of a matrix, all in one interval."""
+    return "".join(f"    *x.add({row} * all + i) = v + {row};\n" for row in range(1, count + 1))
+
+
+def conditional_barriers(count: int) -> str:
+    """Barriers under conditions that a parameter decides: 2 to the power of `count` ways through the kernel."""
+    step = "    if flags & (1 << {bit}) != 0 {{\n        *s.add(t) = v;\n        _syncthreads();\n        v += *s.add(size - 1 - t);\n        _syncthreads();\n    }}\n"
+    return "".join(step.format(bit=bit) for bit in range(count))
+
+
+def long(count: int) -> str:
+    """Tiles that are loaded, mixed in registers, and stored: straight code with loops and guards."""
+    return "".join(
+        f"""\
+    if v != {tile} {{
+        v = v.rotate_left({tile % 31 + 1}) ^ (*x.add({tile + 1} * all + i)).wrapping_mul({2 * tile + 1});
+    }}
+    *s.add(t) = v;
+    _syncthreads();
+    let mut k = 0;
+    while k < size {{
+        v = v.wrapping_add(*s.add(k)) ^ (v >> {tile % 7 + 1});
+        k += 1;
+    }}
+    _syncthreads();
+    *x.add({tile + 1} * all + i) = v;
+"""
+        for tile in range(count)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Kernels of one kind. most_ms: for the largest, where there is an aim."""
+
+    name: str
+    body: Callable[[int], str]
+    sizes: tuple[int, ...]
+    most_ms: int | None = None
+
+
+FAMILIES = (
+    Family("phases", phases, (5, 20, 80)),
+    Family("accesses", accesses, (5, 20, 60)),
+    Family("uniform conditional barriers", conditional_barriers, (4, 8, 16), 1_000),
+    Family("tiles", long, (5, 20, 60), 5_000),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One kernel: its size, the lines of its MIR body, and the milliseconds of analysis and solving."""
+
+    size: int
+    lines: int
+    ms: float
+
+
+def measure(family: Family) -> tuple[Point, ...]:
+    """Raises AssertionError for a kernel that is not verified: times of failures say nothing."""
+    return tuple(_point(family, size) for size in family.sizes)
+
+
+def _point(family: Family, size: int) -> Point:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "generated.rs"
+        path.write_text(_HEAD.format(body=family.body(size)))
+        request = Request(Input(), Options(), left_out={})
+        files = read([path], request, Stopwatch(), _raise)
+        (task,) = tasks(files, request)
+    result = work.check(task)
+    race, divergence = (next(c for c in result.checks if c.property.value == name) for name in ("race", "divergence"))
+    assert race.verdict is divergence.verdict is Verdict.VERIFIED, (family.name, size, race, divergence)
+    (mir,) = (kernel.mir for kernel in files[0].kernels)
+    (item,) = (item for item in mir.items if item.name == "generated")
+    cost = typical([forked(partial(work.check, task)) for _ in range(RUNS)])
+    return Point(size, item.text.count("\n"), cost.wall)
+
+
+def _raise(error: object) -> None:
+    raise AssertionError(error)
+
+
+def report(measured: dict[Family, tuple[Point, ...]]) -> Iterator[str]:
+    yield "| kernels | size | lines of MIR | ms | ms for each step more | aim |"
+    yield "|---|---:|---:|---:|---:|---|"
+    for family, points in measured.items():
+        for before, point in zip((None, *points), points, strict=False):
+            step = "" if before is None else f"{(point.ms - before.ms) / (point.size - before.size):.1f}"
+            aim = f"at most {family.most_ms}" if family.most_ms and point is points[-1] else ""
+            yield f"| {family.name} | {point.size} | {point.lines} | {point.ms:.0f} | {step} | {aim} |"
