@@ -206,7 +206,7 @@ class Poly:
         sums = dict(self.terms)
         for m, c in other.terms:
             sums[m] = sums.get(m, 0) + c
-        return _poly(sums)
+        return ordered(sums)
 
     def __neg__(self) -> Poly:
         return Poly(tuple((m, -c) for m, c in self.terms))
@@ -221,7 +221,7 @@ class Poly:
             for n, d in other.terms:
                 product = _product(m, n)
                 sums[product] = sums.get(product, 0) + c * d
-        return _poly(sums)
+        return ordered(sums)
 
     def __str__(self) -> str:
         return _render(self)
@@ -244,7 +244,8 @@ def _geometry(atoms: list[Atom]) -> Monomial:
     return tuple(atoms)
 
 
-def _poly(sums: Mapping[Monomial, int]) -> Poly:
+def ordered(sums: Mapping[Monomial, int]) -> Poly:
+    """The polynomial with these coefficients."""
     terms = [(m, c) for m, c in sums.items() if c]
     terms.sort(key=lambda t: (len(t[0]), [a.key for a in t[0]]))
     return Poly(tuple(terms))
@@ -273,9 +274,10 @@ TID = {a: Sym(f"tid.{a}", 0, _BLOCK_LIMIT[a] - 1, Level.THREAD, text=f"thread.{a
 CTAID = {a: Sym(f"ctaid.{a}", 0, _GRID_LIMIT[a] - 1, Level.BLOCK, text=f"blockIdx.{a}") for a in AXES}
 NTID = {a: Sym(f"ntid.{a}", 1, _BLOCK_LIMIT[a], Level.LAUNCH, text=f"block.{a}") for a in AXES}
 NCTAID = {a: Sym(f"nctaid.{a}", 1, _GRID_LIMIT[a], Level.LAUNCH, text=f"grid.{a}") for a in AXES}
-BASE = {a: Sym(f"base.{a}", 0, 2**32 - 1, Level.BLOCK, text=f"blockIdx.{a}*block.{a}") for a in AXES}
+_THREADS = {a: min(_GRID_LIMIT[a] * _BLOCK_LIMIT[a], 2**32) for a in AXES}
+BASE = {a: Sym(f"base.{a}", 0, _THREADS[a] - 1, Level.BLOCK, text=f"blockIdx.{a}*block.{a}") for a in AXES}
 """First global id of a block: ctaid · ntid, in launches whose linear ids fit 32 bits."""
-TOTAL = {a: Sym(f"total.{a}", 1, 2**32, Level.LAUNCH, text=f"grid.{a}*block.{a}") for a in AXES}
+TOTAL = {a: Sym(f"total.{a}", 1, _THREADS[a], Level.LAUNCH, text=f"grid.{a}*block.{a}") for a in AXES}
 """Threads of the launch along an axis: nctaid · ntid, in such launches."""
 ANY_CTAID = {a: Sym(f"any.ctaid.{a}", 0, s.high, s.level, text=s.text) for a, s in CTAID.items()}
 ANY_NCTAID = {a: Sym(f"any.nctaid.{a}", 1, s.high, s.level, text=s.text) for a, s in NCTAID.items()}

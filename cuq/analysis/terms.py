@@ -14,6 +14,7 @@ from cuq.analysis.expr import (
     TRUE,
     ZERO,
     And,
+    Atom,
     Cond,
     Div,
     Eq,
@@ -70,9 +71,11 @@ def _mod_constant(num: Poly, m: int) -> Poly:
     total = ZERO
     for monomial, coeff in num.terms:
         atom = monomial[0] if len(monomial) == 1 else None
-        inner = atom.den.constant if isinstance(atom, Mod) else None
-        if isinstance(atom, Mod) and inner is not None and inner % m == 0:
-            total += atom.num * coeff  # (x mod km) = x (mod m)
+        if any(_is_wrap(a, m) for a in monomial):
+            product = lift(coeff)
+            for a in monomial:  # (x mod km)·y = x·y (mod m)
+                product = product * (a.num if isinstance(a, Mod) and _is_wrap(a, m) else lift(a))
+            total += product
         elif isinstance(atom, Ite) and (same := _common_residue(atom, coeff, m)) is not None:
             total += same
         else:
@@ -85,6 +88,12 @@ def _mod_constant(num: Poly, m: int) -> Poly:
         quotient = Poly(tuple((t, c // shared) for t, c in reduced.terms))
         return modulo(quotient, lift(m // shared)) * shared
     return lift(Mod(reduced, lift(m)))
+
+
+def _is_wrap(atom: Atom, m: int) -> bool:
+    """Whether it is a remainder that another one modulo m makes superfluous."""
+    inner = atom.den.constant if isinstance(atom, Mod) else None
+    return inner is not None and inner % m == 0
 
 
 def _common_residue(atom: Ite, coeff: int, m: int) -> Poly | None:
@@ -159,15 +168,15 @@ def given(value: Poly, cond: Cond) -> Poly:
     return total
 
 
-def tidy(cond: Cond) -> Cond:
-    """The same condition, in which each part uses what the others exclude."""
+def tidy(cond: Cond, facts: Cond = TRUE) -> Cond:
+    """The same condition where `facts` hold, in which each part uses what they and the others exclude."""
     parts = conjuncts(cond)
     wrapping = [
         p for p in parts if isinstance(p, Le | Eq | Ne) and any(isinstance(a, Mod) for a in p.poly.atoms())
     ]
     for part in sorted(wrapping, key=lambda p: p.key):
         others = parts - {part}
-        poly = given(part.poly, And(others))
+        poly = given(part.poly, And(others | conjuncts(facts)))
         if poly != part.poly:
             new = le(poly) if isinstance(part, Le) else eq(poly)
             parts = others | conjuncts(negate(new) if isinstance(part, Ne) else new)

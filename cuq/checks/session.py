@@ -8,7 +8,7 @@ from time import perf_counter
 from typing import TypedDict, Unpack
 
 from cuq.analysis.evaluate import evaluate
-from cuq.analysis.expr import AXES, TRUE, Cond, Sym, eq
+from cuq.analysis.expr import AXES, TRUE, Cond, Sym, all_of, eq
 from cuq.analysis.substitute import Substitution
 from cuq.analysis.summary import Access, BarrierItem, Item, Loop, Summary, WarpItem, walk
 from cuq.analysis.transfer import Dims, Geometry, bits_of
@@ -75,7 +75,7 @@ class Session:
         self.aliased = frozenset(frozenset(g.params) for g in contract.may_alias)
         self.facts = LaunchFacts(self.geometry)
         self.summary: Summary = evaluate(kernel, self.geometry, self.aliased, self.extents)
-        self.expansion: Expansion = expand(strengthen(self.summary, self.solve_facts))
+        self.expansion: Expansion = expand(strengthen(self.summary, self.solve_facts), all_of(*self.requires))
         self.summary = self.expansion.summary
         self.clock.add("analysis", self.started)
         self.interpreter = Interpreter(kernel)

@@ -34,6 +34,8 @@ class Expansion:
     """For each loop: the carried variables without a closed form."""
     gone_on: Mapping[int, Cond]
     """For each loop: in every iteration but the first, the one before went on."""
+    launch: Cond
+    """What the contract says of every launch."""
     left_facts: Mapping[Sym, Cond]
     """For each carried variable after its loop: what is known of it if the loop was entered."""
     renamings: dict[tuple[object, ...], Substitution] = field(default_factory=dict, compare=False, repr=False)
@@ -46,8 +48,10 @@ class Expansion:
         return self.closed.cond(cond)
 
 
-def expand(summary: Summary) -> Expansion:
-    """Loops are numbered outside in, so closed forms of outer loops are there when inner ones need them."""
+def expand(summary: Summary, launch: Cond = TRUE) -> Expansion:
+    """The summary with what the contract says of every launch.
+
+    Loops are numbered outside in, so closed forms of outer loops are there when inner ones need them."""
     replacement: dict[Sym, Poly] = {}
     for loop in sorted(summary.loops, key=lambda x: x.id):
         so_far = Substitution(replacement)
@@ -69,6 +73,7 @@ def expand(summary: Summary) -> Expansion:
         Substitution(replacement),
         {loop.id: tuple(c for c in loop.carried if c.closed is None) for loop in summary.loops},
         {loop.id: _gone_on(loop) for loop in summary.loops},
+        launch,
         {left: cond for loop in summary.loops for left, cond in _left_facts(loop)},
     )
 

@@ -143,5 +143,5 @@ class Instance:
             told |= set(news)
             found += [self.cond(self.expansion.left_facts[s]) for s in news]
         # Closed forms have replaced variables by what they are: some wraps are excluded only now.
-        known = tidy(all_of(*found))
+        known = tidy(all_of(*found), self.expansion.launch)
         return tuple(sorted((c for c in conjuncts(known) if c != TRUE), key=lambda c: c.key))

@@ -15,6 +15,7 @@ from math import gcd
 import z3
 
 from cuq.analysis.expr import Atom, Poly, Sym, all_of, at_most, eq, less, lift
+from cuq.analysis.ranges import without
 from cuq.analysis.substitute import Substitution
 from cuq.smt.encode import Encoder
 from cuq.smt.formula import implication
@@ -51,9 +52,8 @@ def _instances(
 
 def _splits(value: Poly) -> Iterator[tuple[Poly, Poly, Poly]]:
     """Ways to read `value` as factor · quotient + rest, for factors that occur in products."""
-    factors = sorted({a for m, _ in value.terms if len(m) > 1 for a in m})
-    for atom in factors:
-        quotient = sum((Poly(((_without(m, atom), c),)) for m, c in value.terms if atom in m), start=lift(0))
+    for atom in _factors(value):
+        quotient = sum((Poly(((without(m, atom), c),)) for m, c in value.terms if atom in m), start=lift(0))
         if quotient.constant is not None:
             continue
         rest = Poly(tuple(t for t in value.terms if atom not in t[0]))
@@ -69,9 +69,16 @@ def _splits(value: Poly) -> Iterator[tuple[Poly, Poly, Poly]]:
             yield factor + extra, quotient, rest - quotient * extra
 
 
-def _without(monomial: tuple[Atom, ...], atom: Atom) -> tuple[Atom, ...]:
-    position = monomial.index(atom)
-    return monomial[:position] + monomial[position + 1 :]
+def _factors(value: Poly) -> list[Atom]:
+    """Atoms of products, in order. What only one thread has is no step of the addresses of both, and stands for one
+    where nothing else in the product can."""
+    products = [m for m, _ in value.terms if len(m) > 1]
+    common = {a for m in products for a in m if not _is_private(a)}
+    return sorted(common | {a for m in products if not common & set(m) for a in m})
+
+
+def _is_private(atom: Atom) -> bool:
+    return isinstance(atom, Sym) and "!" in atom.name
 
 
 def unfold_remainders(encoder: Encoder, value: Poly) -> Poly:

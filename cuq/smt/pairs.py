@@ -143,7 +143,7 @@ class _Side:
 def _side(expansion: Expansion, item: Placed, thread: Thread, around_barrier: tuple[Loop, ...]) -> _Side:
     instance = Instance(expansion, thread, around_barrier, item.last)
     conds = instance.conditions_of(item.around, item.access.guard)
-    known = all_of(*conds)
+    known = all_of(*conds, expansion.launch)
     offset = given(instance.poly(item.access.offset), known)
     return _Side(conds, offset, instance.poly(item.access.width), instance)
 

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from cuq.base.errors import ToolchainError
 from cuq.base.files import write_atomic
-from tests.bench import kernels, whole
+from tests.bench import growth, kernels, whole
 from tests.bench.measure import RUNS
+from tests.bench.plot import panels
 
 INTRODUCTION = f"""\
 # Performance
@@ -26,6 +27,24 @@ WHOLE = """\
 `cuq check` of `saxpy/saxpy_u32.rs`, from the start of the process to its end, and rustc making PTX of the same
 file, with `core` built. Of cuq's time, two runs of rustc (for MIR and for HIR), the start of Python and the
 loading of the solver are the most.
+
+"""
+
+AIMED = """
+## The classical kernels
+
+All five properties, every launch dimension symbolic; in a process that has loaded the engine, as a worker has when
+rustc is done.
+
+"""
+
+GROWTH = """
+## Growth
+
+Generated kernels (`tests/bench/growth.py`): barrier intervals in a row, accesses in one interval, barriers under
+conditions that a parameter decides, and long kernels of tiles with a loop each.
+
+![Milliseconds of a check by the size of the kernel](growth.svg)
 
 """
 
@@ -45,10 +64,19 @@ The largest process of a whole check, rustc among them. The aim is at most {whol
 """
 
 
-def lines() -> Iterator[str]:
+def lines(picture: Path) -> Iterator[str]:
+    """The page. The picture is written when its figures are there."""
     yield INTRODUCTION
     yield WHOLE
     yield from (f"{line}\n" for line in whole.report())
+    yield AIMED
+    yield from (f"{line}\n" for line in kernels.aimed())
+    yield GROWTH
+    measured = {family: growth.measure(family) for family in growth.FAMILIES}
+    write_atomic(
+        picture, panels([(f.name, [(p.size, p.ms) for p in points]) for f, points in measured.items()])
+    )
+    yield from (f"{line}\n" for line in growth.report(measured))
     yield KERNELS
     yield from (f"{line}\n" for line in kernels.report())
     yield MEMORY
@@ -58,7 +86,7 @@ def lines() -> Iterator[str]:
 def main(path: Path) -> int:
     text = ""
     try:
-        for part in lines():
+        for part in lines(path.with_name("growth.svg")):
             print(part, end="", flush=True)
             text += part
     except ToolchainError as error:

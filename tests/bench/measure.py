@@ -44,11 +44,14 @@ def process(command: Sequence[str], environment: dict[str, str] | None = None) -
     return Cost(wall * 1e3, (used.ru_utime + used.ru_stime) * 1e3, used.ru_maxrss / 1024)
 
 
-def forked(function: Callable[[], object]) -> Cost:
-    """One call in a process forked from here: modules are loaded, nothing else is known from earlier calls."""
+def forked(function: Callable[[], object], ready: Callable[[], object] = lambda: None) -> Cost:
+    """One call in a process forked from here: modules are loaded, nothing else is known from earlier calls.
+
+    `ready` is called before, and does not count.
+    """
     fork = multiprocessing.get_context("fork")
     here, there = fork.Pipe(duplex=False)
-    child = fork.Process(target=_timed, args=(function, there))
+    child = fork.Process(target=_timed, args=(function, ready, there))
     child.start()
     there.close()
     wall, cpu = here.recv()
@@ -56,7 +59,8 @@ def forked(function: Callable[[], object]) -> Cost:
     return Cost(wall, cpu)
 
 
-def _timed(function: Callable[[], object], result: Connection) -> None:
+def _timed(function: Callable[[], object], ready: Callable[[], object], result: Connection) -> None:
+    ready()
     wall, cpu = time.perf_counter(), time.process_time()
     function()
     result.send(((time.perf_counter() - wall) * 1e3, (time.process_time() - cpu) * 1e3))
