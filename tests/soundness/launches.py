@@ -13,7 +13,7 @@ from cuq.contract import Contract, holds, value_of
 from cuq.contract import terms as t
 from cuq.ir.interp import LaunchConfig
 from cuq.ir.interp.contents import Fill, Pattern
-from cuq.ir.module import Kernel
+from cuq.ir.module import Kernel, MemObject
 from cuq.ir.ops import ReadSpecial
 from cuq.ir.types import PtrType
 
@@ -101,10 +101,25 @@ def admits(contract: Contract, config: LaunchConfig) -> bool:
 
 
 def _possible(kernel: Kernel, config: LaunchConfig) -> bool:
-    """No slice is longer than an address space."""
-    names = {r: n for p in kernel.params for r, n in zip(p.regs, p.names, strict=True)}
-    sizes = [config.params[names[o.length]] * o.element for o in kernel.objects if o.length is not None]
-    return all(size <= MAX_BYTES for size in sizes)
+    """No slice is longer than an address space, and what begins inside of an object ends there."""
+    sizes = {obj.name: _size(kernel, obj, config) for obj in kernel.objects}
+    if any(size > MAX_BYTES for size in sizes.values() if size is not None):
+        return False
+    for name, (target, offset) in config.aliases.items():
+        outer, inner = sizes[target], sizes[name]
+        if outer is not None and (inner is None or offset + inner > outer):
+            return False
+    return True
+
+
+def _size(kernel: Kernel, obj: MemObject, config: LaunchConfig) -> int | None:
+    """Of an object in bytes; None where nothing bounds it."""
+    if obj.length is not None:
+        names = {r: n for p in kernel.params for r, n in zip(p.regs, p.names, strict=True)}
+        return config.params[names[obj.length]] * obj.element
+    if obj.name in config.lengths:
+        return config.lengths[obj.name] * obj.element
+    return obj.size
 
 
 def launches(kernel: Kernel, contract: Contract, rng: random.Random, most: int) -> Iterator[LaunchConfig]:
