@@ -67,6 +67,7 @@ from cuq.analysis.values import (
     settle,
     shift_address,
 )
+from cuq.analysis.variables import variable_names
 from cuq.base.errors import Unsupported
 from cuq.base.records import dataclass
 from cuq.ir import ops as o
@@ -171,7 +172,7 @@ class _Evaluator:
         self.uniformity: Uniformity = analyse(
             kernel, live, loop_forest(live, kernel.span), self.read_only, roots
         )
-        self.names = {r.id: n for r, n in kernel.debug_names}
+        self.names = variable_names(kernel)
         self.values: dict[o.Reg, Val] = {}
         self.params: list[Sym] = []
         self.obstacles: list[Obstacle] = []

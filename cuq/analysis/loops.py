@@ -89,7 +89,7 @@ class Leave:
                 sym.high,
                 sym.level if together else Level.THREAD,
                 self.site.parent,
-                text=sym.text,
+                text=f"{sym.text}'{self.site.number}" if sym.text and not is_iteration(sym) else sym.text,
                 origin=sym.origin,
             )
         return self.names[sym]

@@ -64,7 +64,7 @@ def _carried(variable: Carried) -> str:
     facts = f" with {variable.facts}" if variable.facts != TRUE else ""
     uniform = "uniform " if variable.uniform else ""
     return (
-        f"{uniform}{variable.form.value} {variable.sym.name}: from {variable.init}, "
+        f"{uniform}{variable.form.value} {variable.sym}: from {variable.init}, "
         f"then {variable.next}{closed}{facts}"
     )
 

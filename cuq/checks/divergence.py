@@ -66,6 +66,14 @@ def _mask(loop: Loop) -> int:
     return reduce(or_, (item.mask for item, _ in walk(loop.body) if isinstance(item, WarpItem)), 0)
 
 
+def is_free_of_divergence(session: Session) -> bool:
+    """Whether that is proved; no divergence is searched for."""
+    questions = (_question(session, decision) for decision in decisions(session))
+    return not blocked(session) and all(
+        question is None or session.ask(question.problem).answer is Answer.UNSAT for question in questions
+    )
+
+
 def check_divergence(session: Session) -> CheckResult:
     since = perf_counter()
     queries = session.queries

@@ -103,6 +103,7 @@ def _event(obj: MemObject, access: Access) -> Event:
         access.offset,
         access.width,
         access.value,
+        barriers=access.interval,
     )
 
 

@@ -61,6 +61,13 @@ def check_obligations(session: Session, prop: Property) -> CheckResult:
     )
 
 
+def holds(session: Session, prop: Property) -> bool:
+    """Whether the property is proved; no violation is searched for."""
+    kind, _ = _KINDS[prop]
+    owed = [(o, loops) for o, loops in session.items if isinstance(o, Obligation) and o.kind is kind]
+    return not blocked(session) and (not owed or session.ask(_problem(session, owed)).answer is Answer.UNSAT)
+
+
 Owed = tuple[Obligation, tuple[Loop, ...]]
 
 

@@ -13,7 +13,7 @@ class Options:
     """How to check a kernel.
 
     properties: which to decide. timeout_ms: for one solver query. budget_ms: for one kernel.
-    seed: of the solver. jobs: processes that may work at once.
+    seed: of the solver. patient: False to ask only what the solver answers at once. jobs: processes that may work at once.
     certify: what is verified is proved in Coq, with `proof_timeout` seconds for each theorem.
     """
 
@@ -21,6 +21,7 @@ class Options:
     timeout_ms: int = 10_000
     budget_ms: int = 300_000
     seed: int = 0
+    patient: bool = True
     jobs: int = 1
     certify: bool = False
     proof_timeout: float = 60.0

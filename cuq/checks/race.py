@@ -38,6 +38,11 @@ def check_race(session: Session, aligned: bool) -> CheckResult:
     )
 
 
+def is_race_free(session: Session) -> bool:
+    """Whether the kernel is proved to be race free, of which divergence is known to be; no race is searched for."""
+    return _decide(session, Orderings(session, True), prove_only=True).verdict is Verdict.VERIFIED
+
+
 def _decide(session: Session, orderings: Orderings, *, prove_only: bool = False) -> CheckResult:
     """`prove_only`: a counterexample is not searched for."""
     aligned = orderings.aligned

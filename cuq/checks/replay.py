@@ -17,7 +17,7 @@ from cuq.ir.interp.launch import LaunchConfig, Limits, ThreadCoord, enough_dynam
 from cuq.ir.interp.report import Report
 from cuq.ir.interp.schedule import InOrder, Interleaved, Schedule
 
-_LIMITS = Limits(thread_steps=20_000, launch_steps=400_000)
+LIMITS = Limits(thread_steps=20_000, launch_steps=400_000)
 _IN_ORDER = InOrder()
 _INTERLEAVINGS = 8
 
@@ -44,7 +44,7 @@ def replay(
             config_of(session, launch),
             only_threads=None if only is None else [ThreadCoord(t.block, t.thread) for t in only],
             schedule=schedule,
-            limits=_LIMITS,
+            limits=LIMITS,
         )
     except CuqError:
         return None

@@ -64,7 +64,7 @@ class Launch:
 
 @dataclass(frozen=True, slots=True)
 class IndexPart:
-    """The value of one subterm of an access's address in the witness: `t = 1`, `k = 2`."""
+    """The value of a variable that an access's address is made of in the witness: `t = 1`, `k = 2`."""
 
     text: str
     value: int
@@ -88,6 +88,8 @@ class Event:
     width: int | None = None
     value: int | None = None
     parts: tuple[IndexPart, ...] = ()
+    barriers: int | None = None
+    """How many barriers the thread's block had passed, where that was seen."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from cuq.analysis.expr import TRUE
 from cuq.base.errors import UsageError
 from cuq.base.kernel_name import kernel_path
 from cuq.checks.divergence import check_divergence
+from cuq.checks.fixes import with_fixes
 from cuq.checks.obligations import check_obligations
 from cuq.checks.options import Options
 from cuq.checks.race import check_race
@@ -34,6 +35,7 @@ def check_kernel(kernel: Kernel, contract: Contract, options: Options) -> Kernel
     for prop in (Property.BOUNDS, Property.PANIC, Property.UB):
         if prop in options.properties:
             results[prop] = check_obligations(session, prop)
+    results = with_fixes(session, results)
     checks = tuple(results[p] for p in Property if p in results and p in options.properties)
     span = kernel.span
     return KernelResult(

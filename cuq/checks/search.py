@@ -13,6 +13,7 @@ from cuq.checks.launches import fix, launch_of, small_launches, thread_of, unkno
 from cuq.checks.replay import replay, schedules
 from cuq.checks.result import Coord, Finding, Launch, ThreadId
 from cuq.checks.session import Session
+from cuq.checks.watch import with_values
 from cuq.ir.interp.report import Report
 from cuq.ir.module import Kernel
 from cuq.smt.instance import Instance
@@ -158,6 +159,7 @@ def _confirmed(session: Session, question: Question, model: Model, launch: Launc
             break
         found = question.findings(session.kernel, report, launch)
         if found:
+            found = with_values(session, found, launch, only, schedule)
             return [replace(f, notes=(*f.notes, note)) for f in found] if note else found
         if session.left_ms() == 0:
             break

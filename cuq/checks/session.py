@@ -95,7 +95,7 @@ class Session:
         wanted = how.get("timeout_ms", self.options.timeout_ms)
         how["timeout_ms"] = max(1, min(wanted, self.left_ms()))
         self.queries += 1
-        solution = solve(problem, seed=self.options.seed, **how)
+        solution = solve(problem, seed=self.options.seed, patient=self.options.patient, **how)
         self.clock.add("solve", since)
         return solution
 
@@ -124,7 +124,12 @@ class Session:
         if self.left_ms() <= self.options.budget_ms // 2:
             return _OUT_OF_TIME
         conds = (*self.facts.launch(), *self.facts.thread(ANYONE), *self.requires, *facts)
-        return solve(Problem(conds, alternatives), timeout_ms=500, seed=self.options.seed)
+        return solve(
+            Problem(conds, alternatives),
+            timeout_ms=500,
+            seed=self.options.seed,
+            patient=self.options.patient,
+        )
 
     def left_ms(self) -> int:
         """What is left of the kernel's budget."""

@@ -103,18 +103,20 @@ def solve(
     most_iterations: int | None = None,
     timeout_ms: int = 10_000,
     seed: int = 0,
+    patient: bool = True,
 ) -> Solution:
     """Asks the solver. `fixed` replaces symbols (launch dimensions) by constants first.
 
     `small`: symbols whose values should be small in a model; it is asked with rising limits.
-    `most_iterations`: leave out models in which a loop runs longer.
+    `most_iterations`: leave out models in which a loop runs longer. `patient` False: only the first try, whose answer
+    does not depend on how fast the machine is.
     """
     start = perf_counter()
     if not exact:
         solver = z3.SimpleSolver()
         solver.set("rlimit", _QUICK)
         solution = _solved(solver, Encoder(), problem, fixed, small, most_iterations, timeout_ms, seed)
-        if solution.answer is not Answer.UNKNOWN:
+        if solution.answer is not Answer.UNKNOWN or not patient:
             return solution
     left_ms = max(1, timeout_ms - int((perf_counter() - start) * 1000))
     return _solved(z3.Solver(), Encoder(exact=exact), problem, fixed, small, most_iterations, left_ms, seed)

@@ -126,6 +126,10 @@ class Ssa:
         """Registers of parameters, which are defined before everything."""
         self.at_entry: Callable[[Slot, Keys, Type], Leaf | Missing] = lambda *_: Missing.UNINIT
         """What a part of a slot is at the kernel's entry when nothing was written to it."""
+        self.variables: Mapping[Slot, str] = {}
+        """The variables of the source that a slot is all of."""
+        self.names: dict[Reg, str] = {}
+        """Which of these a register is a value of."""
         self._replaced: dict[Reg, Leaf | Missing] = {}
         self._phis: dict[Reg, Phi] = {}
         self._functions: dict[FunctionPointer, int] = {}
@@ -168,6 +172,8 @@ class Ssa:
 
     def write(self, block: OpenBlock, slot: Slot, keys: Keys, value: Tree) -> None:
         block.defs[slot] = update(self.at_end(block, slot), keys, value)
+        if isinstance(value, Reg):
+            self._name(value, slot, keys)
 
     def read(self, block: OpenBlock, slot: Slot, keys: Keys) -> Tree:
         """The part of a slot at this point of `block`, which is still open."""
@@ -231,7 +237,12 @@ class Ssa:
         block.phis.append(phi)
         block.entry[slot, keys] = phi.reg
         self._phis[phi.reg] = phi
+        self._name(phi.reg, slot, keys)
         return phi
+
+    def _name(self, reg: Reg, slot: Slot, keys: Keys) -> None:
+        if not keys and slot in self.variables:
+            self.names.setdefault(reg, self.variables[slot])
 
     def _add_arg(self, phi: Phi, pred: OpenBlock, value: Leaf | Missing) -> None:
         value = self.resolve(value)

@@ -17,6 +17,7 @@ from cuq.ir.lower.facts import EntryFacts
 from cuq.ir.lower.finish import finish
 from cuq.ir.lower.frames import Frame
 from cuq.ir.lower.layout import Layouts
+from cuq.ir.lower.naming import named_registers, variables
 from cuq.ir.lower.objects import Objects
 from cuq.ir.lower.params import Parameters
 from cuq.ir.lower.places import assign
@@ -127,6 +128,7 @@ def _lower(
     peeled: Peeled,
 ) -> Kernel:
     ssa = Ssa()
+    ssa.variables = variables(body)
     objects = Objects(
         program,
         facts,
@@ -154,6 +156,7 @@ def _lower(
         tuple(objects.known.values()),
         blocks,
         span,
+        debug_names=named_registers(ssa),
         launch=objects.launch.markers(),
         trusted=trusted,
     )
