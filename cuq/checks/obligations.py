@@ -7,6 +7,7 @@ from time import perf_counter
 
 from cuq.analysis.expr import FALSE, all_of
 from cuq.analysis.summary import Loop, Obligation, ObligationKind
+from cuq.checks.causes import in_the_way
 from cuq.checks.findings import fault_findings
 from cuq.checks.result import CheckResult, Finding, Launch, Obstacle, Property, Verdict
 from cuq.checks.search import Question, search
@@ -44,7 +45,11 @@ def check_obligations(session: Session, prop: Property) -> CheckResult:
             outcome = search(session, _question(session, one, problem, faults))
             findings += outcome.findings
             if not outcome.findings and not outcome.impossible:
-                why = f": {'; '.join(outcome.unknowns)}" if outcome.unknowns else f" ({outcome.reason})"
+                why = (
+                    f": {'; '.join(outcome.unknowns)}"
+                    if outcome.unknowns
+                    else f" ({outcome.reason}{in_the_way(session.expansion, one[0].violation)})"
+                )
                 obstacles.append(Obstacle(f"not decided: {plain(one[0].message)}{why}", one[0].loc.span))
     unique = list({str(f.span): f for f in findings}.values())
     verdict = Verdict.REFUTED if unique else Verdict.UNKNOWN if obstacles else Verdict.VERIFIED

@@ -7,12 +7,14 @@ from time import perf_counter
 
 from cuq.analysis.expr import Cond
 from cuq.analysis.summary import BarrierItem
+from cuq.checks.causes import in_the_way, may_wrap
 from cuq.checks.conditions import sufficient
 from cuq.checks.findings import race_findings
 from cuq.checks.ordering import Orderings, advice, ordered
 from cuq.checks.result import CheckResult, Event, Finding, Obstacle, Property, ThreadId, Verdict
 from cuq.checks.search import Outcome, Question, search
 from cuq.checks.session import Session
+from cuq.checks.settled import small_parameters
 from cuq.checks.verdict import blocked, timed
 from cuq.checks.warps import parts
 from cuq.smt.launch import FIRST_BLOCK, FIRST_GRID, SECOND_BLOCK, SECOND_GRID
@@ -40,7 +42,11 @@ def check_race(session: Session, aligned: bool) -> CheckResult:
 
 def is_race_free(session: Session) -> bool:
     """Whether the kernel is proved to be race free, of which divergence is known to be; no race is searched for."""
-    return _decide(session, Orderings(session, True), prove_only=True).verdict is Verdict.VERIFIED
+    return _is_proved(session, aligned=True)
+
+
+def _is_proved(session: Session, aligned: bool) -> bool:
+    return _decide(session, Orderings(session, aligned), prove_only=True).verdict is Verdict.VERIFIED
 
 
 def _decide(session: Session, orderings: Orderings, *, prove_only: bool = False) -> CheckResult:
@@ -55,6 +61,8 @@ def _decide(session: Session, orderings: Orderings, *, prove_only: bool = False)
         why = "barriers may diverge, so the intervals between them are not known"
         obstacles.append(Obstacle(why, barrier.loc.span))
     potential: list[Finding] = []
+    undecided: list[Obstacle] = []
+    settled: tuple[str, ...] | None = None
     suspicious: list[Group] = []
     views: list[Session] = []
     rests_on: dict[str, None] = {}
@@ -79,6 +87,8 @@ def _decide(session: Session, orderings: Orderings, *, prove_only: bool = False)
             break
         if len(findings) >= _MOST_FINDINGS:
             continue
+        if settled is None and _may_wrap(asked, group):
+            settled = small_parameters(session, lambda other: _is_proved(other, aligned))
         instances = tuple(p.instances for p in group.pairs)
         question = Question(problem, group.same_block, instances, race_findings, solution.model)
         outcome = search(asked, question)
@@ -87,10 +97,15 @@ def _decide(session: Session, orderings: Orderings, *, prove_only: bool = False)
         for finding in outcome.findings:
             findings.setdefault(_identity(finding), finding)
         if not outcome.impossible and not outcome.findings:
-            obstacle = _undecided(group, outcome, potential)
+            obstacle = _undecided(session, group, outcome, potential)
+            undecided += [obstacle] if obstacle else []
             obstacles += [obstacle] if obstacle else []
     verdict = _verdict(bool(findings), bool(potential), bool(obstacles))
-    conditions = sufficient(session, suspicious) if findings and not potential and not obstacles else ()
+    conditions: tuple[str, ...] = ()
+    if findings and not potential and not obstacles:
+        conditions = sufficient(session, suspicious) or settled or ()
+    elif undecided and len(undecided) == len(obstacles) and not findings and not potential:
+        conditions = settled or ()
     shown = sorted(findings.values(), key=lambda f: (str(f.span), f.code))[:_MOST_FINDINGS]
     return CheckResult(
         Property.RACE,
@@ -143,14 +158,19 @@ def _identity(finding: Finding) -> tuple[str, ...]:
     return (finding.code, finding.events[0].obj or "", *places)
 
 
-def _undecided(group: Group, outcome: Outcome, potential: list[Finding]) -> Obstacle | None:
+def _may_wrap(session: Session, group: Group) -> bool:
+    return any(may_wrap(session.expansion, a.offset) for p in group.pairs for a in (p.first, p.second))
+
+
+def _undecided(session: Session, group: Group, outcome: Outcome, potential: list[Finding]) -> Obstacle | None:
     """A witness that depends on unknown values is a potential race; anything else is an obstacle."""
     pair = group.pairs[outcome.chosen if outcome.chosen is not None else 0]
     if outcome.launch is not None and outcome.unknowns:
         potential.append(_potential(pair, group, outcome))
         return None
     names = ", ".join(f"`{n}`" for n in group.objects)
-    return Obstacle(f"whether accesses to {names} race is not decided: {outcome.reason}", pair.first.loc.span)
+    why = outcome.reason + in_the_way(session.expansion, pair.first.offset, pair.second.offset)
+    return Obstacle(f"whether accesses to {names} race is not decided: {why}", pair.first.loc.span)
 
 
 def _potential(pair: Pair, group: Group, outcome: Outcome) -> Finding:

@@ -146,7 +146,7 @@ class CheckResult:
     verdict: Verdict
     assumptions: tuple[str, ...] = ()
     conditions: tuple[str, ...] = ()
-    """Sufficient conditions under which the kernel is verified although it is refuted in general."""
+    """Sufficient conditions under which the kernel is verified although it is refuted, or not decided, in general."""
     findings: tuple[Finding, ...] = ()
     obstacles: tuple[Obstacle, ...] = ()
     bounded: str | None = None

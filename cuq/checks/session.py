@@ -36,6 +36,7 @@ class How(TypedDict, total=False):
     small: tuple[Sym, ...]
     most_iterations: int
     timeout_ms: int
+    patient: bool
 
 
 @dataclass(slots=True)
@@ -94,8 +95,9 @@ class Session:
         since = perf_counter()
         wanted = how.get("timeout_ms", self.options.timeout_ms)
         how["timeout_ms"] = max(1, min(wanted, self.left_ms()))
+        how.setdefault("patient", self.options.patient)
         self.queries += 1
-        solution = solve(problem, seed=self.options.seed, patient=self.options.patient, **how)
+        solution = solve(problem, seed=self.options.seed, **how)
         self.clock.add("solve", since)
         return solution
 
