@@ -10,7 +10,7 @@ from cuq.analysis.summary import BarrierItem
 from cuq.checks.causes import in_the_way, may_wrap
 from cuq.checks.conditions import sufficient
 from cuq.checks.findings import race_findings
-from cuq.checks.ordering import Orderings, advice, ordered
+from cuq.checks.ordering import Orderings, advice, ordered, with_draws
 from cuq.checks.result import CheckResult, Event, Finding, Obstacle, Property, ThreadId, Verdict
 from cuq.checks.search import Outcome, Question, search
 from cuq.checks.session import Session
@@ -70,6 +70,8 @@ def _decide(session: Session, orderings: Orderings, *, prove_only: bool = False)
         asked = part.session
         if asked is not session and asked not in views:
             views.append(asked)
+        if asked is session:
+            group = with_draws(orderings, group)
         problem = race_problem(asked, group, part.facts)
         solution = asked.ask(problem)
         if solution.answer is Answer.UNSAT:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from cuq.checks.ordering.advice import advice
 from cuq.checks.ordering.arrivals import ordered_by_count
 from cuq.checks.ordering.context import Context, Orderings
+from cuq.checks.ordering.draws import with_draws
 from cuq.checks.ordering.flags import ordered_by_flag
 from cuq.checks.ordering.locks import ordered_by_lock
 from cuq.checks.ordering.tickets import ordered_by_ticket
@@ -36,4 +37,4 @@ def ordered(orderings: Orderings, group: Group, pair: Pair) -> tuple[str, ...] |
     return None
 
 
-__all__ = ["Orderings", "advice", "ordered"]
+__all__ = ["Orderings", "advice", "ordered", "with_draws"]

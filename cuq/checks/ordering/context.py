@@ -195,12 +195,13 @@ class Orderings:
         problem = Problem(facts, (Alternative((*more, negate(goal))),))
         return self.session.ask(problem).answer is Answer.UNSAT
 
-    def executions(self, site: Site[Access]) -> Poly | None:
-        """A bound on how often an access is executed in a launch: once by a thread of each block, or by all."""
+    def executions(self, site: Site[Access], *, in_block: bool = False) -> Poly | None:
+        """A bound on how often an access is executed in a launch (in a block): once by a thread of each block, or by
+        all."""
         if site.around:
             return None
         geometry = self.session.geometry
-        blocks = prod((geometry.nctaid(axis) for axis in AXES), start=lift(1))
+        blocks = lift(1) if in_block else prod((geometry.nctaid(axis) for axis in AXES), start=lift(1))
         return blocks if self.once_in_block(site) else blocks * self._threads()
 
     def _threads(self) -> Poly:

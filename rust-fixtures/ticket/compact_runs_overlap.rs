@@ -1,0 +1,25 @@
+//! Broken: five slots are written of the four that were drawn.
+#![no_std]
+#![feature(abi_ptx, stdarch_nvptx)]
+#![allow(improper_ctypes_definitions)]
+
+use core::arch::nvptx::*;
+use core::sync::atomic::{AtomicU32, Ordering};
+
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo) -> ! {
+    loop {}
+}
+
+//@ expect: race
+//@ cuq: kernel=compact_runs_overlap requires="grid.x * block.x <= 1073741824"
+#[no_mangle]
+pub unsafe extern "ptx-kernel" fn compact_runs_overlap(x: *const u32, out: *mut u32, n: u32, count: &AtomicU32) {
+    let i = (_block_idx_x() * _block_dim_x() + _thread_idx_x()) as usize;
+    if i < n as usize && *x.add(i) != 0 {
+        let slot = count.fetch_add(4, Ordering::Relaxed) as usize;
+        for k in 0..5 {
+            *out.add(slot + k) = *x.add(i);
+        }
+    }
+}
