@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from cuq.checks.options import Options
-from cuq.checks.result import Verdict
+from cuq.checks.result import Property, Verdict
 from cuq.cli import work
 from cuq.cli.compile import Input
 from cuq.cli.pipeline import Request, read, tasks
@@ -120,21 +120,25 @@ def measure(family: Family) -> tuple[Point, ...]:
 
 
 def _point(family: Family, size: int) -> Point:
+    task, lines = prepared(family, size)
+    result = work.check(task)
+    verdicts = {check.property: check.verdict for check in result.checks}
+    assert verdicts[Property.RACE] is verdicts[Property.DIVERGENCE] is Verdict.VERIFIED, (family.name, size)
+    cost = typical([forked(partial(work.check, task), work.warm) for _ in range(RUNS)])
+    return Point(size, lines, cost.wall)
+
+
+def prepared(family: Family, size: int) -> tuple[work.Task, int]:
+    """The kernel as a worker is given it, read by rustc, and the lines of its MIR. Raises ToolchainError without one."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "generated.rs"
         path.write_text(_HEAD.format(body=family.body(size)))
         request = Request(Input(), Options(), left_out={})
         files = read([path], request, Stopwatch(), _raise)
-        (task,) = tasks(files, request)
-    result = work.check(task)
-    race, divergence = (
-        next(c for c in result.checks if c.property.value == name) for name in ("race", "divergence")
-    )
-    assert race.verdict is divergence.verdict is Verdict.VERIFIED, (family.name, size, race, divergence)
+    (task,) = tasks(files, request)
     (mir,) = (kernel.mir for kernel in files[0].kernels)
     (item,) = (item for item in mir.items if item.name == "generated")
-    cost = typical([forked(partial(work.check, task), work.warm) for _ in range(RUNS)])
-    return Point(size, item.text.count("\n"), cost.wall)
+    return task, item.text.count("\n")
 
 
 def _raise(error: object) -> None:

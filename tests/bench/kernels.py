@@ -44,7 +44,7 @@ def _task(fixture: Fixture) -> work.Task:
     return task_of(load(fixture), Options())
 
 
-def _planar() -> list[work.Task]:
+def planar() -> list[work.Task]:
     """The kernels of the file, read by rustc. Raises ToolchainError without one."""
     request = Request(Input(), Options(), left_out={})
     found = tasks(read([PLANAR], request, Stopwatch(), _raise), request)
@@ -62,7 +62,7 @@ def aimed() -> Iterator[str]:
     yield "| kernel | wall ms | processor ms |"
     yield "|---|---:|---:|"
     walls: list[float] = []
-    for task in (*named, *_planar()):
+    for task in (*named, *planar()):
         taken = cost(task)
         walls.append(taken.wall)
         yield f"| {task.name} | {taken.wall:.0f} | {taken.cpu:.0f} |"
