@@ -6,7 +6,7 @@ Local Open Scope Z_scope.
 
 (* Objects: 0 = x, 1 = y *)
 (* Parameters: 0 = n, 1 = a *)
-(* Variables: 0 = blockIdx.x*block.x + thread.x, 1 = loop.0.17, 2 = grid.x*block.x + loop.0.17 *)
+(* Variables: 0 = blockIdx.x*block.x + thread.x, 1 = i, 2 = grid.x*block.x + i *)
 Definition kernel : stmt :=
   block [
     Let 0 (Bin Add (Bin Mul (Bid AX) (Bdim AX)) (Tid AX));

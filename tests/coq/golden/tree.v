@@ -6,7 +6,7 @@ Local Open Scope Z_scope.
 
 (* Objects: 0 = x, 1 = tree::S, 2 = out *)
 (* Parameters: 0 = n *)
-(* Variables: 0 = blockIdx.x*block.x + thread.x, 1 = (block.x) / 2, 2 = loop.0.29, 3 = loop.0.29 + thread.x, 4 = (loop.0.29) / 2, 5 = loop.0.29'0 *)
+(* Variables: 0 = blockIdx.x*block.x + thread.x, 1 = (block.x) / 2, 2 = k, 3 = k + thread.x, 4 = (k) / 2, 5 = k'0 *)
 Definition kernel : stmt :=
   block [
     Let 0 (Bin Add (Bin Mul (Bid AX) (Bdim AX)) (Tid AX));
