@@ -198,3 +198,46 @@ def test_arguments(source: str, expected: str) -> None:
     contract = launch_contract("scale", launches(source, "main.rs", {"scale"}), PARAMS)
     found = () if contract is None else tuple(render(item.condition) for item in contract.requires)
     assert "; ".join(found) == expected
+
+
+def counted(config: str, arguments: str, before: str = "") -> str:
+    return f"fn main(n: u32) {{ {before} module.scale(&stream, {config}, {arguments}); }}"
+
+
+COVERED = (("x", "&[f32]"), ("n", "u32"))
+ELEMENTS = "LaunchConfig::for_num_elems(n)"
+DIVIDED = "LaunchConfig { grid_dim: (n.div_ceil(256), 1, 1), block_dim: (256, 1, 1), shared_mem_bytes: 0 }"
+ENOUGH = ("n <= grid.x * block.x",)
+COUNTED = [
+    pytest.param(counted(ELEMENTS, "&x, n"), ENOUGH, id="as many threads as elements"),
+    pytest.param(counted("cfg", "&x, n", f"let cfg = {ELEMENTS};"), ENOUGH, id="by way of a variable"),
+    pytest.param(counted(DIVIDED, "&x, n"), ENOUGH, id="blocks counted in place"),
+    pytest.param(
+        counted(DIVIDED.replace("n.div", "(n as u32).div"), "&x, n as u32"), ENOUGH, id="both converted"
+    ),
+    pytest.param(
+        counted(ELEMENTS.replace("(n)", "(n as u32)"), "&x, n"), (), id="the count is cut to 32 bits"
+    ),
+    pytest.param(counted(DIVIDED.replace("ceil(256)", "ceil(128)"), "&x, n"), (), id="other blocks"),
+    pytest.param(
+        counted(DIVIDED.replace("ceil(256)", "ceil(256) / 2"), "&x, n"), (), id="half as many blocks"
+    ),
+    pytest.param(counted(ELEMENTS, "&x, m"), (), id="another number"),
+    pytest.param(counted(ELEMENTS, "&x, n + 1"), (), id="a larger number"),
+    pytest.param(counted("cfg", "&x, n", f"let cfg = {ELEMENTS}; let n = 2 * n;"), (), id="bound again"),
+    pytest.param(
+        counted("cfg", "&x, n", f"let cfg = {ELEMENTS}; if let Some(n) = m {{"), (), id="in a pattern"
+    ),
+    pytest.param(counted("cfg", "&x, n", f"let cfg = {ELEMENTS}; for (i, n) in all {{"), (), id="in a loop"),
+    pytest.param(counted("cfg", "&x, n", f"let cfg = {ELEMENTS}; match m {{ (_, n) =>"), (), id="in a match"),
+    pytest.param(counted(ELEMENTS, "&x, n").replace("(n: u32)", "(mut n: u32)"), (), id="it may change"),
+    pytest.param(counted(ELEMENTS, "&x, n") + counted(ELEMENTS, "&x, m"), (), id="only one of two launches"),
+    pytest.param(counted(ELEMENTS, "n"), (), id="arguments that are not all"),
+]
+
+
+@pytest.mark.parametrize(("source", "expected"), COUNTED)
+def test_enough_threads(source: str, expected: tuple[str, ...]) -> None:
+    contract = launch_contract("scale", launches(source, "main.rs", {"scale"}), COVERED)
+    assert contract is not None
+    assert tuple(render(item.condition) for item in contract.requires) == expected
