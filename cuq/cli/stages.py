@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cuq.base.errors import InputError, Unsupported
+from cuq.base.errors import CuqError, Unsupported
 from cuq.base.records import dataclass
 from cuq.checks.options import Options
 from cuq.checks.result import Obstacle, RunError
@@ -53,14 +53,14 @@ class Subject:
 def subjects(paths: Sequence[Path], pattern: str, given: Input) -> Iterator[Subject]:
     """The kernels whose name matches, each with the contract in force.
 
-    Raises InputError (or UsageError) at the first thing that is wrong.
+    Raises the first error of the inputs, UsageError for a name that none of them has.
     """
-
-    def failed(error: RunError) -> None:
-        raise InputError(error.message, span=error.span, help=error.help)
-
+    errors: list[RunError] = []
     request = Request(given, Options(), {}, kernels=(pattern,))
-    files = read(paths, request, Stopwatch(), failed)
+    files = read(paths, request, Stopwatch(), errors.append)
+    for error in errors[:1]:
+        kind = next((k for k in CuqError.__subclasses__() if k.exit_code == error.exit_code), CuqError)
+        raise kind(error.message, span=error.span, help=error.help)
     for (_, kernel), task in zip(chosen(files, request), tasks(files, request), strict=True):
         yield Subject(kernel, task.contract)
 

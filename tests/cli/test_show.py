@@ -1,9 +1,11 @@
 """`cuq show` and `cuq list`."""
 
 import json
+from pathlib import Path
 
 import pytest
 
+from cuq.cli import asking
 from cuq.cli.show import STAGES
 from cuq.cli.stages import TEXTS
 from tests.cli.kernels import RACY, SAFE, Cuq
@@ -75,3 +77,17 @@ def test_doctor(cuq: Cuq) -> None:
     broken = cuq("doctor", "--rustc", "/nowhere/rustc")
     assert broken.code == 5
     assert "fix: " in broken.out
+
+
+@pytest.mark.parametrize("command", [("show", "ir", "saxpy_u32"), ("list",)])
+def test_a_kernel_that_cannot_be_lowered_is_not_just_missing(
+    command: tuple[str, ...], cuq: Cuq, monkeypatch: pytest.MonkeyPatch, crashes: Path
+) -> None:
+    def failing(*_: object) -> None:
+        raise ZeroDivisionError("oops")
+
+    monkeypatch.setattr(asking, "lower_kernel", failing)
+    outcome = cuq(*command, SAFE)
+    assert outcome.code == 70
+    assert "saxpy_u32: internal error: ZeroDivisionError: oops" in outcome.err
+    assert len(list(crashes.iterdir())) == 1
