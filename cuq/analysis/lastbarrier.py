@@ -53,7 +53,7 @@ def _resolved(
 ) -> tuple[list[LastBarrier], frozenset[int]]:
     """The answers, and those of the loops `inside` whose iteration can get here without a barrier.
 
-    Such a path may lead through inner loops that run zero times.
+    Such a path may lead through inner loops that run zero times, where it is not known that they do not.
     """
     found: list[LastBarrier] = []
     passed: frozenset[int] = frozenset()
@@ -65,6 +65,8 @@ def _resolved(
         else:
             loop = loops[barrier.header]
             before, through = _resolved(loop.entry_last, loops, inside)
+            if loop.meets and _leaves(barrier):
+                before, through = [], frozenset()
             earlier, open_ways = _resolved(loop.back_last, loops, inside | {loop.id})
             passed |= through | (open_ways - {loop.id})
             definite = loop.id not in open_ways
@@ -72,3 +74,9 @@ def _resolved(
                 step = Through(move if definite else Move.LATER, loop.id)
                 found += [LastBarrier(o.site, (*o.steps, step, *barrier.steps)) for o in origins]
     return found, passed
+
+
+def _leaves(barrier: LastBarrier) -> bool:
+    """Whether the iteration is the one in which the loop is left."""
+    moves = (step for step in barrier.steps if isinstance(step, Through))
+    return next((step.move is Move.LEAVE and step.loop == barrier.header for step in moves), False)

@@ -225,6 +225,10 @@ class Loop:
     loc: Loc
     meetings: bool = False
     """Whether the lanes of a warp meet in the body."""
+    early_exit: Cond = TRUE
+    """What holds in an iteration in which the loop is left before a barrier."""
+    meets: bool = False
+    """Proved: the first iteration is not left before a barrier."""
 
     @property
     def parent(self) -> int | None:

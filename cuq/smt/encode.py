@@ -52,6 +52,8 @@ from cuq.smt.formula import (
     variable,
 )
 
+_POWERS = 12
+"""Masks and sizes that bit operations have lemmas about: those of blocks."""
 _BIT_VECTORS: dict[str, Callable[[z3.BitVecRef, z3.BitVecRef], z3.BitVecRef]] = {
     "and": lambda x, y: x & y,
     "or": lambda x, y: x | y,
@@ -74,6 +76,8 @@ class Encoder:
         self._conds: dict[str, z3.BoolRef] = {}
         self._quotients: dict[tuple[Poly, Poly], tuple[Sym, Sym]] = {}
         self._integers: dict[int, z3.ArithRef] = {}
+        self._xors: dict[Poly, list[tuple[Poly, z3.ArithRef]]] = {}
+        """For each operand of an `xor`: the other operands, and the results."""
 
     # --- terms ---------------------------------------------------------------------------------------
 
@@ -197,7 +201,8 @@ class Encoder:
         return self._quotients[key]
 
     def _bits(self, name: str, args: tuple[Poly, ...], value: z3.ArithRef) -> None:
-        """What bit operations mean: all of it in the exact reading, low masks in the linear one."""
+        """What bit operations mean: all of it in the exact reading; in the linear one low masks, how large a result can
+        be, and that `xor` undoes itself."""
         if name not in _BIT_VECTORS:
             return
         a, b, size = args
@@ -210,10 +215,28 @@ class Encoder:
             variable_masks = ((a, b), (b, a)) if a.constant is None and b.constant is None else ()
             for word, mask in variable_masks:
                 high = range_of(mask)[1]
-                for power in range(min(bits, 11) if high is not None and high < 1 << 64 else 0):
+                for power in range(min(bits, _POWERS - 1) if high is not None and high < 1 << 64 else 0):
                     low_bits = self.poly(modulo(word, lift(1 << power)))
                     is_mask = self.poly(mask) == (1 << power) - 1
                     self.definitions.append(z3.Implies(is_mask, value == low_bits))
+        elif name in ("or", "xor"):
+            for power in range(1, min(bits, _POWERS)):
+                most = self._integer((1 << power) - 1)
+                both = conjunction((at_most(self.poly(a), most), at_most(self.poly(b), most)))
+                self.definitions.append(implication(both, at_most(value, most)))
+            if name == "xor":
+                self._involution(a, b, value)
+
+    def _involution(self, a: Poly, b: Poly, value: z3.ArithRef) -> None:
+        """With the same second operand: equal results have equal first ones, and a result that is the first operand of
+        another one gives that one's."""
+        for one, with_, result in ((a, b, value), (b, a, value)):
+            for other, partner in self._xors.get(with_, ()):
+                x, y = self.poly(one), self.poly(other)
+                self.definitions.append(implication(equal(result, partner), equal(x, y)))
+                self.definitions.append(implication(equal(result, y), equal(partner, x)))
+                self.definitions.append(implication(equal(partner, x), equal(result, y)))
+            self._xors.setdefault(with_, []).append((one, result))
 
     def divisions(self) -> list[tuple[Poly, Poly]]:
         """The divisions met so far: (num, den)."""

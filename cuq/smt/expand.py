@@ -74,8 +74,18 @@ def expand(summary: Summary, launch: Cond = TRUE) -> Expansion:
         {loop.id: tuple(c for c in loop.carried if c.closed is None) for loop in summary.loops},
         {loop.id: _gone_on(loop) for loop in summary.loops},
         launch,
-        {left: cond for loop in summary.loops for left, cond in _left_facts(loop)},
+        _all_left_facts(summary),
     )
+
+
+def _all_left_facts(summary: Summary) -> dict[Sym, Cond]:
+    """Inner loops first: what is known after one is known after the loop around it, of its last iteration."""
+    found: dict[Sym, Cond] = {}
+    for loop in sorted(summary.loops, key=lambda x: -x.id):
+        renaming = Substitution({s: lift(left) for s, left in loop.left})
+        found |= {left: renaming.cond(found[sym]) for sym, left in loop.left if sym in found}
+        found |= dict(_left_facts(loop))
+    return found
 
 
 def _gone_on(loop: Loop) -> Cond:

@@ -105,6 +105,8 @@ class Instance:
                 self._restart(loop, before + 1, {c.sym: self.poly(c.next) for c in self._open(loop)})
             case Move.LATER:
                 before = self.symbol(loop.iteration) if loop.id in self.pinned else lift(-1)
+                # Whatever iteration it is, this one went on.
+                self.conditions.append(self.cond(loop.again))
                 self._restart(loop, None, {})
                 self.pinned.discard(loop.id)
                 self.conditions.append(at_most(before + 1, self.symbol(loop.iteration)))

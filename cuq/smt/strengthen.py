@@ -54,8 +54,18 @@ def _loop(loop: Loop, context: tuple[Cond, ...], ask: Ask, improved: dict[int, L
     carried = tuple(replace(c, facts=all_of(*kept.get(c.sym, ()))) for c in carried)
     inner = (*context, *(c.facts for c in carried))
     done = replace(loop, carried=carried, body=_region(loop.body, inner, ask, improved))
+    done = replace(done, meets=_meets(done, context, ask))
     improved[loop.id] = done
     return done
+
+
+def _meets(loop: Loop, context: tuple[Cond, ...], ask: Ask) -> bool:
+    """Whether all threads that enter the loop come to a barrier in it."""
+    if not loop.barriers:
+        return False
+    first = Substitution({loop.iteration: lift(0), **{c.sym: c.init for c in loop.carried}})
+    early = first.cond(loop.early_exit)
+    return all_of(*context, early) == FALSE or ask(context, (Alternative((early,)),)).answer is Answer.UNSAT
 
 
 def _exact(variable: Carried, loop: Loop, context: tuple[Cond, ...], ask: Ask) -> Carried:
