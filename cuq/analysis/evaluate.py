@@ -573,7 +573,7 @@ class _Evaluator:
         """Where an object begins: an unknown number, which distances within the object do not depend on."""
         common = self.objects[name].kind in (ObjectKind.PARAM, ObjectKind.STATIC)
         level = Level.LAUNCH if common else Level.THREAD
-        return Sym(f"base.{name}", 0, (1 << 64) - 1, level, origin=f"the address of `{name}`")
+        return Sym(f"address.{name}", 0, (1 << 64) - 1, level, origin=f"the address of `{name}`")
 
     def _unknown(self, frame: Frame, result: o.Reg, loc: o.Loc, origin: str) -> Sym:
         bits = bits_of(result.type)
