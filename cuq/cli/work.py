@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Mapping
 from dataclasses import field
 from datetime import date
@@ -15,6 +16,9 @@ from cuq.checks.suppress import suppressed
 from cuq.cli.artefact import MachineCode
 from cuq.contract import Contract
 from cuq.ir.module import Kernel
+
+_ALLOCATIONS = 20_000
+"""Objects between two searches for garbage: a check makes many small ones, and few cycles."""
 
 Engine = Callable[[Kernel, Contract, Options], KernelResult]
 
@@ -48,6 +52,10 @@ def warm() -> None:
     from cuq.smt.problem import Alternative, Problem, solve
 
     solve(Problem((), (Alternative((at_most(lift(TID["x"]), lift(7)),)),)))
+    # What is loaded by now stays: it need not be looked through for garbage again and again.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_ALLOCATIONS)
 
 
 def check(task: Task) -> KernelResult:
