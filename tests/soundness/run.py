@@ -24,7 +24,7 @@ from tests.soundness.outcome import Outcome, outcome
 INTRODUCTION = """\
 # Random kernels
 
-Written by `make soundness N={count} REPORT=docs/random-kernels.md`. Each kernel is generated from a seed
+Written by `make soundness N={count}{quick} REPORT=docs/random-kernels.md`. Each kernel is generated from a seed
 (`tests/soundness/generate.py`: loops, nested branches, barriers, shared and global memory, mixed widths, atomics,
 one- and two-dimensional launches, contracts), checked by the engine for all launches, and executed by the
 reference interpreter in up to 40 small launches. A contradiction is a `verified` property that a launch
@@ -93,7 +93,10 @@ def main() -> int:
             print(f"\r{len(found)}/{args.count} kernels, {rate:.1f}/s", end="", file=sys.stderr, flush=True)
     print(f"\n{table(found)}")
     if args.report:
-        said = INTRODUCTION.format(count=args.count, timeout=options.timeout_ms, budget=options.budget_ms)
+        quick = " QUICK=1" if args.quick else ""
+        said = INTRODUCTION.format(
+            count=args.count, quick=quick, timeout=options.timeout_ms, budget=options.budget_ms
+        )
         write_atomic(args.report, f"{said}{table(found)}\n")
     return any(o.contradictions or o.crash for o in found)
 
