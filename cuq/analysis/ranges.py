@@ -157,7 +157,8 @@ _WORD = 1 << 32
 
 
 class _Known:
-    """Polynomials that are at most 0, by their monomials. `limits`: those that bound one monomial by a constant."""
+    """Polynomials that are at most 0, by their monomials. `limits`: those that bound one monomial by a constant or by one
+    other monomial."""
 
     def __init__(self, facts: Iterable[Poly]) -> None:
         self.limits: dict[Monomial, Poly] = {}

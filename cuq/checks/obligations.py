@@ -31,8 +31,8 @@ def check_obligations(session: Session, prop: Property) -> CheckResult:
     """Nothing that a thread does violates the property `prop` (BOUNDS, PANIC or UB)."""
     since = perf_counter()
     queries = session.queries
-    kind, faults = _KINDS[prop]
-    owed = [(o, loops) for o, loops in session.items if isinstance(o, Obligation) and o.kind is kind]
+    _, faults = _KINDS[prop]
+    owed = _owed(session, prop)
     findings: list[Finding] = []
     obstacles: list[Obstacle] = list(blocked(session))
     if owed and session.ask(_problem(session, owed)).answer is not Answer.UNSAT:
@@ -68,12 +68,16 @@ def check_obligations(session: Session, prop: Property) -> CheckResult:
 
 def holds(session: Session, prop: Property) -> bool:
     """Whether the property is proved; no violation is searched for."""
-    kind, _ = _KINDS[prop]
-    owed = [(o, loops) for o, loops in session.items if isinstance(o, Obligation) and o.kind is kind]
+    owed = _owed(session, prop)
     return not blocked(session) and (not owed or session.ask(_problem(session, owed)).answer is Answer.UNSAT)
 
 
 Owed = tuple[Obligation, tuple[Loop, ...]]
+
+
+def _owed(session: Session, prop: Property) -> list[Owed]:
+    kind, _ = _KINDS[prop]
+    return [(o, loops) for o, loops in session.items if isinstance(o, Obligation) and o.kind is kind]
 
 
 def _problem(session: Session, owed: list[Owed]) -> Problem:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import field
+from dataclasses import field, replace
 from time import perf_counter
 from typing import TypedDict, Unpack
 
@@ -87,6 +87,12 @@ class Session:
         other = Session(kernel, self.contract, self.options)
         other.interpreter, other.clock, other.started = self.interpreter, self.clock, self.started
         return other
+
+    def quick(self, *, kernel: Kernel | None = None, contract: Contract | None = None) -> Session:
+        """A session about a changed kernel or contract, in the time that is left; what the solver does not answer at
+        once stays open."""
+        options = replace(self.options, patient=False, budget_ms=self.left_ms())
+        return Session(kernel or self.kernel, contract or self.contract, options)
 
     def ask(self, problem: Problem, **how: Unpack[How]) -> Solution:
         """The solver's answer within the kernel's budget."""

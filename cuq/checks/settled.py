@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from cuq.base.errors import CuqError
+from cuq.checks.fewest import fewest
 from cuq.checks.session import Session
 from cuq.contract.contract import Requirement
 from cuq.contract.parser import parse_condition
@@ -21,19 +22,14 @@ def small_parameters(session: Session, proves: Proves) -> tuple[str, ...]:
     needed = [f"{name} <= {_LIMIT}" for name in session.scope.params if not name.endswith(".len")]
     if not 0 < len(needed) <= _MOST or not _suffices(session, needed, proves):
         return ()
-    for one in tuple(needed):
-        fewer = [other for other in needed if other != one]
-        if fewer and _suffices(session, fewer, proves):
-            needed = fewer
-    return (" && ".join(needed),)
+    return (" && ".join(fewest(needed, lambda fewer: _suffices(session, fewer, proves))),)
 
 
 def _suffices(session: Session, conditions: list[str], proves: Proves) -> bool:
     at = session.contract.span
     more = tuple(Requirement(parse_condition(text, at), at) for text in conditions)
     contract = replace(session.contract, requires=(*session.contract.requires, *more))
-    options = replace(session.options, patient=False, budget_ms=session.left_ms())
     try:
-        return session.left_ms() > 0 and proves(Session(session.kernel, contract, options))
+        return session.left_ms() > 0 and proves(session.quick(contract=contract))
     except CuqError:  # a parameter that no condition can speak of
         return False

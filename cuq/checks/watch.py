@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import count
 
 from cuq.base.errors import CuqError
 from cuq.base.records import dataclass
@@ -19,7 +20,7 @@ from cuq.ir.interp.run import Interpreter
 from cuq.ir.interp.schedule import Schedule
 from cuq.ir.interp.thread import TraceEvent
 from cuq.ir.module import Block, Kernel, MemObject, ObjectKind, successors
-from cuq.ir.operands import operands, result
+from cuq.ir.operands import operands
 from cuq.ir.ops import (
     Barrier,
     Branch,
@@ -35,6 +36,7 @@ from cuq.ir.ops import (
     Store,
     Value,
 )
+from cuq.ir.passes.rewrite import definitions, fresh
 from cuq.ir.types import I8, I64, PTR, IntType, MemSem, Order, Space
 
 _MOST = 5
@@ -95,17 +97,16 @@ def _names(kernel: Kernel) -> dict[Reg, str]:
 
 
 def _watched(kernel: Kernel, places: set[tuple[Span | None, tuple[Span, ...]]]) -> Iterator[Watched]:
-    definitions = {reg: op for op in kernel.ops() if (reg := result(op)) is not None}
+    defined = definitions(kernel.blocks)
     names = _names(kernel)
     conditions: dict[str, list[Value]] = {}
     for block in kernel.blocks:
-        for edge in successors(block.terminator):
-            conditions.setdefault(edge.target, []).extend(
-                [block.terminator.cond] if isinstance(block.terminator, Branch) else []
-            )
+        if isinstance(block.terminator, Branch):
+            for edge in successors(block.terminator):
+                conditions.setdefault(edge.target, []).append(block.terminator.cond)
     forest = loop_forest(cfg(kernel), kernel.span)
     headers = {block.label: block for block in kernel.blocks}
-    count = 0
+    number = count()
     for block in kernel.blocks:
         for op in (*block.ops, block.terminator):
             if not isinstance(op, MemoryOp | Panic) or (op.loc.span, op.loc.chain) not in places:
@@ -119,11 +120,10 @@ def _watched(kernel: Kernel, places: set[tuple[Span | None, tuple[Span, ...]]]) 
                     asked = [op.pointer]
             around = [reg for loop in forest.chain(block.label) for reg in headers[loop.header].params]
             asked += reversed(around)
-            yield Watched(op, f"watch.{count}", tuple(_variables(asked, definitions, names)))
-            count += 1
+            yield Watched(op, f"watch.{next(number)}", tuple(_variables(asked, defined, names)))
 
 
-def _variables(values: Iterable[Value], definitions: dict[Reg, Op], names: dict[Reg, str]) -> Iterator[Reg]:
+def _variables(values: Iterable[Value], defined: dict[Reg, Op], names: dict[Reg, str]) -> Iterator[Reg]:
     """The nearest registers that are variables, one for each name."""
     seen: set[Value] = set()
     shown: set[str] = set()
@@ -137,18 +137,15 @@ def _variables(values: Iterable[Value], definitions: dict[Reg, Op], names: dict[
         if is_shown and names[value] not in shown:
             shown.add(names[value])
             yield value
-        if value in definitions and not isinstance(definitions[value], MemoryOp):
-            pending += operands(definitions[value])
+        if value in defined and not isinstance(defined[value], MemoryOp):
+            pending += operands(defined[value])
 
 
 def _instrumented(kernel: Kernel, watched: Sequence[Watched]) -> Kernel:
     objects = tuple(
         MemObject(w.object, ObjectKind.LOCAL, Space.LOCAL, 1, _SLOT * len(w.registers)) for w in watched
     )
-    numbers = [reg.id for block in kernel.blocks for reg in block.params]
-    numbers += [reg.id for param in kernel.params for reg in param.regs]
-    numbers += [reg.id for op in kernel.ops() if (reg := result(op)) is not None]
-    fresh = iter(range(max(numbers, default=0) + 1, 1 << 62))
+    numbers = count(fresh(kernel))
     before = {id(w.op): w for w in watched}
 
     def stores(op: Op | Panic) -> Iterator[Op]:
@@ -156,7 +153,7 @@ def _instrumented(kernel: Kernel, watched: Sequence[Watched]) -> Kernel:
             yield Store(ObjectRef(_BARRIERS), Const(0, I8), _LOCAL, op.loc)
         if (found := before.get(id(op))) is not None:
             for number, reg in enumerate(found.registers):
-                at = Reg(next(fresh), PTR)
+                at = Reg(next(numbers), PTR)
                 yield PtrAdd(at, ObjectRef(found.object), Const(_SLOT * number, I64), True, op.loc)
                 yield Store(at, reg, _LOCAL, op.loc)
 

@@ -245,20 +245,32 @@ class _Scan:
         return self.source.binding(self.source.text(start), site) if is_variable else part
 
     def _literal(self, start: int, end: int) -> tuple[Sizes, Sizes]:
-        while self.source.text(start + 1) == "::" and self.source.text(start) != _CONFIG:
-            start += 2  # `cuda_core::LaunchConfig`
-        if self.source.text(start) != _CONFIG:
-            return ANY, ANY
-        if [self.source.text(start + k) for k in (1, 2, 3)] == ["::", "for_num_elems", "("]:
-            if self.source.group_end(start + 3) != end:
-                return ANY, ANY
-            count = self.source.number(start + 4, end - 1)
+        counted = self._elements(start, end)
+        if counted is not None:
+            count = self.source.number(*counted)
             blocks = None if count is None else -(-count // _DEFAULT_BLOCK)
             return (_DEFAULT_BLOCK, 1, 1), (blocks, 1, 1)
-        if self.source.text(start + 1) != "{" or self.source.group_end(start + 1) != end:
-            return ANY, ANY
-        fields = {self.source.text(first): (first + 2, last) for first, last in self.source.parts(start + 1)}
+        fields = self._fields(start, end)
         return self._sizes(fields.get("block_dim")), self._sizes(fields.get("grid_dim"))
+
+    def _elements(self, start: int, end: int) -> tuple[int, int] | None:
+        """What `LaunchConfig::for_num_elems(…)` is called with, if the expression is that."""
+        start = self._behind_path(start)
+        is_call = self.source.reads(start, _CONFIG, "::", "for_num_elems", "(")
+        return (start + 4, end - 1) if is_call and self.source.group_end(start + 3) == end else None
+
+    def _fields(self, start: int, end: int) -> dict[str, tuple[int, int]]:
+        """The fields of `LaunchConfig { … }`; none if the expression is something else."""
+        start = self._behind_path(start)
+        if not self.source.reads(start, _CONFIG, "{") or self.source.group_end(start + 1) != end:
+            return {}
+        return {self.source.text(first): (first + 2, last) for first, last in self.source.parts(start + 1)}
+
+    def _behind_path(self, start: int) -> int:
+        """Where the type's own name stands in `cuda_core::LaunchConfig`."""
+        while self.source.text(start + 1) == "::" and self.source.text(start) != _CONFIG:
+            start += 2
+        return start
 
     def _covered(
         self, config: tuple[int, int], arguments: Sequence[tuple[int, int]], site: int
@@ -278,24 +290,18 @@ class _Scan:
     def _count(self, start: int, end: int) -> tuple[int, int] | None:
         """The number of elements in `LaunchConfig::for_num_elems(n)`, or in a literal with `n.div_ceil(256)` blocks of
         256 threads."""
-        while self.source.text(start + 1) == "::" and self.source.text(start) != _CONFIG:
-            start += 2
-        if [self.source.text(start + k) for k in (1, 2, 3)] == ["::", "for_num_elems", "("]:
-            return start + 4, end - 1
-        block, _ = self._literal(start, end)
-        if block[0] is None or self.source.text(start + 1) != "{":
+        counted = self._elements(start, end)
+        if counted is not None:
+            return counted
+        fields = self._fields(start, end)
+        block, _, _ = self._sizes(fields.get("block_dim"))
+        grid, _ = fields.get("grid_dim", (start, start))
+        axes = self.source.parts(grid) if block is not None and self.source.text(grid) == "(" else []
+        first, last = axes[0] if axes else (start, start)
+        dot = next((at for at in range(first, last) if self.source.reads(at, ".", "div_ceil", "(")), None)
+        if dot is None or self.source.group_end(dot + 2) != last:
             return None
-        fields = {self.source.text(first): (first + 2, last) for first, last in self.source.parts(start + 1)}
-        grid = fields.get("grid_dim", (start, start))
-        axes = self.source.parts(grid[0]) if self.source.text(grid[0]) == "(" else []
-        dot = (
-            next((at for at in range(*axes[0]) if self.source.reads(at, ".", "div_ceil", "(")), None)
-            if axes
-            else None
-        )
-        if dot is None or self.source.group_end(dot + 2) != axes[0][1]:
-            return None
-        return (axes[0][0], dot) if self.source.number(dot + 3, axes[0][1] - 1) == block[0] else None
+        return (first, dot) if self.source.number(dot + 3, last - 1) == block else None
 
     def _sizes(self, part: tuple[int, int] | None) -> Sizes:
         """Of `(256, n, 1)`, what is constant."""

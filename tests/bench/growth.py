@@ -11,10 +11,8 @@ from pathlib import Path
 from cuq.checks.options import Options
 from cuq.checks.result import Property, Verdict
 from cuq.cli import work
-from cuq.cli.compile import Input
-from cuq.cli.pipeline import Request, read, tasks
-from cuq.cli.stopwatch import Stopwatch
 from tests.bench.measure import RUNS, forked, typical
+from tests.fixtures.pipeline import read_source, task_of
 
 _HEAD = """\
 #![no_std]
@@ -133,16 +131,10 @@ def prepared(family: Family, size: int) -> tuple[work.Task, int]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "generated.rs"
         path.write_text(_HEAD.format(body=family.body(size)))
-        request = Request(Input(), Options(), left_out={})
-        files = read([path], request, Stopwatch(), _raise)
-    (task,) = tasks(files, request)
-    (mir,) = (kernel.mir for kernel in files[0].kernels)
+        file = read_source(path)
+    (mir,) = (kernel.mir for kernel in file.kernels)
     (item,) = (item for item in mir.items if item.name == "generated")
-    return task, item.text.count("\n")
-
-
-def _raise(error: object) -> None:
-    raise AssertionError(error)
+    return task_of(file, Options()), item.text.count("\n")
 
 
 def report(measured: dict[Family, tuple[Point, ...]]) -> Iterator[str]:

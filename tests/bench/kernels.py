@@ -10,11 +10,8 @@ from statistics import median
 
 from cuq.checks.options import Options
 from cuq.cli import work
-from cuq.cli.compile import Input
-from cuq.cli.pipeline import Request, read, tasks
-from cuq.cli.stopwatch import Stopwatch
 from tests.bench.measure import RUNS, Cost, forked, typical
-from tests.fixtures.pipeline import load, task_of
+from tests.fixtures.pipeline import load, read_source, task_of, tasks_of
 from tests.fixtures.table import FIXTURES, Fixture
 
 TOPICS = (
@@ -46,13 +43,8 @@ def _task(fixture: Fixture) -> work.Task:
 
 def planar() -> list[work.Task]:
     """The kernels of the file, read by rustc. Raises ToolchainError without one."""
-    request = Request(Input(), Options(), left_out={})
-    found = tasks(read([PLANAR], request, Stopwatch(), _raise), request)
+    found = tasks_of(read_source(PLANAR), Options())
     return [replace(task, name=f"{PLANAR.name}: {task.name}") for task in found]
-
-
-def _raise(error: object) -> None:
-    raise AssertionError(error)
 
 
 def aimed() -> Iterator[str]:

@@ -6,37 +6,25 @@ from xml.etree import ElementTree
 
 import pytest
 
-from cuq.base.errors import ToolchainError
 from cuq.checks.result import Verdict
 from cuq.cli import work
-from cuq.toolchain import find_rustc
 from tests.bench import growth, kernels
 from tests.bench.plot import panels
-
-
-def _has_rustc() -> bool:
-    try:
-        find_rustc()
-    except ToolchainError:
-        return False
-    return True
-
-
-needs_rustc = pytest.mark.skipif(not _has_rustc(), reason="no rustc with core for nvptx64")
+from tests.cli.kernels import needs_rustc
 
 
 @pytest.mark.rustc
-@needs_rustc
 @pytest.mark.parametrize("family", growth.FAMILIES, ids=lambda family: family.name)
 def test_generated_kernels_are_verified(family: growth.Family) -> None:
+    needs_rustc()
     task, lines = growth.prepared(family, family.sizes[0])
     assert all(check.verdict is Verdict.VERIFIED for check in work.check(task).checks)
     assert growth.prepared(family, family.sizes[0] + 1)[1] > lines
 
 
 @pytest.mark.rustc
-@needs_rustc
 def test_kernels_in_two_dimensions_are_verified() -> None:
+    needs_rustc()
     for task in kernels.planar():
         assert all(check.verdict is Verdict.VERIFIED for check in work.check(task).checks), task.name
 

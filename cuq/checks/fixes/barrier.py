@@ -9,7 +9,6 @@ from itertools import count
 from cuq.base.errors import CuqError
 from cuq.checks.divergence import is_free_of_divergence
 from cuq.checks.fixes.places import Spot, spots
-from cuq.checks.options import Options
 from cuq.checks.race import is_race_free
 from cuq.checks.result import Finding
 from cuq.checks.session import Session
@@ -72,14 +71,8 @@ def with_barrier(kernel: Kernel, spot: Spot) -> Kernel:
 
 
 def _orders(session: Session, kernel: Kernel) -> bool:
-    options = quick(session)
     try:
-        other = Session(kernel, session.contract, options)
+        other = session.quick(kernel=kernel)
         return is_free_of_divergence(other) and is_race_free(other)
     except CuqError:  # a kernel that cannot be read is no better
         return False
-
-
-def quick(session: Session) -> Options:
-    """The options of a try: what takes long is not suggested."""
-    return replace(session.options, patient=False, budget_ms=session.left_ms())

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from cuq.base.errors import CuqError
 from cuq.checks.divergence import is_free_of_divergence
-from cuq.checks.fixes.barrier import quick
 from cuq.checks.fixes.terms import otherwise_text
 from cuq.checks.obligations import holds
 from cuq.checks.race import is_race_free
@@ -36,7 +35,7 @@ def early_return(session: Session, prop: Property, results: Mapping[Property, Ch
         return None
     others = [p for p in (Property.PANIC, Property.BOUNDS) if p is prop or _is_verified(results, p)]
     try:
-        other = Session(_returning(kernel, failing), session.contract, quick(session))
+        other = session.quick(kernel=_returning(kernel, failing))
         helps = (
             is_free_of_divergence(other)
             and all(holds(other, p) for p in others)

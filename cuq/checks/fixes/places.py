@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cuq.base.records import dataclass
-from cuq.ir.graph import LoopForest, cfg, loop_forest
+from cuq.ir.graph import Graph, LoopForest, cfg, loop_forest
 from cuq.ir.module import Block, Kernel
 from cuq.ir.ops import Jump, Loc, Panic, Unreachable
 
@@ -25,17 +25,18 @@ def spots(kernel: Kernel) -> tuple[Spot, ...]:
     """The places before lines, and at the ends of loops, that are one place of the text and of the graph alike."""
     if kernel.span is None:
         return ()
-    forest = loop_forest(cfg(kernel), kernel.span)
-    return (*_before_lines(kernel, kernel.span.file, forest), *_loop_ends(kernel, kernel.span.file, forest))
+    graph, file = cfg(kernel), kernel.span.file
+    forest = loop_forest(graph, kernel.span)
+    return (*_before_lines(kernel, file, graph, forest), *_loop_ends(kernel, file, forest))
 
 
 def _line(loc: Loc, file: str) -> int | None:
     return loc.span.line if loc.span.file == file else None
 
 
-def _before_lines(kernel: Kernel, file: str, forest: LoopForest) -> Iterator[Spot]:
+def _before_lines(kernel: Kernel, file: str, graph: Graph, forest: LoopForest) -> Iterator[Spot]:
     blocks = {block.label: block for block in kernel.blocks}
-    before = cfg(kernel).predecessors
+    before = graph.predecessors
     begins: dict[int | None, list[tuple[Block, int, bool]]] = {}
     for label in before:
         block = blocks[label]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from cuq.base.records import dataclass
+from cuq.checks.fewest import fewest
 from cuq.checks.ordering.context import Orderings
 from cuq.checks.result import CheckResult, Verdict
 from cuq.checks.session import Session
@@ -74,11 +75,10 @@ def _stronger(session: Session, decide: Decide) -> Iterator[str]:
     strongest = [edits[-1] for edits in choices]
     if not choices or len(choices) > _MOST or not _suffices(session, strongest, decide):
         return
-    needed = list(zip(choices, strongest, strict=True))
-    for one in list(needed):
-        fewer = [other for other in needed if other is not one]
-        if len(needed) > 1 and _suffices(session, [edit for _, edit in fewer], decide):
-            needed = fewer
+    needed = fewest(
+        list(zip(choices, strongest, strict=True)),
+        lambda fewer: _suffices(session, [edit for _, edit in fewer], decide),
+    )
     found = [edit for _, edit in needed]
     for i, (weaker, _) in enumerate(needed):
         for edit in weaker[:-1]:

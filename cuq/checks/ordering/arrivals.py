@@ -8,6 +8,7 @@ a read that sees the full count, or of the last increment itself.
 
 from __future__ import annotations
 
+from functools import partial
 from math import prod
 
 from cuq.analysis.expr import AXES, Cond, Poly, all_of, any_of, at_most, lift
@@ -21,13 +22,9 @@ def ordered_by_count(context: Context) -> tuple[str, ...] | None:
     """The assumptions that this rests on, if a count of all blocks lies between the accesses."""
     if context.same_block:
         return None
-    memo = context.all.memo
     first, second = context.sides
     for flag in context.all.flags:
-        key = ("count", flag.name)
-        if key not in memo:
-            memo[key] = _arrival(context.all, flag)
-        count: Site[Access] | None = memo[key]  # type: ignore[assignment]
+        count = context.all.once("count", flag.name, partial(_arrival, context.all, flag))
         if count is None:
             continue
         if all(_is_last(context, flag, count, side) for side in context.sides):

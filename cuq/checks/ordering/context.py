@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import product
 from math import prod
+from typing import TypeVar, cast
 
 from cuq.analysis.expr import (
     AXES,
@@ -35,6 +36,8 @@ from cuq.smt.instance import Instance, Thread
 from cuq.smt.launch import FIRST_BLOCK, SECOND_BLOCK
 from cuq.smt.pairs import Pair
 from cuq.smt.problem import Alternative, Answer, Problem
+
+T = TypeVar("T")
 
 THIRD = Thread("3", Level.LAUNCH)
 """Any thread of the launch."""
@@ -120,17 +123,24 @@ class Orderings:
         self.session, self.aligned = session, aligned
         self.program = Program(session.summary)
         self.flags: tuple[Flag, ...] = tuple(self._flags())
-        self.memo: dict[tuple[str, str], object] = {}
+        self._memo: dict[tuple[str, str], object] = {}
         self.broadcasts: tuple[Broadcast, ...] = tuple(self._broadcasts()) if self.flags else ()
 
     def reads(self, flag: Flag) -> tuple[Site[Access], ...]:
         """The reads of a flag; also variables that hold what was read last, as reads where their loop stands."""
-        key = ("reads", flag.name)
-        if key not in self.memo:
+
+        def found() -> tuple[Site[Access], ...]:
             own = [site for site in flag.sites if site.item.kind is not Kind.WRITE]
-            self.memo[key] = (*own, *(held for loop in self.program.loops for held in self._held(loop, own)))
-        found: tuple[Site[Access], ...] = self.memo[key]  # type: ignore[assignment]
-        return found
+            return (*own, *(held for loop in self.program.loops for held in self._held(loop, own)))
+
+        return self.once("reads", flag.name, found)
+
+    def once(self, what: str, of: str, make: Callable[[], T]) -> T:
+        """What `make` gives, which is the same for all pairs; it is called for the first one."""
+        key = (what, of)
+        if key not in self._memo:
+            self._memo[key] = make()
+        return cast("T", self._memo[key])
 
     def _held(self, loop: Site[Loop], reads: list[Site[Access]]) -> Iterator[Site[Access]]:
         """Variables of a loop that are read before it, and again in each iteration that another one follows."""

@@ -32,22 +32,15 @@ class Counter:
 
 def with_draws(orderings: Orderings, group: Group) -> Group:
     """The group, whose pairs know that numbers which two threads drew differ."""
-    counters = [c for c in _counters(orderings) if group.same_block or not c.in_block]
+    found = orderings.once("counters", "", lambda: tuple(_counters(orderings)))
+    counters = [c for c in found if group.same_block or not c.in_block]
     if not counters:
         return group
     pairs = tuple(replace(p, conds=(*p.conds, *_apart(counters, p))) for p in group.pairs)
     return replace(group, pairs=pairs)
 
 
-def _counters(orderings: Orderings) -> tuple[Counter, ...]:
-    key = ("counters", "")
-    if key not in orderings.memo:
-        orderings.memo[key] = tuple(_found(orderings))
-    found: tuple[Counter, ...] = orderings.memo[key]  # type: ignore[assignment]
-    return found
-
-
-def _found(orderings: Orderings) -> Iterator[Counter]:
+def _counters(orderings: Orderings) -> Iterator[Counter]:
     writes: dict[str, list[Site[Access]]] = {}
     for site in orderings.program.accesses:
         if site.item.kind.writes:

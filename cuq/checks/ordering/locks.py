@@ -11,6 +11,7 @@ initial value: an access in one of them is ordered with an access in any other.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from itertools import combinations
 
 from cuq.analysis.expr import FALSE, Cond, Poly, all_of, eq, lift, negate
@@ -35,16 +36,16 @@ class Section:
 
 def ordered_by_lock(context: Context) -> tuple[str, ...] | None:
     """The assumptions that this rests on, if both accesses of the pair are in critical sections of one lock."""
-    memo = context.all.memo
     for flag in context.all.flags:
-        key = ("lock", flag.name)
-        if key not in memo:
-            memo[key] = tuple(_sections(context.all, flag))
-        sections: tuple[Section, ...] = memo[key]  # type: ignore[assignment]
+        sections = context.all.once("lock", flag.name, partial(_sections_of, context.all, flag))
         one, two = (_lock_of(context, flag, side, sections) for side in context.sides)
         if one is not None and two is not None and context.entails(eq(one - two)):
             return (flag.assumption,)
     return None
+
+
+def _sections_of(orderings: Orderings, flag: Flag) -> tuple[Section, ...]:
+    return tuple(_sections(orderings, flag))
 
 
 def _lock_of(context: Context, flag: Flag, side: Side, sections: tuple[Section, ...]) -> Poly | None:

@@ -9,6 +9,7 @@ with its acquire pattern; critical sections are in causality order, in the order
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from cuq.analysis.expr import Cond, all_of, at_most, eq, lift
 from cuq.analysis.summary import Access, Item, Kind
@@ -30,15 +31,12 @@ class Turn:
 
 def ordered_by_ticket(context: Context) -> tuple[str, ...] | None:
     """The assumptions that this rests on, if both accesses are made while one ticket is served."""
-    memo = context.all.memo
     for counter in context.all.flags:
         for served in context.all.flags:
             if counter.name == served.name or counter.initial != served.initial:
                 continue
-            key = ("ticket", f"{counter.name} {served.name}")
-            if key not in memo:
-                memo[key] = _turn(context.all, counter, served)
-            turn: Turn | None = memo[key]  # type: ignore[assignment]
+            names = f"{counter.name} {served.name}"
+            turn = context.all.once("ticket", names, partial(_turn, context.all, counter, served))
             if turn is not None and all(_inside(context, side, turn) for side in context.sides):
                 return (counter.assumption, served.assumption)
     return None
