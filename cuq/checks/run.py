@@ -14,6 +14,7 @@ from cuq.checks.result import CheckResult, KernelResult, Property, Verdict
 from cuq.checks.session import Session
 from cuq.contract import Contract
 from cuq.ir.module import Kernel
+from cuq.smt.formula import renew
 from cuq.smt.launch import ANYONE
 from cuq.smt.problem import Alternative, Answer, Problem
 
@@ -24,6 +25,7 @@ def check_kernel(kernel: Kernel, contract: Contract, options: Options) -> Kernel
     Raises Unsupported for control flow without a summary, UsageError for a contract that cannot be read or
     that no launch satisfies.
     """
+    renew()
     session = Session(kernel, contract, options)
     _not_vacuous(session)
     results: dict[Property, CheckResult] = {}

@@ -49,9 +49,11 @@ def warm() -> None:
     """Load the engine while the front end still works. A solver's first question takes as long as ten others."""
     engine()
     from cuq.analysis.expr import TID, at_most, lift
+    from cuq.smt.formula import renew
     from cuq.smt.problem import Alternative, Problem, solve
 
     solve(Problem((), (Alternative((at_most(lift(TID["x"]), lift(7)),)),)))
+    renew()
     # What is loaded by now stays: it need not be looked through for garbage again and again.
     gc.collect()
     gc.freeze()

@@ -44,6 +44,7 @@ from cuq.smt.formula import (
     conjunction,
     disjunction,
     equal,
+    function,
     implication,
     integer,
     negation,
@@ -157,14 +158,12 @@ class Encoder:
                 self.definitions.append(implication(negation(chosen), equal(value, self.poly(other))))
                 return value
             case Fun(name=name, args=args, low=low, high=high):
-                function = z3.Function(name, *([z3.IntSort()] * (len(args) + 1)))
-                value = function(*map(self.poly, args))
+                value = function(name, len(args))(*map(self.poly, args))
                 self._bound(value, low, high)
                 self._bits(name, args, value)
                 return value
             case Tab(obj=obj, width=width, offset=offset):
-                table = z3.Function(f"mem.{obj}.{width}", z3.IntSort(), z3.IntSort())
-                value = table(self.poly(offset))
+                value = function(f"mem.{obj}.{width}", 1)(self.poly(offset))
                 self._bound(value, 0, 256**width - 1)
                 self.tables[atom] = value
                 return value

@@ -18,9 +18,11 @@ from cuq.smt.formula import (
     at_most,
     conjunction,
     disjunction,
+    full_solver,
     implication,
     integer,
     proposition,
+    simple_solver,
 )
 from cuq.smt.lemmas import radix_lemmas
 
@@ -113,13 +115,13 @@ def solve(
     """
     start = perf_counter()
     if not exact:
-        solver = z3.SimpleSolver()
+        solver = simple_solver()
         solver.set("rlimit", _QUICK)
         solution = _solved(solver, Encoder(), problem, fixed, small, most_iterations, timeout_ms, seed)
         if solution.answer is not Answer.UNKNOWN or not patient:
             return solution
     left_ms = max(1, timeout_ms - int((perf_counter() - start) * 1000))
-    return _solved(z3.Solver(), Encoder(exact=exact), problem, fixed, small, most_iterations, left_ms, seed)
+    return _solved(full_solver(), Encoder(exact=exact), problem, fixed, small, most_iterations, left_ms, seed)
 
 
 def _solved(
@@ -179,7 +181,7 @@ def _preferences(encoder: Encoder, small: tuple[Sym, ...]) -> Iterator[list[z3.B
 
 def to_smtlib(problem: Problem) -> str:
     """The linear reading as an SMT-LIB 2 script: `unsat` means that no alternative is possible."""
-    solver = z3.Solver()
+    solver = full_solver()
     _assert(solver, Encoder(), problem, None)
     return str(solver.to_smt2())
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from cuq.analysis.expr import Div, Level, Mod, Poly, Sym, all_of, at_most, eq, less, lift
 from cuq.analysis.terms import bit_and, bit_or, bit_xor, choose, shift_left, shift_right
 from cuq.smt.encode import Encoder
+from cuq.smt.formula import full_solver
 from cuq.smt.lemmas import radix_lemmas
 from tests.analysis.concrete import value
 
@@ -56,7 +57,7 @@ def _fixed(solver: z3.Solver, encoder: Encoder, env: dict[str, int]) -> None:
 @settings(max_examples=120, deadline=None)
 @given(polys(), ENVS, st.booleans())
 def test_definitions_admit_every_assignment(poly: Poly, env: dict[str, int], exact: bool) -> None:
-    encoder, solver = Encoder(exact=exact), z3.Solver()
+    encoder, solver = Encoder(exact=exact), full_solver()
     solver.set("timeout", 2_000)
     solver.add(encoder.cond(eq(poly - value(poly, env))))
     _fixed(solver, encoder, env)
@@ -69,7 +70,7 @@ def test_definitions_admit_every_assignment(poly: Poly, env: dict[str, int], exa
 @given(polys(), ENVS, st.booleans())
 def test_definitions_are_never_contradictory(poly: Poly, env: dict[str, int], exact: bool) -> None:
     """Also where a divisor is 0: a contradiction would hide every model, not only this one."""
-    encoder, solver = Encoder(exact=exact), z3.Solver()
+    encoder, solver = Encoder(exact=exact), full_solver()
     solver.set("timeout", 2_000)
     encoder.poly(poly)
     _fixed(solver, encoder, env)
@@ -95,7 +96,7 @@ def differences(draw: st.DrawFn) -> Poly:
 def test_radix_lemmas_are_true_of_real_products(
     difference: Poly, env: dict[str, int], low: int, high: int
 ) -> None:
-    encoder, solver = Encoder(exact=True), z3.Solver()
+    encoder, solver = Encoder(exact=True), full_solver()
     solver.add(list(radix_lemmas(encoder, difference, low, high)))
     _fixed(solver, encoder, env)
     solver.add(encoder.definitions)
@@ -111,7 +112,7 @@ A, B, C, D = map(lift, SYMS)
 @pytest.mark.parametrize(("low", "high"), [(0, 0), (-3, 3), (-1, 0)])
 def test_radix_lemmas_have_no_counterexample(difference: Poly, low: int, high: int) -> None:
     """All small values at once, the boundary cases of the premises among them."""
-    encoder, solver = Encoder(exact=True), z3.Solver()
+    encoder, solver = Encoder(exact=True), full_solver()
     lemmas = list(radix_lemmas(encoder, difference, low, high))
     assert lemmas
     solver.add(z3.Not(z3.And(lemmas)), *encoder.definitions)
@@ -125,7 +126,7 @@ def test_a_lemma_that_is_needed_is_there() -> None:
     difference = lift(a) * lift(b) - lift(a) * lift(c) + lift(r)
     answers = []
     for lemmas in (False, True):
-        encoder, solver = Encoder(), z3.Solver()
+        encoder, solver = Encoder(), full_solver()
         conds = all_of(less(lift(r), lift(a)), at_most(lift(c) + 1, lift(b)), eq(difference))
         solver.add(encoder.cond(conds))
         if lemmas:
