@@ -122,6 +122,9 @@ def _facts(
         own,
         Oracle(answers, hir.ambiguous),
         declared_fields(hir),
+        hir.methods,
+        hir.traits,
+        hir.modules,
     )
 
 

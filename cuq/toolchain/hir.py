@@ -19,6 +19,7 @@ from cuq.base.records import dataclass
 from cuq.base.rust_lexer import Token, TokenKind, code, span_of
 from cuq.base.span import Span
 from cuq.toolchain.hir_facts import IMPL, HirFacts, KernelDecl, StaticDecl
+from cuq.toolchain.hir_impls import ImplHeader, impl_header
 from cuq.toolchain.hir_types import Declaration, EnumDecl, StructDecl, UnionDecl, type_declaration
 
 KERNEL_ABIS = frozenset({"ptx-kernel", "gpu-kernel"})
@@ -52,15 +53,20 @@ def parse_hir(text: str) -> HirFacts:
         ),
         unions,
         scanner.generics,
+        {name: frozenset(headers) for name, headers in scanner.methods.items()},
+        frozenset(scanner.traits),
+        frozenset(path for path in scanner.modules if "::" not in path),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class _Scope:
-    """An open bracket or initialiser: the token that ends it, and the path of what stands in it."""
+    """An open bracket or initialiser: the token that ends it, and the path of what stands in it; for an impl its
+    header."""
 
     closer: str
     path: tuple[str, ...]
+    header: ImplHeader | None = None
 
 
 @dataclass(slots=True)
@@ -75,6 +81,8 @@ class _Scanner:
     generics: dict[str, dict[str, str]] = field(default_factory=dict)
     functions: set[str] = field(default_factory=set)
     modules: set[str] = field(default_factory=set)
+    traits: set[str] = field(default_factory=set)
+    methods: dict[str, set[ImplHeader]] = field(default_factory=dict)
     scopes: list[_Scope] = field(default_factory=lambda: [_Scope("", ())])
     attributes: list[list[Token]] = field(default_factory=list)
     abi: str = "Rust"
@@ -108,9 +116,9 @@ class _Scanner:
             case "fn" if self._kind(1) is TokenKind.WORD:
                 self._function()
             case "mod" | "trait" as keyword if self._kind(1) is TokenKind.WORD:
-                if keyword == "mod":
-                    self.modules.add("::".join((*self.path, self.stream[self.position + 1].text)))
-                self._open_body(self.stream[self.position + 1].text)
+                name = self.stream[self.position + 1].text
+                (self.modules if keyword == "mod" else self.traits).add("::".join((*self.path, name)))
+                self._open_body(name)
             case "impl":
                 self._open_body(IMPL)
             case "static" if self._static_name() is not None:
@@ -151,6 +159,8 @@ class _Scanner:
     def _function(self) -> None:
         name = self.stream[self.position + 1].text
         self.functions.add("::".join((*self.path, name)))
+        if (header := self.scopes[-1].header) is not None:
+            self.methods.setdefault(name, set()).add(header)
         start = self.position + 2
         generics: tuple[str, ...] = ()
         if self._text(start) == "<":
@@ -243,11 +253,15 @@ class _Scanner:
     def _open_body(self, name: str) -> None:
         """Enter the braces of an item whose header starts here; an item without them has no body."""
         start = self.position + (1 if name == IMPL else 2)
+        generics: dict[str, str] = {}
         if self._text(start) == "<":
-            self._generics(start, self._angle_end(start))
+            end = self._angle_end(start)
+            generics = self._generics(start, end)
+            start = end
         self._header_end(self.position + 1)
+        header = impl_header(self.stream[start : self.position], generics) if name == IMPL else None
         if self._peek(0) == "{":
-            self.scopes.append(_Scope("}", (*self.path, name)))
+            self.scopes.append(_Scope("}", (*self.path, name), header))
             self.position += 1
 
     def _open_initialiser(self, name: str, start: int) -> None:

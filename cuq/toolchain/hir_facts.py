@@ -9,6 +9,7 @@ from dataclasses import field
 from cuq.base.errors import Unsupported
 from cuq.base.kernel_name import is_oxide_kernel, kernel_name
 from cuq.base.records import dataclass
+from cuq.toolchain.hir_impls import ImplHeader
 from cuq.toolchain.hir_types import EnumDecl, StructDecl
 
 IMPL = "<impl>"
@@ -69,6 +70,7 @@ class HirFacts:
     ambiguous: names that may mean something else at the root of the crate: the type and const parameters of
     functions, impls and traits, and what is both a function, with items inside, and a module. unions: the paths of
     all unions. generics: for each generic function its type and const parameters in order, with the types of the latter.
+    methods: for each name of a function in impls their headers. traits: their paths. modules: those at the root.
     """
 
     kernels: tuple[KernelDecl, ...] = ()
@@ -78,6 +80,9 @@ class HirFacts:
     ambiguous: frozenset[str] = frozenset()
     unions: frozenset[str] = frozenset()
     generics: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    methods: Mapping[str, frozenset[ImplHeader]] = field(default_factory=dict)
+    traits: frozenset[str] = frozenset()
+    modules: frozenset[str] = frozenset()
 
     @property
     def shared_statics(self) -> frozenset[str]:

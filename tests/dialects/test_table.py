@@ -160,3 +160,9 @@ def test_a_project_has_tables_of_its_own(cuq: Cuq, tmp_path: Path) -> None:
     assert wrong.code == 2
     assert "cuq.toml:3:1" in wrong.err
     assert "did you mean `register`?" in wrong.err
+
+
+def test_a_module_of_the_program_is_no_crate_of_its_name() -> None:
+    path = "cuda_std::thread::sync_threads"
+    assert dialects_for(["cuda_std::"]).meaning(path) is not None
+    assert dialects_for(["cuda_std::"], modules={"cuda_std"}).meaning(path) is None

@@ -6,6 +6,7 @@ import pytest
 
 from cuq.base.errors import InputError, Unsupported
 from cuq.toolchain import HirFacts, KernelDecl, parse_hir
+from cuq.toolchain.hir_impls import ImplHeader
 
 
 def kernel(
@@ -180,3 +181,33 @@ def test_broken_text_is_a_located_error(text: str) -> None:
 
 def test_an_empty_crate() -> None:
     assert parse_hir("") == HirFacts()
+
+
+@pytest.mark.parametrize(
+    ("header", "trait", "self_type"),
+    [
+        pytest.param("impl A", "", "A", id="inherent"),
+        pytest.param("impl m::A<u32>", "", "A", id="with a path and arguments"),
+        pytest.param("impl ::core::ops::Add<B> for A", "Add", "A", id="of a trait with arguments"),
+        pytest.param("impl<'a> T for A<'a>", "T", "A", id="with a lifetime"),
+        pytest.param("impl<S: Copy> T for S", "T", "", id="for all types"),
+        pytest.param("impl<S> T for m::A<S> where S: for<'a> F<&'a u8>", "T", "A", id="with conditions"),
+        pytest.param("impl T for &A", "T", "", id="for references"),
+        pytest.param("impl T for [A; 2]", "T", "", id="for arrays"),
+        pytest.param("impl T for (A, B)", "T", "", id="for tuples"),
+        pytest.param("impl T for for<'a> fn(&'a u8)", "T", "", id="for function pointers"),
+        pytest.param("impl T for dyn U", "T", "", id="for trait objects"),
+        pytest.param("impl<S: U> T for <S as U>::V", "T", "", id="for projections"),
+        pytest.param("impl const T for u32", "T", "u32", id="for a primitive, const"),
+    ],
+)
+def test_whose_methods_stand_in_an_impl(header: str, trait: str, self_type: str) -> None:
+    text = f"{header} {{ fn go(&self) {{ fn inner() {{ }} }} }}"
+    assert parse_hir(text).methods == {"go": {ImplHeader(trait, self_type)}}
+
+
+def test_traits_and_modules() -> None:
+    facts = parse_hir("mod m { mod n { } trait T { fn go(&self); } } trait U { }")
+    assert facts.traits == {"m::T", "U"}
+    assert facts.modules == {"m"}
+    assert facts.methods == {}

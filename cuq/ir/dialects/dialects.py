@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cache
 from pathlib import Path
 
@@ -66,8 +66,13 @@ BUILTIN = Dialects()
 """No tables but those that cuq ships."""
 
 
-def dialects_for(texts: Iterable[str], own: Dialects = BUILTIN) -> Dialects:
-    """`own` with the tables for `core` and for the crates that a program names anywhere."""
+def dialects_for(texts: Iterable[str], own: Dialects = BUILTIN, modules: Collection[str] = ()) -> Dialects:
+    """`own` with the tables for `core` and for the crates that a program names anywhere.
+
+    `modules`: those of the program, which are not the crates of these names.
+    """
     programs = tuple(texts)
-    named = [crate for crate in CRATES if any(f"{crate}::" in text for text in programs)]
+    named = [
+        crate for crate in CRATES if crate not in modules and any(f"{crate}::" in text for text in programs)
+    ]
     return Dialects((*own.tables, *map(builtin_table, named), builtin_table("core")))

@@ -65,7 +65,7 @@ def lower_call(to: Translator, at: Cursor, call: mir.Call) -> None:
                 return
             body = to.program.callee(path, [operand_ty(at, arg) for arg in call.args])
             if body is None:
-                raise Unsupported(f"a call to {path}", span=at.span, help=_help(path))
+                raise Unsupported(f"a call to {path}", span=at.span, help=_help(to.program, path))
             _inline(to, at, call, body)
             return
         case _:
@@ -113,7 +113,9 @@ def _call_function(to: Translator, at: Cursor, call: mir.Call, function: Functio
             _activate(to, at, call, called_by_value(body, UNIT, arguments))
 
 
-def _help(path: Path) -> str:
+def _help(program: Program, path: Path) -> str:
+    if program.has_functions(path.last):
+        return f"mark {path.last} `#[inline]`, or give it a name that no other function of the crate has"
     if str(path).startswith(("core::", "<core::", "std::", "<std::", "alloc::")):
         return "write this part without the library function, for example as a plain loop"
     return f"mark {path.last} `#[inline]`, or call it in the same crate"

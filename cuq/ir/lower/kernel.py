@@ -32,6 +32,7 @@ from cuq.mir.file import MirFile
 from cuq.mir.terminators import Call
 from cuq.mir.tree import Place
 from cuq.mir.types import UNIT, Ty
+from cuq.toolchain.crate_names import LIBRARIES
 
 MAX_HOMED = 64
 """Locals of one kernel that may turn out to need memory."""
@@ -79,14 +80,20 @@ def lower_kernel(mir: MirFile, name: str, facts: EntryFacts) -> Kernel:
     Raises `UsageError` for an unknown name, `Unsupported` for a construct that the IR does not model,
     `InputError` for MIR that does not parse.
     """
-    dialects = dialects_for((item.text for item in mir.items), facts.dialects)
+    if hidden := sorted(LIBRARIES & facts.modules):
+        raise Unsupported(
+            f"a module called `{hidden[0]}` at the root of the crate, which MIR does not tell from the library",
+            span=Span.at(mir.path, 1),
+            help="give the module another name",
+        )
+    dialects = dialects_for((item.text for item in mir.items), facts.dialects, facts.modules)
     facts = replace(
         facts,
         enums={**dialects.enums(), **facts.enums},
         structs={**table_structs(dialects.structs()), **facts.structs},
     )
     overflow_checks = facts.overflow_checks or checks_overflow(mir.body(name))
-    program = Program(mir, overflow_checks, dialects, facts.generics)
+    program = Program(mir, overflow_checks, dialects, facts)
     body = mir.body(name)
     homed: dict[Slot, str] = {}
     parts: dict[Slot, dict[Keys, Ty]] = {}

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 
-from cuq.ir.dialects import BUILTIN, Dialects
+from cuq.ir.dialects import Dialects
 from cuq.ir.dialects.model import Meaning
 from cuq.ir.dialects.table import Entry
+from cuq.ir.lower.facts import EntryFacts
 from cuq.ir.lower.types import core_path, pointee, transparent_field
 from cuq.ir.lower.values import Key
 from cuq.mir.body import Alloc, Body, projected_ty
@@ -37,11 +37,10 @@ class Program:
         self,
         mir: MirFile,
         overflow_checks: bool,
-        dialects: Dialects = BUILTIN,
-        generics: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
+        dialects: Dialects,
+        facts: EntryFacts,
     ) -> None:
-        self.mir, self.overflow_checks, self.dialects = mir, overflow_checks, dialects
-        self.generics = generics
+        self.mir, self.overflow_checks, self.dialects, self.facts = mir, overflow_checks, dialects, facts
         self.trusted: dict[str, Entry] = {}
         """Rows of the user's tables that calls were taken by, by their patterns."""
         self._functions: dict[str, list[str]] = {}
@@ -82,7 +81,7 @@ class Program:
 
     def _instance(self, body: Body, path: Path) -> Body | None:
         """A function's body at the arguments that it is called with; None when these are not all known."""
-        parameters = self.generics.get(body.name)
+        parameters = self.facts.generics.get(body.name)
         arguments = [str(arg) for arg in path.args if not isinstance(arg, Lifetime)]
         if parameters is None:
             return None if arguments else body
@@ -105,18 +104,25 @@ class Program:
         ]
         return found[0] if len(found) == 1 else None
 
+    def has_functions(self, name: str) -> bool:
+        """Whether bodies of this last word are here."""
+        return name in self._functions
+
     def callee(self, path: Path, types: Sequence[Ty]) -> Body | None:
         """The body that a call to `path` with arguments of these types runs; None if it is not here.
 
         A method is headed by the place of its impl and called by its type, so that it is found by its name
         and its parameters; two that fit count as not found. Parameters or result have to tell the type, as
-        another crate may have a function of the same name for it.
+        another crate may have a function of the same name for it; and all impls that may be for the type and have
+        this method are of the trait that is called.
         """
         names = self._functions.get(path.last, ())
         for name in (str(path), path.plain):
             exact = self.body(name) if name in names else None
             if exact is not None:
                 return self._instance(exact, path)
+        if not self._is_of_its_trait(path, names):
+            return None
         wanted = [_erase(ty) for ty in types]
         found = [
             body
@@ -126,6 +132,42 @@ class Program:
             if [_erase(arg.ty) for arg in body.args] == wanted and _tells(body, path)
         ]
         return found[0] if len(found) == 1 else None
+
+    def _is_of_its_trait(self, path: Path, names: Sequence[str]) -> bool:
+        """Whether a method of this name for this type can only be of the trait that the path names, or of none as the
+        path names none. `names`: all functions of this name."""
+        trait = _trait(path)
+        if self.facts.methods is None:
+            return trait is None and len(names) == 1
+        name = "" if trait is None else trait.last
+        own = {plain for plain in self.facts.traits if plain.rpartition("::")[2] == name}
+        if trait is not None and own and own != {trait.plain}:
+            return False
+        head = _self_head(path)
+        headers = [h for h in self.facts.methods.get(path.last, ()) if h.may_be_for(head)]
+        return all(header.trait == name for header in headers)
+
+
+def _trait(path: Path) -> Path | None:
+    """The trait whose method a path names."""
+    match path.segments:
+        case (QualifiedSelf(trait=Path() as trait), *_):
+            return trait
+        case _:
+            return None
+
+
+def _self_head(path: Path) -> str:
+    """The last word of the type whose method a path names; empty for a type that has none."""
+    match path.segments:
+        case (QualifiedSelf(self_ty=PathTy(path=head)), *_):
+            return head.last
+        case (QualifiedSelf(self_ty=ty), *_):
+            return str(ty) if str(ty).isidentifier() else ""
+        case (*_, Name(ident=ident), Name()):
+            return ident
+        case _:
+            return ""
 
 
 def _field_types(body: Body) -> dict[str, dict[Key, Ty]]:
