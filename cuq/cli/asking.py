@@ -10,7 +10,7 @@ from cuq.base.kernel_name import kernel_path
 from cuq.checks.result import Obstacle, RunError
 from cuq.cli.crash import failure
 from cuq.cli.stopwatch import Stopwatch
-from cuq.ir.lower import EntryFacts, kernel_names, lower_kernel
+from cuq.ir.lower import EntryFacts, Needs, kernel_names, lower_kernel
 from cuq.ir.module import Kernel
 from cuq.mir.file import MirFile
 from cuq.toolchain.answers import Answers, Question
@@ -24,6 +24,12 @@ _ROUNDS = 16
 def no_answers(questions: frozenset[Question]) -> Answers:
     """For a dump, of which no compiler can be asked."""
     return Answers()
+
+
+def add_bodies(mir: MirFile, answers: Answers) -> None:
+    """The functions of other crates that rustc told become items of the file."""
+    for path, text in answers.bodies.items():
+        mir.add(text, f"<{path}>")
 
 
 def lower_all(
@@ -40,13 +46,14 @@ def lower_all(
     """
     paths = kernel_names(mir, known)
     lowered: dict[str, Kernel | Obstacle] = {}
+    needs = {path: Needs() for path in paths}
     stopped, put, foreseen = paths, frozenset[Question](), set[int]()
     for _ in range(_ROUNDS):
         known.oracle.missing.clear()
         with watch.stage("lower"):
             for path in stopped:
                 lowered.pop(path, None)
-                if (kernel := _lowered(mir, path, known, failed)) is not None:
+                if (kernel := _lowered(mir, path, known, needs[path], failed)) is not None:
                     lowered[path] = kernel
         stopped = tuple(path for path in stopped if isinstance(lowered.get(path), Obstacle))
         if not stopped or not known.oracle.missing - put:
@@ -57,14 +64,18 @@ def lower_all(
                 foreseen.add(id(body))
         new = frozenset(known.oracle.missing) - put
         put |= new
-        known = replace(known, oracle=known.oracle.told(asked(new)))
+        answers = asked(new)
+        add_bodies(mir, answers)
+        known = replace(known, oracle=known.oracle.told(answers))
     return {path: lowered[path] for path in paths if path in lowered}, known.oracle.answers
 
 
-def _lowered(mir: MirFile, path: str, known: EntryFacts, failed: Failed) -> Kernel | Obstacle | None:
+def _lowered(
+    mir: MirFile, path: str, known: EntryFacts, needs: Needs, failed: Failed
+) -> Kernel | Obstacle | None:
     """The kernel, or what is in the way; None when it failed otherwise."""
     try:
-        return lower_kernel(mir, path, known)
+        return lower_kernel(mir, path, known, needs)
     except Unsupported as error:
         return Obstacle(error.message, error.span, error.help)
     except CuqError as error:

@@ -11,7 +11,7 @@ from cuq.base.errors import Unsupported, UsageError
 from cuq.base.kernel_name import kernel_name, kernel_path
 from cuq.base.span import Span
 from cuq.checks.result import Obstacle
-from cuq.cli.asking import Failed, lower_all, no_answers
+from cuq.cli.asking import Failed, add_bodies, lower_all, no_answers
 from cuq.cli.compile import Compiled, read_text
 from cuq.cli.inputs import config_file
 from cuq.cli.loaded import LoadedFile, LoadedKernel
@@ -98,6 +98,7 @@ def load_dump(path: Path, watch: Stopwatch, failed: Failed) -> LoadedFile:
         hir = parse_hir(read_text(beside))
         facts = path.with_suffix(".facts")
         answers = parse_answers(read_text(facts)) if facts.is_file() else Answers()
+        add_bodies(mir, answers)
         known = _facts(hir, mir, own_dialects(path), answers=answers)
         lowered, _ = lower_all(mir, known, no_answers, watch, failed)
         return LoadedFile(path, (*_kernels(mir, lowered), *_without_body(hir, mir)), ())

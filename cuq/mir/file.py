@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,12 +25,21 @@ class MirFile:
     def __init__(self, text: str, path: str) -> None:
         """Raises `InputError` when `text` is no MIR dump."""
         self.path = path
-        self.items: tuple[Item, ...] = tuple(i for i in index_bodies(text, path) if not i.for_ctfe)
+        self.items: tuple[Item, ...] = ()
         self._by_name: dict[str, list[Item]] = {}
-        for item in self.items:
-            self._by_name.setdefault(item.name, []).append(item)
+        self._extend(index_bodies(text, path))
         self._bodies: dict[Item, Body] = {}
         self._instances: dict[tuple[str, tuple[tuple[str, tuple[str, str]], ...]], Body] = {}
+
+    def add(self, text: str, path: str) -> None:
+        """More items, of another dump: those whose names are not here yet. Raises as the constructor does."""
+        self._extend([item for item in index_bodies(text, path) if item.name not in self._by_name])
+
+    def _extend(self, items: Iterable[Item]) -> None:
+        kept = tuple(item for item in items if not item.for_ctfe)
+        self.items += kept
+        for item in kept:
+            self._by_name.setdefault(item.name, []).append(item)
 
     @classmethod
     def read(cls, path: Path) -> MirFile:

@@ -1,4 +1,5 @@
-"""What rustc can be asked about a crate: the values of constants, and how types are laid out."""
+"""What rustc can be asked about a crate: the values of constants, how types are laid out, and the MIR of functions of
+other crates."""
 
 from __future__ import annotations
 
@@ -15,11 +16,12 @@ from cuq.base.records import dataclass
 class QuestionKind(Enum):
     CONSTANT = "constants"
     LAYOUT = "layouts"
+    BODY = "bodies"
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """About the constant expression or the type that `text` is, spelled for the root of the crate.
+    """About the constant expression, the type or the function that `text` is, spelled for the root of the crate.
 
     ty: the type of a constant, if it is known, so that its value alone is asked for.
     """
@@ -69,13 +71,21 @@ class LayoutAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """By the texts of the questions. What rustc would not answer is missing."""
+    """By the texts of the questions. What rustc would not answer is missing.
+
+    bodies: the items of a dump that a function is made of, named as in the crate that asks.
+    """
 
     constants: Mapping[str, ConstantAnswer] = field(default_factory=dict)
     layouts: Mapping[str, LayoutAnswer] = field(default_factory=dict)
+    bodies: Mapping[str, str] = field(default_factory=dict)
 
     def __or__(self, other: Answers) -> Answers:
-        return Answers({**self.constants, **other.constants}, {**self.layouts, **other.layouts})
+        return Answers(
+            {**self.constants, **other.constants},
+            {**self.layouts, **other.layouts},
+            {**self.bodies, **other.bodies},
+        )
 
     def __contains__(self, question: Question) -> bool:
         match question.kind:
@@ -83,16 +93,21 @@ class Answers:
                 return question.text in self.constants
             case QuestionKind.LAYOUT:
                 return question.text in self.layouts
+            case QuestionKind.BODY:
+                return question.text in self.bodies
 
     def __bool__(self) -> bool:
-        return bool(self.constants or self.layouts)
+        return bool(self.constants or self.layouts or self.bodies)
 
 
 def answers_text(answers: Answers) -> str:
     """The answers as JSON, for a file beside a MIR dump."""
     constants = {text: [a.ty, a.bits] for text, a in sorted(answers.constants.items())}
     layouts = {text: _layout_json(a) for text, a in sorted(answers.layouts.items())}
-    return json.dumps({"constants": constants, "layouts": layouts}, indent=1) + "\n"
+    found: dict[str, Any] = {"constants": constants, "layouts": layouts}
+    if answers.bodies:
+        found["bodies"] = dict(sorted(answers.bodies.items()))
+    return json.dumps(found, indent=1) + "\n"
 
 
 def parse_answers(text: str) -> Answers:
@@ -103,7 +118,8 @@ def parse_answers(text: str) -> Answers:
             name: ConstantAnswer(str(ty), None if bits is None else int(bits))
             for name, (ty, bits) in data["constants"].items()
         }
-        return Answers(constants, {name: _layout(data) for name, data in data["layouts"].items()})
+        layouts = {name: _layout(layout) for name, layout in data["layouts"].items()}
+        return Answers(constants, layouts, {str(k): str(v) for k, v in data.get("bodies", {}).items()})
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise InputError(f"not a file of answers of rustc: {error}") from error
 

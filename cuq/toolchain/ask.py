@@ -7,20 +7,21 @@ constant's value is read off the layout of arrays of that length, and its type o
 
 from __future__ import annotations
 
-import json
 import re
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import field
-from pathlib import Path
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
-from cuq.base.errors import InputError
-from cuq.base.records import dataclass
 from cuq.toolchain.answers import Answers, ConstantAnswer, LayoutAnswer, Question, QuestionKind, Tag
+from cuq.toolchain.bodies import function
 from cuq.toolchain.crate_names import roots
 from cuq.toolchain.debug_text import parse_debug
-from cuq.toolchain.process import Output, run
+from cuq.toolchain.inquiry import Inquiry
+from cuq.toolchain.instantiate import instantiated
+from cuq.toolchain.messages import errors
+from cuq.toolchain.promoteds import with_promoteds
+from cuq.toolchain.run_with import run_with
+from cuq.toolchain.texts import dependency_hir, dependency_mir
 
 _FLAGS = (
     "-Zcrate-attr=feature(rustc_attrs)",
@@ -39,27 +40,14 @@ _REFERENCE = re.compile(r"&(?!'|&)")
 _RANGES = re.compile(r"valid_range: .*")
 
 
-@dataclass(frozen=True, slots=True)
-class Inquiry:
-    """How rustc was called for a source file: its command without the file, and the environment.
-
-    dependencies: the same of the crates that it needs, by their names.
-    """
-
-    source: Path
-    command: tuple[str, ...]
-    environment: Mapping[str, str]
-    dependencies: Mapping[str, Inquiry] = field(default_factory=dict)
-
-
-def ask(inquiry: Inquiry, questions: Iterable[Question], timeout: float) -> Answers:
+def ask(inquiry: Inquiry, questions: Collection[Question], timeout: float) -> Answers:
     """What rustc answers to the questions; those that it does not understand are left out.
 
     What is about another crate may only be told there: one that is needed by way of others has no name here. Raises as
     `run_with` does.
     """
-    wanted = list(questions)
-    answers = _ask(inquiry, wanted, timeout)
+    wanted = [question for question in questions if question.kind is not QuestionKind.BODY]
+    answers = _ask(inquiry, wanted, timeout) if wanted else Answers()
     elsewhere: dict[str, list[Question]] = {}
     for question in wanted:
         text = f"{question.text} {question.ty}"
@@ -73,7 +61,34 @@ def ask(inquiry: Inquiry, questions: Iterable[Question], timeout: float) -> Answ
                 inquiry.dependencies[crate], [_at_home(question, crate) for question in open_], timeout
             )
             answers |= _renamed(found, open_, crate)
-    return answers
+    functions = sorted((q for q in questions if q.kind is QuestionKind.BODY), key=lambda q: q.text)
+    return answers | Answers(bodies=_bodies(inquiry, functions, timeout)) if functions else answers
+
+
+def _bodies(inquiry: Inquiry, questions: Iterable[Question], timeout: float) -> dict[str, str]:
+    """The functions of other crates that can be had: as they are, or at types."""
+    found = dict(_functions(inquiry, [q.text for q in questions], timeout))
+    others = [question for question in questions if question.text not in found]
+    found |= instantiated(inquiry, others, timeout)
+
+    def dependency(crate: str) -> str | None:
+        other = inquiry.dependencies.get(crate)
+        return None if other is None else dependency_mir(other, timeout)
+
+    return {path: with_promoteds(text, dependency) for path, text in found.items()}
+
+
+def _functions(inquiry: Inquiry, paths: Iterable[str], timeout: float) -> Iterator[tuple[str, str]]:
+    """The functions without arguments for types."""
+    for path in paths:
+        crate = path.partition("::")[0]
+        if (other := inquiry.dependencies.get(crate)) is None:
+            continue
+        mir, hir = dependency_mir(other, timeout), dependency_hir(other, timeout)
+        if mir is not None and hir is not None:
+            text = function(crate, path, mir, hir, inquiry.dependencies)
+            if text is not None:
+                yield path, text
 
 
 def _at_home(question: Question, crate: str) -> Question:
@@ -102,29 +117,7 @@ def _ask(inquiry: Inquiry, questions: Iterable[Question], timeout: float) -> Ans
         flags = (*_FLAGS, "--out-dir", folder)
         output, first = run_with(inquiry, [line for _, _, line in asked], flags, timeout)
     about = {number: (question, part) for number, (question, part, _) in enumerate(asked, first)}
-    return _answers(about, _errors(output.stderr))
-
-
-def run_with(
-    inquiry: Inquiry, lines: Iterable[str], flags: Sequence[str], timeout: float
-) -> tuple[Output, int]:
-    """rustc on the source with lines behind it, and the number of the first of these.
-
-    The root comes by stdin: nothing is written beside the user's source, where its modules are found. Raises
-    InputError when the source cannot be read, ToolchainError when rustc cannot be run.
-    """
-    try:
-        source = inquiry.source.read_text(encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"cannot read {inquiry.source}: {error.strerror}") from error
-    output = run(
-        (*inquiry.command, "-", *flags),
-        timeout=timeout,
-        environment=inquiry.environment,
-        stdin="\n".join([source, *lines, ""]).encode(),
-        folder=inquiry.source.parent.absolute(),
-    )
-    return output, source.count("\n") + 2
+    return _answers(about, errors(output.stderr))
 
 
 def _lines(number: int, question: Question) -> Iterator[tuple[str, str]]:
@@ -147,6 +140,8 @@ def _lines(number: int, question: Question) -> Iterator[tuple[str, str]]:
                     yield part, f"#[rustc_dump_layout(debug)] type {alias} = {alias}Fields;"
                     yield "", f"const {alias}Value: u128 = {value};"
                     yield "", f"#[repr(C)] struct {alias}Fields({', '.join(chunks)}, u8);"
+        case QuestionKind.BODY:
+            raise ValueError("bodies are not told by lines behind the source")
 
 
 def _values(ty: str) -> tuple[str, ...]:
@@ -164,16 +159,6 @@ def _shifts(ty: str) -> range:
     """The positions of the chunks that a value of this type has."""
     width = ty[1:] if _SCALAR.fullmatch(ty) else ""
     return range(0, int(width) if width.isdigit() else 128, _CHUNK)
-
-
-def _errors(stderr: str) -> Iterator[tuple[int, str, str]]:
-    """Line, message and label of each error."""
-    for line in stderr.splitlines():
-        if line.startswith("{"):
-            data: dict[str, Any] = json.loads(line)
-            for span in data.get("spans", ()):
-                if span["is_primary"]:
-                    yield span["line_start"], str(data["message"]), str(span["label"] or "")
 
 
 def _answers(about: Mapping[int, tuple[Question, str]], errors: Iterable[tuple[int, str, str]]) -> Answers:

@@ -10,12 +10,12 @@ from pathlib import Path
 
 from cuq.base.errors import InputError
 from cuq.base.records import dataclass
-from cuq.toolchain.ask import Inquiry
 from cuq.toolchain.core import CoreKind, core_flags
 from cuq.toolchain.discover import Rustc, find_rustc
 from cuq.toolchain.flags import HIR_FLAGS, LIBRARY_PREFIX, MIR_FLAGS, PTX_FLAGS, input_flags
 from cuq.toolchain.hir import parse_hir
 from cuq.toolchain.hir_facts import HirFacts
+from cuq.toolchain.inquiry import Inquiry
 from cuq.toolchain.process import check, run, run_all
 from cuq.toolchain.shims import crates_of, shim_flags
 

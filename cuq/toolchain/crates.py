@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import itertools
-import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from cuq.toolchain import cache
-from cuq.toolchain.ask import Inquiry, run_with
 from cuq.toolchain.cargo import Unit, build
 from cuq.toolchain.cargo_options import CargoOptions
 from cuq.toolchain.compile import Compilation, CompileOptions, with_stable_library_paths
@@ -18,9 +16,12 @@ from cuq.toolchain.discover import Rustc, find_rustc
 from cuq.toolchain.flags import CRATE_FLAGS, HIR_FLAGS, MIR_FLAGS
 from cuq.toolchain.hir import parse_hir
 from cuq.toolchain.hir_facts import HirFacts
+from cuq.toolchain.inquiry import Inquiry
 from cuq.toolchain.instances import Instance, instances
 from cuq.toolchain.process import check, run_all
 from cuq.toolchain.promoteds import with_promoteds
+from cuq.toolchain.run_with import run_with
+from cuq.toolchain.texts import dependency_mir, stored, write
 
 _DROPPED_WITH_VALUE = frozenset({"--crate-type", "--out-dir", "--emit"})
 _DROPPED = ("--emit=", "--crate-type=", "--error-format=", "--json=", "--out-dir=")
@@ -45,14 +46,9 @@ def compile_crates(
     start = time.perf_counter()
     rustc = find_rustc(options.rustc)
     built = build(manifest.absolute(), rustc, cargo, options.timeout, on_core_build=options.on_core_build)
-    dependencies = {
-        name: _inquiry(unit, rustc, (*kept(unit.arguments), *CRATE_FLAGS))
-        for name, unit in built.dependencies.items()
-    }
+    dependencies = {name: _inquiry(unit, rustc, _flags(unit)) for name, unit in built.dependencies.items()}
     for unit in built.units:
-        overflow = overflow_checks(unit.arguments)
-        source = _shown(unit.source)
-        flags = (*kept(unit.arguments), *CRATE_FLAGS, f"-Coverflow-checks={'on' if overflow else 'off'}")
+        source, flags = _shown(unit.source), _flags(unit)
         command = (str(rustc.path), str(source), *flags)
         ready = time.perf_counter()
         mir, hir = _texts(
@@ -69,9 +65,7 @@ def compile_crates(
 
         def dependency(crate: str, of: Inquiry = inquiry) -> str | None:
             other = of.dependencies.get(crate)
-            return (
-                None if other is None else _dependency_mir(built.dependencies[crate], other, rustc, options)
-            )
+            return None if other is None else dependency_mir(other, options.timeout)
 
         mir = with_promoteds(mir, dependency)
         done = time.perf_counter()
@@ -85,7 +79,7 @@ def compile_crates(
             core_ms=(ready - start) * 1e3,
             rustc_ms=(done - ready) * 1e3,
         )
-        yield made, unit, overflow
+        yield made, unit, overflow_checks(unit.arguments)
         start = time.perf_counter()
     if built.failure is not None:
         raise built.failure
@@ -103,34 +97,18 @@ def _appended(
         output, _ = run_with(inquiry, lines, flags, options.timeout)
         return None if output.code else output.stdout.decode().replace("<anon>:", f"{source}:")
 
-    return _stored(unit, (unit.id, str(Path.cwd()), *inquiry.command, *MIR_FLAGS, *lines), make)
+    return stored(unit.store, (unit.id, str(Path.cwd()), *inquiry.command, *MIR_FLAGS, *lines), make)
 
 
-def _stored(unit: Unit, key: Iterable[str], make: Callable[[], str | None]) -> str | None:
-    """A MIR text, kept beside cargo's own results; nothing is kept when there is none."""
-    file = unit.store / f"{cache.key(*key)}.mir"
-    if file.is_file():
-        return file.read_text()
-    text = make()
-    if text is not None:
-        _write(file, text)
-    return text
+def _flags(unit: Unit) -> tuple[str, ...]:
+    """What a crate is compiled with, whatever is made of it."""
+    checks = "on" if overflow_checks(unit.arguments) else "off"
+    return (*kept(unit.arguments), *CRATE_FLAGS, f"-Coverflow-checks={checks}")
 
 
 def _inquiry(unit: Unit, rustc: Rustc, flags: tuple[str, ...]) -> Inquiry:
-    return Inquiry(unit.source, (str(rustc.path), *flags, "--crate-type=lib"), unit.environment)
-
-
-def _dependency_mir(unit: Unit, inquiry: Inquiry, rustc: Rustc, options: CompileOptions) -> str | None:
-    """The MIR of a crate that others need, as they were given it; None when rustc refuses it."""
-    flags = ("-Zunpretty=mir", "-Zmir-include-spans=yes", "-Ztrim-diagnostic-paths=no")
-    command = (*inquiry.command, str(unit.source), *flags)
-
-    def make() -> str | None:
-        (output,) = run_all([command], timeout=options.timeout, environment=unit.environment)
-        return None if output.code else output.stdout.decode()
-
-    return _stored(unit, (unit.id, rustc.version, *command), make)
+    command = (str(rustc.path), *flags, "--crate-type=lib")
+    return Inquiry(unit.source, command, unit.environment, store=unit.store, id=f"{unit.id} {rustc.version}")
 
 
 def _instantiated(facts: HirFacts, launched: Sequence[Instance]) -> HirFacts:
@@ -191,12 +169,5 @@ def _texts(
         check(output, source)
     texts = [output.stdout.decode() for output in outputs]
     for file, text in zip(files, texts, strict=True):
-        _write(file, text)
+        write(file, text)
     return texts[0], texts[1]
-
-
-def _write(file: Path, text: str) -> None:
-    """All of it or nothing."""
-    scratch = file.with_suffix(f"{file.suffix}.{os.getpid()}")
-    scratch.write_text(text)
-    scratch.replace(file)

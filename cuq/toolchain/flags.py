@@ -131,7 +131,7 @@ DEPENDENCY_FLAGS = (
     "-Zalways-encode-mir",
     "-Zcross-crate-inline-threshold=always",
     *FAITHFUL_FLAGS,
-    *_inlining(500, 1000, 1000),
+    *_inlining(500, 3_000, 3_000),
 )
 
 MIR_FLAGS = (

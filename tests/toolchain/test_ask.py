@@ -23,8 +23,9 @@ from cuq.toolchain.answers import (
     answers_text,
     parse_answers,
 )
-from cuq.toolchain.ask import Inquiry, ask
+from cuq.toolchain.ask import ask
 from cuq.toolchain.debug_text import parse_debug
+from cuq.toolchain.inquiry import Inquiry
 from tests.cli.kernels import needs_rustc
 
 SOURCE = """\

@@ -6,10 +6,11 @@ what text MIR does not say.
 
 from cuq.ir.lower.declared import declared_enums, declared_fields, declared_payloads, declared_structs
 from cuq.ir.lower.facts import EntryFacts
-from cuq.ir.lower.kernel import kernel_names, lower_kernel
+from cuq.ir.lower.kernel import Needs, kernel_names, lower_kernel
 
 __all__ = [
     "EntryFacts",
+    "Needs",
     "declared_enums",
     "declared_fields",
     "declared_payloads",

@@ -63,8 +63,11 @@ def lower_call(to: Translator, at: Cursor, call: mir.Call) -> None:
             if invoked is not None:
                 _activate(to, at, call, invoked)
                 return
-            body = to.program.callee(path, [operand_ty(at, arg) for arg in call.args])
+            types = [operand_ty(at, arg) for arg in call.args]
+            body = to.program.callee(path, types)
             if body is None:
+                if call.target is not None:
+                    at.objects.facts.oracle.miss_body(path, types, locate(at, call.destination).ty)
                 raise Unsupported(f"a call to {path}", span=at.span, help=_help(to.program, path))
             _inline(to, at, call, body)
             return

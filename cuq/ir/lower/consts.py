@@ -160,7 +160,7 @@ def _path(at: Cursor, path: Path, ty: Ty | None) -> Tree:
         return UNIT
     if isinstance(ty, PathTy) and path.plain.startswith(ty.path.plain):
         return construct(at, path, [], ty)
-    answer = at.objects.facts.oracle.constant(path)
+    answer = at.objects.facts.oracle.constant(path, ty)
     return Opaque(f"the constant {path}") if answer is None else told(answer[0])
 
 

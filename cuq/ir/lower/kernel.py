@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import sys
-from dataclasses import replace
+from dataclasses import field, replace
 
 from cuq.base.errors import Unsupported, UsageError
 from cuq.base.kernel_name import is_oxide_kernel
+from cuq.base.records import dataclass
 from cuq.base.span import Span
 from cuq.ir.dialects.dialects import dialects_for
 from cuq.ir.lower.blocks import NeedsMemory, Ssa
@@ -74,8 +75,20 @@ def _may_be_kernel(name: str, body: Body) -> bool:
     return body.return_ty == UNIT and not re.search(r"[<{]", name)
 
 
-def lower_kernel(mir: MirFile, name: str, facts: EntryFacts) -> Kernel:
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What lowering a kernel found that it needs, each time from the start again: which locals live in memory, with
+    their names, which parts of others do, and which loops run their first iterations apart."""
+
+    homed: dict[Slot, str] = field(default_factory=dict)
+    parts: dict[Slot, dict[Keys, Ty]] = field(default_factory=dict)
+    peeled: dict[tuple[tuple[str, int], ...], tuple[int, ...]] = field(default_factory=dict)
+
+
+def lower_kernel(mir: MirFile, name: str, facts: EntryFacts, needs: Needs | None = None) -> Kernel:
     """The kernel whose body is headed `name`, everything it calls inlined, verified, passes run.
+
+    needs: what is known from an earlier try, to which is added what this one finds.
 
     Raises `UsageError` for an unknown name, `Unsupported` for a construct that the IR does not model,
     `InputError` for MIR that does not parse.
@@ -95,9 +108,8 @@ def lower_kernel(mir: MirFile, name: str, facts: EntryFacts) -> Kernel:
     overflow_checks = facts.overflow_checks or checks_overflow(mir.body(name))
     program = Program(mir, overflow_checks, dialects, facts)
     body = mir.body(name)
-    homed: dict[Slot, str] = {}
-    parts: dict[Slot, dict[Keys, Ty]] = {}
-    peeled: dict[tuple[tuple[str, int], ...], tuple[int, ...]] = {}
+    needs = needs or Needs()
+    homed, parts, peeled = needs.homed, needs.parts, needs.peeled
     sys.setrecursionlimit(max(sys.getrecursionlimit(), _RECURSION))
     while True:
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import field
 
 from cuq.base.records import dataclass
@@ -16,6 +16,7 @@ from cuq.mir.parser import parse_type
 from cuq.mir.types import ArrayTy, BoolTy, ImplBlock, Name, Path, PathTy, SliceTy, TupleTy, Ty
 from cuq.mir.walk import places_and_constants
 from cuq.toolchain.answers import Answers, ConstantAnswer, LayoutAnswer, Question, QuestionKind, Tag
+from cuq.toolchain.instantiate import signature
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,15 @@ class Oracle:
             " struct CuqOf<T: ?Sized>(core::marker::PhantomData<T>);"
             " impl<T: ?Sized + Drop> CuqOf<T> {{ const IS: bool = true; }} <CuqOf<{}>>::IS }}",
         )
+
+    def miss_body(self, path: Path, types: Sequence[Ty], result: Ty | None) -> None:
+        """Ask for a function of another crate, called with arguments of these types."""
+        asked = signature([str(ty) for ty in types], str(result))
+        spelled = f"{path} {asked}"
+        if result is not None and not (
+            _unwritable(spelled) or self.ambiguous & set(re.findall(r"\w+", spelled))
+        ):
+            self.missing.add(Question(QuestionKind.BODY, str(path), asked))
 
     def _truth(self, ty: Ty, expression: str) -> bool | None:
         """The value of an expression about a type."""
