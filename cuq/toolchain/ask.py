@@ -34,6 +34,8 @@ _CHUNK = 16
 _SCALAR = re.compile(r"[iu](?:8|16|32|64|128|size)|bool|char|f(?:16|32|64)")
 _FOUND = re.compile(r"expected `\(\)`, found `([^`]+)`")
 _LONE = re.compile(r"(?<![\w:])[A-Z]\w*(?![\w:])")
+# What questions are made of besides, which means the same everywhere.
+_OURS = re.compile(r"#\[repr\([^\]]*\]|\bCuq\w+")
 _LIFETIME = re.compile(r"'\w+")
 _REFERENCE = re.compile(r"&(?!'|&)")
 # Not spelled as Rust, and nothing that an answer is read from.
@@ -53,7 +55,7 @@ def ask(inquiry: Inquiry, questions: Collection[Question], timeout: float) -> An
         text = f"{question.text} {question.ty}"
         crates = roots(text)
         # A word by itself would mean what that crate means by it.
-        if question not in answers and len(crates) == 1 and not _LONE.search(text):
+        if question not in answers and len(crates) == 1 and not _LONE.search(_OURS.sub("", text)):
             elsewhere.setdefault(crates.pop(), []).append(question)
     for crate, open_ in elsewhere.items():
         if crate in inquiry.dependencies:

@@ -147,6 +147,11 @@ def test_what_rustc_does_not_understand_has_no_answer(
             "<f32 as deep::private::Float>::BITS", "<f32 as crate::private::Float>::BITS", id="of it"
         ),
         pytest.param("core::mem::size_of::<deep::A>()", "core::mem::size_of::<crate::A>()", id="and of core"),
+        pytest.param(
+            "{ #[repr(C, align(64))] struct CuqBytes([u8; 1]); deep::tag(&CuqBytes([0])) }",
+            "{ #[repr(C, align(64))] struct CuqBytes([u8; 1]); crate::tag(&CuqBytes([0])) }",
+            id="and of what the question is made of",
+        ),
         pytest.param("<Own as deep::Float>::BITS", None, id="a word that may be another type there"),
         pytest.param("<deep::A as other::B>::C", None, id="two crates"),
         pytest.param("<f32 as far::Float>::BITS", None, id="a crate that is not needed"),
@@ -197,6 +202,7 @@ LAYOUT = st.builds(LayoutAnswer, NUMBERS, NUMBERS, OFFSETS) | st.builds(
         Answers,
         st.dictionaries(st.text(), st.builds(ConstantAnswer, st.text(), st.none() | NUMBERS)),
         st.dictionaries(st.text(), LAYOUT),
+        st.dictionaries(st.text(), st.text()),
     )
 )
 def test_answers_as_text(answers: Answers) -> None:

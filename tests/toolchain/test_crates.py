@@ -56,6 +56,30 @@ pub fn index(b: u32, d: u32, t: u32) -> usize { (b * d + t) as usize }
 """
 
 
+KEPT_CALLS = """\
+mod inner {
+    pub struct Pair { pub a: usize, pub b: usize }
+    const TABLE: [usize; 4] = [1, 2, 3, 4];
+    #[inline(never)]
+    pub fn place(p: Pair) -> usize {
+        let apart = |x: usize| x * TABLE[p.b];
+        super::left(apart(p.a))
+    }
+}
+#[inline(never)]
+fn left(x: usize) -> usize { x + 1 }
+pub fn place(a: usize) -> usize { inner::place(inner::Pair { a, b: 2 }) }
+pub trait Step { fn step(x: usize) -> usize; }
+pub struct Twice<T>(T);
+impl<T: Step> Step for Twice<T> { fn step(x: usize) -> usize { T::step(T::step(x)) } }
+pub struct One;
+impl Step for One { fn step(x: usize) -> usize { x + 1 } }
+pub type Deep = Twice<Twice<Twice<Twice<Twice<Twice<One>>>>>>;
+"""
+"""Calls that rustc leaves: of functions that are never inlined, in a module that the kernel cannot name, and of one
+that calls two of its kind, and so on."""
+
+
 def package(name: str, more: str = "") -> str:
     return f'[package]\nname = "{name}"\nversion = "0.1.0"\nedition = "2021"\n{more}'
 
@@ -107,6 +131,28 @@ class TestWithCargo:
     def test_bodies_of_dependencies_are_seen(self, project: Path, check: Check) -> None:
         code, verdicts, said = check("scale")
         assert (code, verdicts) == (0, {"kernels::scale": "verified"}), said
+
+    @pytest.mark.parametrize(
+        ("call", "change", "verdict"),
+        [
+            pytest.param("helper::place(i)", ("", ""), "verified", id="private"),
+            pytest.param("helper::place(i)", ("x * TABLE", "x / TABLE"), "refuted", id="private, racy"),
+            pytest.param("<helper::Deep as helper::Step>::step(i)", ("", ""), "verified", id="deep"),
+            pytest.param(
+                "<helper::Deep as helper::Step>::step(i)", ("{ x + 1 } }\npub", "{ x & 7 } }\npub"), "refuted", id="deep, racy"
+            ),
+        ],
+    )  # fmt: skip
+    def test_calls_that_rustc_leaves(
+        self, project: Path, check: Check, call: str, change: tuple[str, str], verdict: str
+    ) -> None:
+        (project / "helper/src/lib.rs").write_text(HELPER + KEPT_CALLS.replace(*change))
+        kernels = project / "scale/src/kernels.rs"
+        kernels.write_text(
+            kernels.read_text().replace("y.add(i) =", f"y.add({call}) =").replace("*y.add(i)", "7")
+        )
+        _, verdicts, said = check("scale")
+        assert verdicts == {"kernels::scale": verdict}, said
 
     def test_features(self, project: Path, check: Check) -> None:
         code, verdicts, said = check("scale", "--features", "racy")

@@ -93,10 +93,11 @@ def lower_kernel(mir: MirFile, name: str, facts: EntryFacts, needs: Needs | None
     Raises `UsageError` for an unknown name, `Unsupported` for a construct that the IR does not model,
     `InputError` for MIR that does not parse.
     """
+    body = mir.body(name)
     if hidden := sorted(LIBRARIES & facts.modules):
         raise Unsupported(
             f"a module called `{hidden[0]}` at the root of the crate, which MIR does not tell from the library",
-            span=Span.at(mir.path, 1),
+            span=_span(Frame(body, (), "", None, ())),
             help="give the module another name",
         )
     dialects = dialects_for((item.text for item in mir.items), facts.dialects, facts.modules)
@@ -105,9 +106,8 @@ def lower_kernel(mir: MirFile, name: str, facts: EntryFacts, needs: Needs | None
         enums={**dialects.enums(), **facts.enums},
         structs={**table_structs(dialects.structs()), **facts.structs},
     )
-    overflow_checks = facts.overflow_checks or checks_overflow(mir.body(name))
+    overflow_checks = facts.overflow_checks or checks_overflow(body)
     program = Program(mir, overflow_checks, dialects, facts)
-    body = mir.body(name)
     needs = needs or Needs()
     homed, parts, peeled = needs.homed, needs.parts, needs.peeled
     sys.setrecursionlimit(max(sys.getrecursionlimit(), _RECURSION))
