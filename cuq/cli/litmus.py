@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
+from cuq.base.errors import UsageError
 from cuq.cli.emit import emit
 from cuq.cli.grouped import GroupedCommand, option
+from cuq.cli.input_options import given_input, input_options
 
-MODEL, OUTPUT, GATE = "Model", "Output", "Gate"
+MODEL, KERNEL, OUTPUT, GATE = "Model", "From a kernel", "Output", "Gate"
 NO, UNDECIDED = 1, 4
 
 
@@ -50,6 +54,26 @@ NO, UNDECIDED = 1, 4
     help="Enumerate executions, ask z3, or whichever is faster.",
 )
 @option(
+    KERNEL,
+    "--from-kernel",
+    "kernels",
+    multiple=True,
+    metavar="NAME",
+    help="Write a launch of this kernel of a Rust file as a litmus test, instead; of several kernels, side by side.",
+)
+@option(KERNEL, "--block", metavar="SIZE", help="Threads of a block. [1]")
+@option(KERNEL, "--grid", metavar="SIZE", help="Blocks of the grid. [2; 1 each of several kernels]")
+@option(
+    KERNEL,
+    "--arg",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A parameter, as for `cuq run`: n=4, x=1,2,3, x=iota. Memory of which nothing is said is zero.",
+)
+@option(KERNEL, "--no-contract", is_flag=True, help="Also launches that the kernel's contract rules out.")
+@option(KERNEL, "--condition", metavar="TEXT", help="What the test asks: exists (P1:r0 == 1 /\\ x == 0).")
+@input_options
+@option(
     OUTPUT, "--format", "form", type=click.Choice(["text", "json", "dot"]), default="text", show_default=True
 )
 @option(
@@ -67,14 +91,39 @@ def command(
     compare: tuple[str, str] | None,
     bound: int,
     engine: str,
+    kernels: tuple[str, ...],
+    block: str | None,
+    grid: str | None,
+    arg: tuple[str, ...],
+    no_contract: bool,
+    condition: str | None,
+    rustc: Path | None,
+    edition: str,
+    overflow_checks: str,
     form: str,
     fail_on: str,
 ) -> int:
     """Decide litmus tests under a memory model: which final states are reachable, whether the condition holds,
     and whether every fair execution ends.
 
-    Of a folder, all `.litmus` files below it are taken.
+    Of a folder, all `.litmus` files below it are taken. With --from-kernel, PATH holds kernels, and the test is
+    written to standard output.
     """
+    if kernels:
+        from cuq.cli.litmus_kernel import Launch, from_kernels
+
+        launch = Launch(block, grid, arg, no_contract)
+        emit(from_kernels(paths, kernels, launch, condition, given_input(rustc, edition, overflow_checks)))
+        return 0
+    lone = {
+        "--block": block,
+        "--grid": grid,
+        "--arg": arg,
+        "--condition": condition,
+        "--no-contract": no_contract,
+    }
+    if given := [flag for flag, value in lone.items() if value]:
+        raise UsageError(f"{given[0]} is about a kernel", help="say which one with --from-kernel NAME")
     from cuq.cli.litmus_run import differences, judge, rules, tests
     from cuq.ptx import models
     from cuq.ptx.litmus.engines import Engine

@@ -1,0 +1,45 @@
+"""Which registers a block needs from before, and which blocks a loop shares."""
+
+from __future__ import annotations
+
+from cuq.ir.module import Kernel, successors
+from cuq.ir.operands import operands, result, terminator_operands
+from cuq.ir.ops import Reg
+
+
+def live_registers(kernel: Kernel) -> dict[str, frozenset[Reg]]:
+    """For each block the registers, besides its parameters, that it or a later one reads."""
+    live: dict[str, frozenset[Reg]] = {block.label: frozenset() for block in kernel.blocks}
+    changed = True
+    while changed:
+        changed = False
+        for block in reversed(kernel.blocks):
+            needed = {v for v in terminator_operands(block.terminator) if isinstance(v, Reg)}
+            for edge in successors(block.terminator):
+                needed |= live[edge.target]
+                needed |= {v for v in edge.args if isinstance(v, Reg)}
+            for op in reversed(block.ops):
+                if (defined := result(op)) is not None:
+                    needed.discard(defined)
+                needed |= {v for v in operands(op) if isinstance(v, Reg)}
+            found = frozenset(needed) - set(block.params)
+            if found != live[block.label]:
+                live[block.label] = found
+                changed = True
+    return live
+
+
+def reachable(kernel: Kernel) -> dict[str, frozenset[str]]:
+    """For each block those that can follow it, itself only where it is in a loop."""
+    edges = {block.label: {edge.target for edge in successors(block.terminator)} for block in kernel.blocks}
+    found: dict[str, frozenset[str]] = {}
+    for label, first in edges.items():
+        seen: set[str] = set()
+        pending = list(first)
+        while pending:
+            target = pending.pop()
+            if target not in seen:
+                seen.add(target)
+                pending += edges[target]
+        found[label] = frozenset(seen)
+    return found
