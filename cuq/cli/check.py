@@ -65,7 +65,14 @@ SELECTION, LAUNCH, SOLVER, OUTPUT, GATE = "Selection", "Launch", "Solver", "Outp
 @option(LAUNCH, "--may-alias", multiple=True, metavar="A,B", help="These pointer parameters may overlap.")
 @input_options
 @option(SOLVER, "--timeout", default="10s", show_default=True, metavar="TIME", help="For one query.")
-@option(SOLVER, "--budget", default="5m", show_default=True, metavar="TIME", help="For one kernel.")
+@option(
+    SOLVER,
+    "--budget",
+    default="5m",
+    show_default=True,
+    metavar="TIME",
+    help="For one kernel; one that takes far longer is given up.",
+)
 @option(
     SOLVER,
     "-j",

@@ -58,7 +58,11 @@ def check_paths(paths: Sequence[Path], request: Request, sources: Sources, watch
         with Workers(request.jobs, work.warm) as workers:
             files = read(paths, request, watch, errors.append)
             releases += [file.rustc for file in files if file.rustc]
-            for result in workers.run([Job(work.check, task, task.name) for task in tasks(files, request)]):
+            jobs = [
+                Job(work.check, task, task.name, work.seconds(task), work.late)
+                for task in tasks(files, request)
+            ]
+            for result in workers.run(jobs):
                 if isinstance(result, RunError):
                     if result.exit_code == UsageError.exit_code:  # a contract that no launch satisfies
                         raise UsageError(result.message, span=result.span, help=result.help)

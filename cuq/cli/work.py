@@ -20,6 +20,8 @@ from cuq.ir.module import Kernel
 _ALLOCATIONS = 20_000
 """Objects between two searches for garbage: a check makes many small ones, and few cycles."""
 
+_GRACE = 30
+
 Engine = Callable[[Kernel, Contract, Options], KernelResult]
 
 
@@ -78,6 +80,20 @@ def check(task: Task) -> KernelResult:
         except Unsupported as error:
             result = undecided(task, Obstacle(error.message, error.span, error.help))
     return suppressed(result, task.contract.allows, task.left_out, date.today(), task.warnings)
+
+
+def seconds(task: Task) -> float | None:
+    """How long a check may take in all: the budget is for questions to the solver, and the rest is mostly less."""
+    return None if task.options.certify else 2 * task.options.budget_ms / 1000 + _GRACE
+
+
+def late(task: Task) -> KernelResult:
+    """The result of a check that took longer."""
+    reason = f"the analysis of so large a kernel, within {seconds(task):.0f} s"
+    obstacle = Obstacle(Unsupported(reason).message, task.span, "give it more time with --budget")
+    return suppressed(
+        undecided(task, obstacle), task.contract.allows, task.left_out, date.today(), task.warnings
+    )
 
 
 def undecided(task: Task, obstacle: Obstacle) -> KernelResult:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
+from time import monotonic
 from types import TracebackType
 from typing import Any, Generic, TypeVar
 
@@ -31,20 +32,26 @@ _SIGNALS = {signal.SIGINT, signal.SIGTERM}
 
 @dataclass(frozen=True, slots=True)
 class Job(Generic[T, R]):
-    """A function and what it is given; both are pickled on their way."""
+    """A function and what it is given; both are pickled on their way.
+
+    seconds: after which the process is ended, and `late` of the argument is the result; None for ever.
+    """
 
     function: Callable[[T], R]
     argument: T
     name: str
+    seconds: float | None = None
+    late: Callable[[T], R] | None = None
 
 
 @dataclass(eq=False, slots=True)
 class _Worker:
-    """A process, this end of the pipe to it, and the number of the job that it works on."""
+    """A process, this end of the pipe to it, the number of the job that it works on, and until when it may."""
 
     process: BaseProcess
     pipe: Connection
     job: int | None = None
+    until: float | None = None
 
 
 class Workers:
@@ -77,12 +84,15 @@ class Workers:
                 for worker in self._workers:
                     if worker.job is None and waiting:
                         worker.job, job = waiting.popleft()
+                        worker.until = None if job.seconds is None else monotonic() + job.seconds
                         worker.pipe.send(job)
                 busy = [worker for worker in self._workers if worker.job is not None]
-                ready = wait([worker.pipe for worker in busy])
+                ready = wait([worker.pipe for worker in busy], _patience(busy))
                 for worker in busy:
                     if worker.pipe in ready:
                         self._receive(worker, jobs, done)
+                    elif worker.until is not None and worker.until <= monotonic():
+                        self._end(worker, jobs, done)
             yield done.pop(number)
 
     def _receive(self, worker: _Worker, jobs: Sequence[Job[T, R]], done: dict[int, R | RunError]) -> None:
@@ -93,9 +103,27 @@ class Workers:
             worker.job = None
         except EOFError:
             done[number] = RunError(f"{jobs[number].name}: the process that checked it died", INTERNAL)
-            self._workers[self._workers.index(worker)] = _start(lambda: None)
-            worker.process.join()
-            worker.pipe.close()
+            self._replace(worker)
+
+    def _end(self, worker: _Worker, jobs: Sequence[Job[T, R]], done: dict[int, R | RunError]) -> None:
+        """A job has had its time."""
+        assert worker.job is not None
+        job = jobs[worker.job]
+        assert job.late is not None, "said with the time"
+        done[worker.job] = job.late(job.argument)
+        worker.process.kill()
+        self._replace(worker)
+
+    def _replace(self, worker: _Worker) -> None:
+        self._workers[self._workers.index(worker)] = _start(lambda: None)
+        worker.process.join()
+        worker.pipe.close()
+
+
+def _patience(busy: Sequence[_Worker]) -> float | None:
+    """Seconds until the first of these has had its time."""
+    ends = [worker.until for worker in busy if worker.until is not None]
+    return max(0.0, min(ends) - monotonic()) if ends else None
 
 
 def _start(warm: Callable[[], object]) -> _Worker:

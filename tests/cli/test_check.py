@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import time
 from pathlib import Path
 from typing import Any
 
@@ -198,6 +199,25 @@ def test_a_flag_that_fits_some_kernels(cuq: Cuq) -> None:
     outcome = cuq("check", SAFE, strided, "--param", "incx=1", "--requires", "incy >= 1")
     assert "`--param incx=1` does not apply to it" in outcome.out
     assert outcome.code == 0
+
+
+def test_a_check_that_takes_too_long_is_unknown(cuq: Cuq, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The other kernel has its verdicts."""
+    engine = work.engine()
+
+    def endless(kernel: Any, contract: Any, options: Any) -> Any:
+        while kernel.name == "saxpy_shifted":
+            time.sleep(1)
+        return engine(kernel, contract, options)
+
+    monkeypatch.setattr(work, "engine", lambda: endless)
+    monkeypatch.setattr(work, "seconds", lambda _: 5)
+    outcome = cuq("check", RACY, SAFE)
+    assert (
+        "unknown: kernel `saxpy_shifted`: not modelled: the analysis of so large a kernel, within 5 s"
+        in outcome.out
+    )
+    assert "verified: kernel `saxpy_u32`" in outcome.out
 
 
 def test_what_a_worker_does_not_survive(cuq: Cuq, monkeypatch: pytest.MonkeyPatch, crashes: Path) -> None:

@@ -29,6 +29,10 @@ def work(argument: str) -> str:
     return argument.upper()
 
 
+def late(argument: str) -> str:
+    return f"{argument}: late"
+
+
 def nothing() -> None:
     return
 
@@ -74,3 +78,15 @@ def test_leaving_ends_them_at_once() -> None:
     with pytest.raises(KeyboardInterrupt):
         interrupted()
     assert time.monotonic() - start < 5
+
+
+def test_a_job_that_takes_too_long_is_ended() -> None:
+    jobs = [
+        Job(work, "forever", "forever", 0.3, late),
+        Job(work, "a", "a", 30.0, late),
+        Job(work, "b", "b"),
+    ]
+    start = time.monotonic()
+    with Workers(1, nothing) as workers:
+        assert list(workers.run(jobs)) == ["forever: late", "A", "B"]
+    assert time.monotonic() - start < 30
