@@ -18,8 +18,8 @@ from cuq.checks.terms import Scope
 from cuq.contract import Contract
 from cuq.contract import Dims as ContractDims
 from cuq.ir.interp.run import Interpreter
+from cuq.ir.launch_dims import free_dims
 from cuq.ir.module import Kernel, ObjectKind
-from cuq.ir.ops import ReadSpecial
 from cuq.ir.types import Space
 from cuq.smt.expand import Expansion, expand
 from cuq.smt.instance import Instance, Thread
@@ -187,13 +187,13 @@ class Session:
 
 def _geometry(kernel: Kernel, contract: Contract) -> tuple[Geometry, tuple[str, ...]]:
     """Fixed dimensions; and those that are taken to be 1 because the kernel never reads their axis."""
-    read = {op.register.axis.value for op in kernel.ops() if isinstance(op, ReadSpecial)}
+    possible = free_dims(kernel, contract)
     implied: list[str] = []
 
     def dims(given: ContractDims | None, name: str) -> Dims:
         if given is not None:
             return given.as_tuple()
-        free = [axis in read or contract.any_launch for axis in AXES]
+        free = [(name, axis) in possible for axis in AXES]
         implied.extend(f"{name}.{axis}" for axis, is_free in zip(AXES, free, strict=True) if not is_free)
         x, y, z = (None if is_free else 1 for is_free in free)
         return x, y, z

@@ -81,7 +81,7 @@ def test_leaving_ends_them_at_once() -> None:
 
 
 def test_a_job_that_takes_too_long_is_ended() -> None:
-    jobs = [
+    jobs: list[Job[str, str | RunError]] = [
         Job(work, "forever", "forever", 0.3, late),
         Job(work, "a", "a", 30.0, late),
         Job(work, "b", "b"),

@@ -13,8 +13,8 @@ from cuq.contract import Contract, holds, value_of
 from cuq.contract import terms as t
 from cuq.ir.interp import LaunchConfig
 from cuq.ir.interp.contents import Fill, Pattern
+from cuq.ir.launch_dims import free_dims
 from cuq.ir.module import Kernel, MemObject
-from cuq.ir.ops import ReadSpecial
 from cuq.ir.types import PtrType
 
 _BLOCKS = {"x": (1, 2, 3, 4, 5), "y": (1, 2, 3), "z": (1, 2)}
@@ -32,10 +32,10 @@ class Shape:
 
 def shapes(kernel: Kernel, contract: Contract) -> list[Shape]:
     """All small launch dimensions within the contract; axes that a kernel never reads are 1 by assumption."""
-    read = {op.register.axis.value for op in kernel.ops() if isinstance(op, ReadSpecial)}
+    free = free_dims(kernel, contract)
 
     def axes(
-        given: tuple[int | None, ...] | None, options: dict[str, tuple[int, ...]]
+        given: tuple[int | None, ...] | None, of: str, options: dict[str, tuple[int, ...]]
     ) -> list[tuple[int, ...]]:
         found: list[tuple[int, ...]] = []
         for i, axis in enumerate("xyz"):
@@ -43,11 +43,11 @@ def shapes(kernel: Kernel, contract: Contract) -> list[Shape]:
                 fixed = given[i]
                 found.append(options[axis] if fixed is None else (fixed,))
             else:
-                found.append(options[axis] if axis in read or contract.any_launch else (1,))
+                found.append(options[axis] if (of, axis) in free else (1,))
         return found
 
-    blocks = axes(contract.block.as_tuple() if contract.block else None, _BLOCKS)
-    grids = axes(contract.grid.as_tuple() if contract.grid else None, _GRIDS)
+    blocks = axes(contract.block.as_tuple() if contract.block else None, "block", _BLOCKS)
+    grids = axes(contract.grid.as_tuple() if contract.grid else None, "grid", _GRIDS)
     found = [
         Shape((bx, by, bz), (gx, gy, gz))
         for bx, by, bz, gx, gy, gz in product(*blocks, *grids)

@@ -21,8 +21,8 @@ from cuq.contract.terms import Compare, Dim, Len, Logic, Param
 from cuq.ir.interp.contents import Fill, Pattern
 from cuq.ir.interp.ieee import ieee_format
 from cuq.ir.interp.launch import Coord, LaunchConfig, enough_dynamic_shared
+from cuq.ir.launch_dims import free_dims
 from cuq.ir.module import Kernel, MemObject, ObjectKind
-from cuq.ir.ops import ReadSpecial
 from cuq.ir.types import FloatType, PtrType, Type
 
 PartialCoord = tuple[int | None, int | None, int | None]
@@ -92,9 +92,9 @@ class _Shape:
         self.kernel = kernel
         self.contract = contract
         self.given = given
-        read = {op.register.axis.value for op in kernel.ops() if isinstance(op, ReadSpecial)}
-        self.block = _dims(given.block, contract.block, read)
-        self.grid = _dims(given.grid, contract.grid, read)
+        free = free_dims(kernel, contract)
+        self.block = _dims(given.block, contract.block, {axis for of, axis in free if of == "block"})
+        self.grid = _dims(given.grid, contract.grid, {axis for of, axis in free if of == "grid"})
         self.types: dict[str, tuple[Type, bool]] = {}
         for param in kernel.params:
             for i, (reg, name, obj) in enumerate(zip(param.regs, param.names, param.objects, strict=True)):

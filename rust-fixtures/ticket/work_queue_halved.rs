@@ -1,0 +1,24 @@
+//! A queue of work: threads draw the number of the next element until there are none left.
+#![no_std]
+#![feature(abi_ptx, stdarch_nvptx)]
+#![allow(improper_ctypes_definitions)]
+
+use core::sync::atomic::{AtomicU32, Ordering};
+
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo) -> ! {
+    loop {}
+}
+
+//@ expect: race
+//@ cuq: kernel=work_queue_halved requires="n <= 1048576 && grid.x <= 65535 && grid.y == 1 && grid.z == 1"
+#[no_mangle]
+pub unsafe extern "ptx-kernel" fn work_queue_halved(x: *const u32, y: *mut u32, n: u32, next: &AtomicU32) {
+    loop {
+        let i = next.fetch_add(1, Ordering::Relaxed);
+        if i >= n {
+            break;
+        }
+        *y.add(i as usize / 2) = *x.add(i as usize) ^ 1;
+    }
+}
