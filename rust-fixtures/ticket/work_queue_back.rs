@@ -11,7 +11,7 @@ fn panic(_: &core::panic::PanicInfo) -> ! {
 }
 
 //@ expect: race
-//@ cuq: kernel=work_queue_back requires="n <= 1048576 && grid.x <= 65535 && grid.y == 1 && grid.z == 1"
+//@ cuq: kernel=work_queue_back requires="grid.x * block.x + n <= 4294967296"
 #[no_mangle]
 pub unsafe extern "ptx-kernel" fn work_queue_back(x: *const u32, y: *mut u32, n: u32, next: &AtomicU32) {
     loop {

@@ -4,6 +4,9 @@ Where all writes to an object in a launch (in shared memory: in a barrier interv
 atomically with respect to each other, each update reads the sum of those before it (PTX ISA, "Atomicity"). As long as all together add no more than the word has
 values, two old values are at least as far apart as the smaller one's update adds, also when the word has come
 round in between.
+
+In a loop that goes on only where the number drawn is below a limit, all but the last draw of each thread are below it, and
+all different as long as the word has not come round: there are no more than the limit and the threads together.
 """
 
 from __future__ import annotations
@@ -11,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from cuq.analysis.expr import Cond, Poly, any_of, at_most, lift
+from cuq.analysis.expr import Cond, Le, Level, Poly, any_of, at_most, conjuncts, lift, syms_of
 from cuq.analysis.lastbarrier import resolve
 from cuq.analysis.summary import Access
 from cuq.base.records import dataclass
@@ -20,6 +23,7 @@ from cuq.checks.ordering.program import WIDE, Site
 from cuq.ir.ops import RmwOp
 from cuq.ir.types import Space
 from cuq.smt.pairs import Group, Pair
+from cuq.smt.reached import limit_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +97,30 @@ def _total(orderings: Orderings, draws: tuple[tuple[Site[Access], int], ...], in
     """A bound on what all updates add; None if one may be executed any number of times."""
     total = lift(0)
     for site, step in draws:
-        count = orderings.executions(site, in_block=in_block)
-        if count is None:
+        count = orderings.executions(replace(site, around=()), in_block=in_block)
+        more = lift(0) if not site.around else _below_limit(orderings, site)
+        if count is None or more is None:
             return None
-        total += count * step
+        total += (count + more) * step
     return total
+
+
+def _below_limit(orderings: Orderings, site: Site[Access]) -> Poly | None:
+    """A bound on how many different numbers are drawn in iterations that another one follows."""
+    if len(site.around) != 1 or site.item.result is None:
+        return None
+    (loop,) = site.around
+    drawn = site.item.result
+    third, went_on = orderings.third(site)
+    went_on = (*went_on, *third.conditions_of(site.around, loop.again))
+    for part in conjuncts(loop.again):
+        limit = None if not isinstance(part, Le) else limit_of(part.poly, drawn)
+        if limit is None or any(s.level > Level.LAUNCH or s.loop is not None for s in syms_of(limit)):
+            continue
+        below = at_most(third.poly(lift(drawn)), limit)
+        if orderings.always(below, *went_on) and orderings.always(at_most(lift(-1), limit)):
+            return limit + 1
+    return None
 
 
 def _apart(counters: list[Counter], pair: Pair) -> Iterator[Cond]:
