@@ -72,6 +72,13 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         "not possible",
     ),
     Assumption(
+        "artefact-by-profile",
+        "the machine code is as the back end is known to make it",
+        "There is no PTX to look at: a crate, a dump, or a back end that is not at hand. What is known of the back end is in "
+        "a table (`cuq/checks/artefact/profiles/`), which the finding names.",
+        "`--artefact` with a single source file, or with the `.ptx` file beside a dump",
+    ),
+    Assumption(
         "one-device",
         "memory is shared by threads of one device only",
         "An atomic operation of device scope does for one of system scope.",

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 
-from cuq.base.errors import CuqError, InputError
+from cuq.base.errors import CuqError, InputError, UsageError
 from cuq.base.files import read_text
 from cuq.base.records import dataclass
+from cuq.base.suggest import did_you_mean
+from cuq.checks.artefact.profiles import Profile, profile_for, profiles
 from cuq.checks.result import CheckResult, KernelResult, Obstacle, Property, Verdict
 from cuq.cli.compile import Input
 from cuq.ir.module import Kernel
@@ -15,11 +18,12 @@ from cuq.ir.module import Kernel
 
 @dataclass(frozen=True, slots=True)
 class MachineCode:
-    """PTX of one input file. `text` is None where there is none, for `reason`."""
+    """PTX of one input file. `text` is None where there is none, for `reason`: then by `profile`, if that is known."""
 
     name: str
     text: str | None
     reason: str = ""
+    profile: Profile | None = None
 
 
 def machine_code(path: Path, given: Input) -> MachineCode:
@@ -48,9 +52,12 @@ def machine_code(path: Path, given: Input) -> MachineCode:
 def with_artefact(result: KernelResult, kernel: Kernel, code: MachineCode) -> KernelResult:
     """The verdicts with that on the machine code."""
     from cuq.checks.artefact import check_artefact
+    from cuq.checks.artefact.by_profile import check_by_profile
     from cuq.ptx.module import parse_module
 
-    if code.text is None:
+    if code.text is None and code.profile is not None:
+        check = check_by_profile(kernel, code.profile)
+    elif code.text is None:
         check = undecided(code.reason, result)
     else:
         try:
@@ -60,5 +67,26 @@ def with_artefact(result: KernelResult, kernel: Kernel, code: MachineCode) -> Ke
     return replace(result, checks=(*result.checks, check))
 
 
+def with_profile(
+    code: MachineCode, backend: str | None, dialects: Collection[str], release: str | None
+) -> MachineCode:
+    """The code with what is known of the back end, where there is no PTX. backend: its name, as the user says.
+
+    Raises UsageError for a name that there is not.
+    """
+    if code.text is not None:
+        return code
+    if backend is None:
+        return replace(code, profile=profile_for(dialects, release))
+    known = {profile.name: profile for profile in profiles()}
+    if backend not in known:
+        help = did_you_mean(backend, sorted(known)) or f"known: {', '.join(known)}"
+        raise UsageError(f"--backend: there is no `{backend}`", help=help)
+    return replace(code, profile=known[backend])
+
+
 def undecided(reason: str, result: KernelResult) -> CheckResult:
-    return CheckResult(Property.ARTEFACT, Verdict.UNKNOWN, obstacles=(Obstacle(reason, result.span),))
+    obstacle = Obstacle(
+        reason, result.span, "say which back end with --backend, to go by what is known of it"
+    )
+    return CheckResult(Property.ARTEFACT, Verdict.UNKNOWN, obstacles=(obstacle,))

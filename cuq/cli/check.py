@@ -39,6 +39,13 @@ SELECTION, LAUNCH, SOLVER, OUTPUT, GATE = "Selection", "Launch", "Solver", "Outp
     is_flag=True,
     help="Also whether the PTX that rustc makes orders memory as the source says.",
 )
+@option(
+    SELECTION,
+    "--backend",
+    metavar="NAME",
+    help="Where --artefact finds no PTX, go by what is known of this back end: rustc-llvm22, rustc-llvm23, cuda-oxide, "
+    "cuda_std. By default the one that the crates in use tell, or the compiler.",
+)
 @option(SELECTION, "--allow-empty", is_flag=True, help="Finding no kernel is no error.")
 @option(LAUNCH, "--block", metavar="SIZE", help="Threads of a block: 256, 16x16, 256x*, '*' for any.")
 @option(LAUNCH, "--grid", metavar="SIZE", help="Blocks of the grid, likewise.")
@@ -133,6 +140,7 @@ def command(
     checks: tuple[str, ...],
     exclude: tuple[str, ...],
     artefact: bool,
+    backend: str | None,
     allow_empty: bool,
     block: str | None,
     grid: str | None,
@@ -179,6 +187,8 @@ def command(
 
     outputs = args.outputs(formats)
     chosen = args.selection(checks, exclude)
+    if backend is not None and not artefact:
+        raise UsageError("--backend is about the machine code", help="add --artefact")
     gate = Gate(FailOn(fail_on), deny_panic="panic" in deny, accept_bounded=accept_bounded)
     flags = contract_flags(
         block=block, grid=grid, param=param, requires=requires, may_alias=may_alias, any_launch=any_launch
@@ -194,6 +204,7 @@ def command(
             proof_timeout=args.duration_ms(proof_timeout, "--proof-timeout") / 1000,
         ),
         left_out=chosen.left_out,
+        backend=backend,
         kernels=kernel,
         flags=flags,
         jobs=jobs or len(os.sched_getaffinity(0)),

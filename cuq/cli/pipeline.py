@@ -13,7 +13,7 @@ from cuq.base.suggest import did_you_mean
 from cuq.checks.options import Options
 from cuq.checks.result import KernelResult, Obstacle, Property, RunError, RunResult
 from cuq.cli import work
-from cuq.cli.artefact import MachineCode, machine_code
+from cuq.cli.artefact import MachineCode, machine_code, with_profile
 from cuq.cli.compile import Input, compile_crate, compile_source
 from cuq.cli.crash import failure
 from cuq.cli.flags import Flag, check_names
@@ -24,13 +24,15 @@ from cuq.cli.stopwatch import Stopwatch
 from cuq.cli.versions import tool
 from cuq.cli.workers import Job, Workers
 from cuq.contract import Contract, check_kernel_names, contract_for, launch_contract, relations_contract
+from cuq.ir.dialects.dialects import named_crates
 from cuq.report.identity import identified
 from cuq.report.source import Sources
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is to be checked, and how. `left_out`: check ids that are decided but do not count."""
+    """What is to be checked, and how. `left_out`: check ids that are decided but do not count. `backend`: whose machine
+    code it is where there is no PTX."""
 
     input: Input
     options: Options
@@ -40,6 +42,7 @@ class Request:
     jobs: int = 1
     allow_empty: bool = False
     ignore_host: bool = False
+    backend: str | None = None
 
 
 _HOST_NOTE = "launches are as the host code of the crate has them"
@@ -229,7 +232,11 @@ def _task(
     contract = contract_for(
         kernel.names, layers, params=kernel.params, statics=kernel.statics, span=kernel.span
     )
+    code = codes.get(file.path)
+    if code is not None:
+        crates = named_crates(item.text for item in kernel.mir.items)
+        code = with_profile(code, request.backend, crates, file.rustc)
     return work.Task(
         kernel.path, str(file.path), kernel.span, kernel.kernel, contract, request.options,
-        request.left_out, (*kernel.warnings, *warnings), codes.get(file.path),
+        request.left_out, (*kernel.warnings, *warnings), code,
     )  # fmt: skip

@@ -80,7 +80,13 @@ def headline(finding: Finding) -> str:
 
 def status(finding: Finding) -> str:
     if finding.confirmed:
-        return "confirmed by replay" if finding.launch else "read in the PTX"
+        if finding.launch is not None:
+            return "confirmed by replay"
+        return (
+            "known of the back end"
+            if any("(profile `" in note for note in finding.notes)
+            else "read in the PTX"
+        )
     if finding.unknowns:
         return f"potential: it depends on values that cuq does not know: {', '.join(finding.unknowns)}"
     return "potential: replay did not confirm it"

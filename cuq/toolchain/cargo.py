@@ -25,6 +25,7 @@ from cuq.toolchain.discover import Rustc
 from cuq.toolchain.flags import (
     DEPENDENCY_FLAGS,
     GPU_CRATE_FLAGS,
+    GPU_DEPENDENCY_FLAGS,
     HOST_DIALECTS,
     RUST_CUDA,
     RUST_CUDA_FLAGS,
@@ -100,7 +101,7 @@ def build(
     flags: tuple[str, ...] = DEPENDENCY_FLAGS
     if triple == TARGET:
         core = core_flags(rustc, on_build=on_core_build)
-        flags = (*core, *alloc_flags(rustc, core), *flags, *GPU_CRATE_FLAGS)
+        flags = (*core, *alloc_flags(rustc, core), *flags, *GPU_DEPENDENCY_FLAGS, *GPU_CRATE_FLAGS)
         flags += RUST_CUDA_FLAGS if RUST_CUDA in used else ()
     target = Path(metadata["target_directory"]) / "cuq"
     units = target / "units"

@@ -131,8 +131,11 @@ DEPENDENCY_FLAGS = (
     "-Zalways-encode-mir",
     "-Zcross-crate-inline-threshold=always",
     *FAITHFUL_FLAGS,
-    *_inlining(500, 3_000, 3_000),
+    *_inlining(500, 1_000, 1_000),
 )
+
+# Of what a kernel's own crates call, more: host programs with all that they use would become very large.
+GPU_DEPENDENCY_FLAGS = _inlining(500, 3_000, 3_000)
 
 MIR_FLAGS = (
     "--crate-type=lib",

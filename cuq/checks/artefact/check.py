@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from time import perf_counter
 
 from cuq.analysis.roots import pointer_roots, written_objects
-from cuq.base.span import Span
 from cuq.checks.artefact.compare import Unmatched, Weaker, compare
-from cuq.checks.artefact.operations import Operation, asked_for, found_in
+from cuq.checks.artefact.operations import asked_for, found_in
 from cuq.checks.artefact.roots import cached_reads
+from cuq.checks.artefact.said import finding, not_shared, verdict, weaker
 from cuq.checks.result import CheckResult, Finding, Obstacle, Property, Verdict
 from cuq.ir.module import Kernel
 from cuq.ir.types import Space
@@ -25,22 +25,8 @@ def check_artefact(kernel: Kernel, module: Module) -> CheckResult:
     if function is None:
         reason = f"the PTX has no entry `{kernel.name}`"
         return CheckResult(Property.ARTEFACT, Verdict.UNKNOWN, obstacles=(Obstacle(reason, kernel.span),))
-    findings: list[Finding] = []
-    obstacles: list[Obstacle] = []
-    for seen in (*_operations(kernel, module, function), *_shared(kernel, module), *_stale(kernel, function)):
-        if isinstance(seen, Finding):
-            findings.append(seen)
-        else:
-            obstacles.append(seen)
-    verdict = Verdict.REFUTED if findings else Verdict.UNKNOWN if obstacles else Verdict.VERIFIED
-    return CheckResult(
-        Property.ARTEFACT,
-        verdict,
-        ASSUMPTIONS,
-        findings=tuple(findings),
-        obstacles=tuple(obstacles),
-        time_ms=round((perf_counter() - since) * 1000, 3),
-    )
+    seen = (*_operations(kernel, module, function), *_shared(kernel, module), *_stale(kernel, function))
+    return verdict(seen, ASSUMPTIONS, since)
 
 
 def _entry(kernel: Kernel, module: Module) -> Function | None:
@@ -54,31 +40,11 @@ def _operations(kernel: Kernel, module: Module, function: Function) -> Iterator[
     for one in compare(asked_for(kernel), found):
         match one:
             case Weaker(asked=asked, found=there):
-                message = f"the compiler made `{_text(there)}` of {_article(_text(asked))}"
-                note = f"in the PTX: {there.span}"
-                help = (
-                    "use a compare-and-swap, which keeps its ordering, or fences around a relaxed operation"
-                )
-                yield _finding(
-                    "CUQ-A001",
-                    "ordering weaker in the PTX than in the source",
-                    message,
-                    asked.span,
-                    note,
-                    help,
-                )
+                yield weaker(asked, there, f"in the PTX: {there.span}")
             case Unmatched(kind=kind, asked=mine, found=theirs):
                 spans = ", ".join(str(op.span) for op in theirs) or "none"
                 reason = f"the source has {len(mine)} of `{kind}`, the PTX has {len(theirs)} ({spans})"
                 yield Obstacle(reason, mine[0].span if mine else kernel.span)
-
-
-def _text(operation: Operation) -> str:
-    return f"{operation.kind} {operation.order}.{operation.scope}"
-
-
-def _article(text: str) -> str:
-    return f"{'an' if text[0] in 'aeiou' else 'a'} `{text}`"
 
 
 def _shared(kernel: Kernel, module: Module) -> Iterator[Finding | Obstacle]:
@@ -92,14 +58,7 @@ def _shared(kernel: Kernel, module: Module) -> Iterator[Finding | Obstacle]:
             yield Obstacle(f"the PTX has no variable for `{obj.name}`", kernel.span)
         for variable in variables:
             if variable.space != "shared":
-                yield _finding(
-                    "CUQ-A002",
-                    "shared memory in another state space",
-                    f"`{obj.name}` is in `.{variable.space}` memory, where all blocks share it",
-                    kernel.span,
-                    f"in the PTX: {variable.span}",
-                    "use a back end, or a device API, that knows shared memory",
-                )
+                yield not_shared(obj.name, variable.space, kernel.span, f"in the PTX: {variable.span}")
 
 
 def _stale(kernel: Kernel, function: Function) -> Iterator[Finding | Obstacle]:
@@ -113,7 +72,7 @@ def _stale(kernel: Kernel, function: Function) -> Iterator[Finding | Obstacle]:
         named = [name for name in roots if name in objects]
         hit = sorted({obj for name in named for obj in objects[name]} & written)
         if hit:
-            yield _finding(
+            yield finding(
                 "CUQ-A003",
                 "read that may miss what the launch writes",
                 f"`{hit[0]}` is written, and read with `ld.global.nc`",
@@ -123,7 +82,3 @@ def _stale(kernel: Kernel, function: Function) -> Iterator[Finding | Obstacle]:
             )
         elif not named and not roots:
             yield Obstacle(f"in the PTX, a cached read of an unknown address at {span}", kernel.span)
-
-
-def _finding(code: str, title: str, message: str, span: Span | None, note: str, help: str) -> Finding:
-    return Finding(code, title, message, (), None, True, span=span, notes=(note,), help=(help,))

@@ -71,8 +71,11 @@ def dialects_for(texts: Iterable[str], own: Dialects = BUILTIN, modules: Collect
 
     `modules`: those of the program, which are not the crates of these names.
     """
-    programs = tuple(texts)
-    named = [
-        crate for crate in CRATES if crate not in modules and any(f"{crate}::" in text for text in programs)
-    ]
+    named = [crate for crate in named_crates(texts) if crate not in modules]
     return Dialects((*own.tables, *map(builtin_table, named), builtin_table("core")))
+
+
+def named_crates(texts: Iterable[str]) -> tuple[str, ...]:
+    """Of the crates with a table those that a program names anywhere."""
+    programs = tuple(texts)
+    return tuple(crate for crate in CRATES if any(f"{crate}::" in text for text in programs))
