@@ -39,7 +39,8 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         "unused-dims-are-one",
         "a launch dimension that the kernel never reads is 1",
         "A one-dimensional kernel that is launched with `block.y = 2` does all its work twice, and races with "
-        "itself. That is true of nearly every kernel and seldom what its author wants to know first.",
+        "itself. That is true of nearly every kernel and seldom what its author wants to know first. A dimension that a "
+        "condition of the contract names is free, and of a kernel that reads none, those along x are.",
         "`--any-launch`, or a contract that leaves the dimension free with `_`",
     ),
     Assumption(
