@@ -126,6 +126,7 @@ def _facts(
         hir.methods,
         hir.traits,
         hir.modules,
+        hir.crates,
     )
 
 

@@ -12,6 +12,7 @@ from cuq.toolchain import cache
 from cuq.toolchain.cargo import Unit, build
 from cuq.toolchain.cargo_options import CargoOptions
 from cuq.toolchain.compile import Compilation, CompileOptions, with_stable_library_paths
+from cuq.toolchain.crate_names import LIBRARIES
 from cuq.toolchain.discover import Rustc, find_rustc
 from cuq.toolchain.flags import CRATE_FLAGS, HIR_FLAGS, MIR_FLAGS
 from cuq.toolchain.hir import parse_hir
@@ -54,7 +55,7 @@ def compile_crates(
         mir, hir = _texts(
             unit, source, (*command, *MIR_FLAGS), (*command, *HIR_FLAGS), rustc.version, options
         )
-        facts = parse_hir(hir)
+        facts = replace(parse_hir(hir), crates=LIBRARIES | externs(unit.arguments))
         # A module of the crate may have the name of a crate that it does not name itself.
         others = {name: asked for name, asked in dependencies.items() if f"mod {name} " not in hir}
         inquiry = replace(_inquiry(unit, rustc, flags), dependencies=others)
@@ -132,6 +133,12 @@ def kept(arguments: tuple[str, ...]) -> tuple[str, ...]:
         elif not argument.startswith(_DROPPED):
             found.append(argument)
     return tuple(found)
+
+
+def externs(arguments: tuple[str, ...]) -> frozenset[str]:
+    """The crates that a crate names: `--extern NAME=FILE`, perhaps with options before the name."""
+    given = [after for before, after in itertools.pairwise(arguments) if before == "--extern"]
+    return frozenset(text.partition("=")[0].rpartition(":")[2] for text in given)
 
 
 def overflow_checks(arguments: tuple[str, ...]) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import field
 from cuq.base.errors import Unsupported
 from cuq.base.kernel_name import is_oxide_kernel, kernel_name
 from cuq.base.records import dataclass
+from cuq.toolchain.crate_names import LIBRARIES
 from cuq.toolchain.hir_impls import ImplHeader
 from cuq.toolchain.hir_types import EnumDecl, StructDecl
 
@@ -71,6 +72,7 @@ class HirFacts:
     functions, impls and traits, and what is both a function, with items inside, and a module. unions: the paths of
     all unions. generics: for each generic function its type and const parameters in order, with the types of the latter.
     methods: for each name of a function in impls their headers. traits: their paths. modules: those at the root.
+    crates: those that its paths may begin with.
     """
 
     kernels: tuple[KernelDecl, ...] = ()
@@ -83,6 +85,7 @@ class HirFacts:
     methods: Mapping[str, frozenset[ImplHeader]] = field(default_factory=dict)
     traits: frozenset[str] = frozenset()
     modules: frozenset[str] = frozenset()
+    crates: frozenset[str] = LIBRARIES
 
     @property
     def shared_statics(self) -> frozenset[str]:

@@ -15,7 +15,7 @@ from cuq.cli.cargo import arguments
 from cuq.cli.main import run
 from cuq.toolchain import find_rustc
 from cuq.toolchain.cargo import find_cargo
-from cuq.toolchain.crates import kept, overflow_checks
+from cuq.toolchain.crates import externs, kept, overflow_checks
 
 
 def _missing() -> str:
@@ -154,6 +154,16 @@ class TestWithCargo:
         _, verdicts, said = check("scale")
         assert verdicts == {"kernels::scale": verdict}, said
 
+    def test_a_module_with_the_name_of_a_crate(self, project: Path, check: Check) -> None:
+        """`helper::twice` may then be either's."""
+        root = project / "scale/src/lib.rs"
+        root.write_text(f"{root.read_text()}mod helper {{ pub fn twice(x: u32) -> u32 {{ x }} }}\n")
+        kernels = project / "scale/src/kernels.rs"
+        kernels.write_text(kernels.read_text().replace("helper::", "::helper::"))
+        _, verdicts, said = check("scale")
+        assert verdicts == {"kernels::scale": "unknown"}, said
+        assert "a module called `helper` at the root of the crate" in said
+
     def test_features(self, project: Path, check: Check) -> None:
         code, verdicts, said = check("scale", "--features", "racy")
         assert (code, verdicts) == (1, {"kernels::scale": "refuted"})
@@ -287,3 +297,8 @@ def test_what_the_crate_is_stays() -> None:
 )
 def test_cargo_cuq(given: list[str], expected: list[str]) -> None:
     assert arguments(given) == expected
+
+
+def test_the_crates_that_a_crate_names() -> None:
+    arguments = ("--extern", "a=liba.rlib", "--extern", "noprelude:b=libb.rlib", "--extern", "c", "-C", "x=y")
+    assert externs(arguments) == {"a", "b", "c"}

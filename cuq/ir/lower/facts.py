@@ -12,6 +12,7 @@ from cuq.ir.lower.layout import Struct
 from cuq.ir.lower.oracle import Oracle
 from cuq.ir.lower.types import type_args
 from cuq.mir.types import PathTy, TupleTy, Ty
+from cuq.toolchain.crate_names import LIBRARIES
 from cuq.toolchain.hir_impls import ImplHeader
 
 
@@ -31,8 +32,8 @@ class EntryFacts:
     `fields`: of each struct that takes no arguments but lifetimes the types of its fields, as far as they are known;
     what a pointer leads to may be spelled otherwise than in MIR.
     `methods`: for each name of a function in impls their headers; None if these are not known. `traits`: the paths of
-    the crate's. `modules`: those at the root of the crate, whose items MIR does not tell from those of a crate of the
-    same name.
+    the crate's. `modules`: those at the root of the crate, whose items MIR does not tell from those of one of
+    `crates` of the same name.
     `is_shared`: whether the static of this path is in block-private shared memory.
     """
 
@@ -50,6 +51,7 @@ class EntryFacts:
     methods: Mapping[str, frozenset[ImplHeader]] | None = None
     traits: frozenset[str] = frozenset()
     modules: frozenset[str] = frozenset()
+    crates: frozenset[str] = LIBRARIES
 
     def fields_of(self, ty: Ty) -> tuple[Ty | None, ...] | None:
         """The types of the fields of a tuple or a struct of the crate; None for other types."""

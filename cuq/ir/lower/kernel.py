@@ -33,7 +33,6 @@ from cuq.mir.file import MirFile
 from cuq.mir.terminators import Call
 from cuq.mir.tree import Place
 from cuq.mir.types import UNIT, Ty
-from cuq.toolchain.crate_names import LIBRARIES
 
 MAX_HOMED = 64
 """Locals of one kernel that may turn out to need memory."""
@@ -94,9 +93,9 @@ def lower_kernel(mir: MirFile, name: str, facts: EntryFacts, needs: Needs | None
     `InputError` for MIR that does not parse.
     """
     body = mir.body(name)
-    if hidden := sorted(LIBRARIES & facts.modules):
+    if hidden := sorted(facts.crates & facts.modules):
         raise Unsupported(
-            f"a module called `{hidden[0]}` at the root of the crate, which MIR does not tell from the library",
+            f"a module called `{hidden[0]}` at the root of the crate, which MIR does not tell from the crate",
             span=_span(Frame(body, (), "", None, ())),
             help="give the module another name",
         )
