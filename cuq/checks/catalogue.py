@@ -254,6 +254,21 @@ pub unsafe extern "ptx-kernel" fn step(old: *const f32, new: *mut f32)""",
         suppress=_allow("CUQ-A003", "the memory is never the same"),
         theorem=None,
     ),
+    Check(
+        code="CUQ-A004",
+        title="loop that nothing ends",
+        property=Property.ARTEFACT,
+        meaning="""\
+A loop that waits for memory to change has become a branch to itself. A plain read may be taken out of the loop, as without
+a data race nobody changes what it reads meanwhile; what is left never ends.""",
+        wrong="""\
+while *flag == 0 {}                             // bra.uni to itself""",
+        right="""\
+while flag.load(Ordering::Acquire) == 0 {}      // ld.acquire in the loop""",
+        fix="Wait with an atomic load.",
+        suppress=_allow("CUQ-A004", "the thread is meant to hang"),
+        theorem=None,
+    ),
 )
 
 BY_CODE: dict[str, Check] = {check.code: check for check in CATALOGUE}

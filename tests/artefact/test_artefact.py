@@ -10,6 +10,7 @@ from cuq.checks.artefact import check_artefact
 from cuq.checks.options import Options
 from cuq.checks.result import CheckResult, Verdict
 from cuq.ir.module import Kernel
+from cuq.ir.parse import parse_kernel
 from cuq.ptx.module import parse_module
 from cuq.toolchain import find_rustc
 from cuq.toolchain.compile import compile_ptx
@@ -114,3 +115,57 @@ def test_a_cached_read_of_what_is_written() -> None:
     result = judged("spin_lock", text.replace("ld.global.b32", "ld.global.nc.b32"))
     assert [finding.code for finding in result.findings] == ["CUQ-A003"]
     assert "`total` is written" in result.findings[0].message
+
+
+WAITS = """\
+kernel spin {
+  object flag: param global element 4
+  param flag: "*const u32" = %0:ptr as flag unsigned -> @flag
+bb0:
+  jump bb1()
+bb1:
+  %1:i32 = load global.weak %0
+  %2:i1 = cmp eq %1, 0:i32
+  branch %2, bb1(), bb2()
+bb2:
+  return
+}
+"""
+HANGS = """\
+.version 6.0
+.target sm_70
+.address_size 64
+.visible .entry spin(.param .u64 spin_param_0)
+{
+\t.reg .pred \t%p<2>;
+\t.reg .b32 \t%r<2>;
+\t.reg .b64 \t%rd<2>;
+\tld.param.b64 \t%rd1, [spin_param_0];
+\tld.global.b32 \t%r1, [%rd1];
+\tsetp.ne.b32 \t%p1, %r1, 0;
+\t@%p1 bra \t$L__BB1_2;
+$L__BB1_1:
+\tbra.uni \t$L__BB1_1;
+$L__BB1_2:
+\tret;
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("ir", "ptx", "codes", "why"),
+    [
+        (WAITS, HANGS, ["CUQ-A004"], "the read was taken out of the loop"),
+        (WAITS, HANGS.replace("BB1_1:", "BB1_1:\n\tld.global.b32 \t%r1, [%rd1];"), [], "it is read again"),
+        (WAITS, HANGS.replace("\tbra.uni", "\t@%p1 bra.uni"), [], "there is a condition"),
+        (
+            WAITS.replace("branch %2, bb1(), bb2()", "branch %2, bb3(), bb2()\nbb3:\n  jump bb3()"),
+            HANGS,
+            [],
+            "so the source",
+        ),
+    ],
+)
+def test_a_loop_that_nothing_ends(ir: str, ptx: str, codes: list[str], why: str) -> None:
+    result = check_artefact(parse_kernel(ir), parse_module(ptx, "spin.ptx"))
+    assert [finding.code for finding in result.findings] == codes, why

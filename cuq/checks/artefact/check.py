@@ -7,6 +7,7 @@ from time import perf_counter
 
 from cuq.analysis.roots import pointer_roots, written_objects
 from cuq.checks.artefact.compare import Unmatched, Weaker, compare
+from cuq.checks.artefact.endless import has_endless_loop, self_branches, waiting
 from cuq.checks.artefact.operations import asked_for, found_in
 from cuq.checks.artefact.roots import cached_reads
 from cuq.checks.artefact.said import finding, not_shared, verdict, weaker
@@ -25,7 +26,12 @@ def check_artefact(kernel: Kernel, module: Module) -> CheckResult:
     if function is None:
         reason = f"the PTX has no entry `{kernel.name}`"
         return CheckResult(Property.ARTEFACT, Verdict.UNKNOWN, obstacles=(Obstacle(reason, kernel.span),))
-    seen = (*_operations(kernel, module, function), *_shared(kernel, module), *_stale(kernel, function))
+    seen = (
+        *_operations(kernel, module, function),
+        *_shared(kernel, module),
+        *_stale(kernel, function),
+        *_endless(kernel, function),
+    )
     return verdict(seen, ASSUMPTIONS, since)
 
 
@@ -82,3 +88,18 @@ def _stale(kernel: Kernel, function: Function) -> Iterator[Finding | Obstacle]:
             )
         elif not named and not roots:
             yield Obstacle(f"in the PTX, a cached read of an unknown address at {span}", kernel.span)
+
+
+def _endless(kernel: Kernel, function: Function) -> Iterator[Finding]:
+    """Loops that wait for what is no longer read."""
+    if has_endless_loop(kernel):
+        return
+    for span in self_branches(function):
+        yield finding(
+            "CUQ-A004",
+            "loop that nothing ends",
+            "a loop of the kernel became a branch to itself",
+            waiting(kernel) or kernel.span,
+            f"in the PTX: {span}",
+            "wait with an atomic load",
+        )
