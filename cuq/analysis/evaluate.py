@@ -365,7 +365,7 @@ class _Evaluator:
             merge_last([(e.control, e.last) for e in back]) if barriers else (),
             loc,
             meetings,
-            any_of(*(e.guard for e in alive if any(b.header == number for b in e.last))),
+            any_of(*(e.guard for _, e in out if any(b.header == number for b in e.last))),
         )
         self.loops.append(loop)
         frame.items.append(loop)
