@@ -98,7 +98,8 @@ class Finding:
 
     `code` is a check id such as `CUQ-R001`, `title` what kind of violation that is, `message` the sentence
     about this one that heads its report (`data race on `s` (write/read), within a block`). `interval` says in words between which barriers it happens.
-    `confirmed` is True exactly when replay in the interpreter showed the violation.
+    `confirmed` is True exactly when replay in the interpreter showed the violation, or the machine code has it; in the
+    latter case `by_profile` says that the back end is known to make it so, without a look at it.
     `suppressed` holds the reason of an `allow` directive that covers it.
     """
 
@@ -115,6 +116,7 @@ class Finding:
     unknowns: tuple[str, ...] = ()
     fingerprint: str = ""
     suppressed: str | None = None
+    by_profile: bool = False
 
 
 @dataclass(frozen=True, slots=True)

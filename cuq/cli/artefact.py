@@ -70,12 +70,10 @@ def with_artefact(result: KernelResult, kernel: Kernel, code: MachineCode) -> Ke
 def with_profile(
     code: MachineCode, backend: str | None, dialects: Collection[str], release: str | None
 ) -> MachineCode:
-    """The code with what is known of the back end, where there is no PTX. backend: its name, as the user says.
+    """Code without PTX, with what is known of the back end. backend: its name, as the user says.
 
     Raises UsageError for a name that there is not.
     """
-    if code.text is not None:
-        return code
     if backend is None:
         return replace(code, profile=profile_for(dialects, release))
     known = {profile.name: profile for profile in profiles()}

@@ -233,7 +233,7 @@ def _task(
         kernel.names, layers, params=kernel.params, statics=kernel.statics, span=kernel.span
     )
     code = codes.get(file.path)
-    if code is not None:
+    if code is not None and code.text is None:
         crates = named_crates(item.text for item in kernel.mir.items)
         code = with_profile(code, request.backend, crates, file.rustc)
     return work.Task(

@@ -43,9 +43,9 @@ class Graph:
         """
         reverse: dict[str, list[str]] = {EXIT: [], **{n: list(self.predecessors[n]) for n in self.rpo}}
         reverse[EXIT] += [n for n in self.rpo if not self.successors[n]]
-        while stuck := [n for n in self.rpo if n not in _reachable(EXIT, reverse)]:
+        while stuck := [n for n in self.rpo if n not in reachable(EXIT, reverse)]:
             # Of the blocks that cannot leave, those that only see each other form the trap itself.
-            trap = min((_reachable(n, self.successors) for n in stuck), key=len)
+            trap = min((reachable(n, self.successors) for n in stuck), key=len)
             reverse[EXIT].append(min(trap, key=self.index.__getitem__))
         return DomTree(Graph(EXIT, reverse))
 
@@ -56,7 +56,8 @@ def cfg(kernel: Kernel) -> Graph:
     return Graph(kernel.blocks[0].label, edges)
 
 
-def _reachable(start: str, edges: Mapping[str, Iterable[str]]) -> set[str]:
+def reachable(start: str, edges: Mapping[str, Iterable[str]]) -> set[str]:
+    """The nodes that ways from `start` lead to, itself among them."""
     seen, work = {start}, [start]
     while work:
         for target in edges[work.pop()]:

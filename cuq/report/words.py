@@ -82,11 +82,7 @@ def status(finding: Finding) -> str:
     if finding.confirmed:
         if finding.launch is not None:
             return "confirmed by replay"
-        return (
-            "known of the back end"
-            if any("(profile `" in note for note in finding.notes)
-            else "read in the PTX"
-        )
+        return "known of the back end" if finding.by_profile else "read in the PTX"
     if finding.unknowns:
         return f"potential: it depends on values that cuq does not know: {', '.join(finding.unknowns)}"
     return "potential: replay did not confirm it"

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from cuq.toolchain.answers import Answers, ConstantAnswer, LayoutAnswer, Question, QuestionKind, Tag
@@ -18,6 +19,7 @@ from cuq.toolchain.crate_names import roots
 from cuq.toolchain.debug_text import parse_debug
 from cuq.toolchain.inquiry import Inquiry
 from cuq.toolchain.instantiate import instantiated
+from cuq.toolchain.lifetimes import static_lifetimes, static_references
 from cuq.toolchain.messages import errors
 from cuq.toolchain.promoteds import with_promoteds
 from cuq.toolchain.run_with import run_with
@@ -36,8 +38,6 @@ _FOUND = re.compile(r"expected `\(\)`, found `([^`]+)`")
 _LONE = re.compile(r"(?<![\w:])[A-Z]\w*(?![\w:])")
 # What questions are made of besides, which means the same everywhere.
 _OURS = re.compile(r"#\[repr\([^\]]*\]|\bCuq\w+")
-_LIFETIME = re.compile(r"'\w+")
-_REFERENCE = re.compile(r"&(?!'|&)")
 # Not spelled as Rust, and nothing that an answer is read from.
 _RANGES = re.compile(r"valid_range: .*")
 
@@ -72,22 +72,20 @@ def _bodies(inquiry: Inquiry, questions: Iterable[Question], timeout: float) -> 
     found = dict(_functions(inquiry, [q.text for q in questions], timeout))
     others = [question for question in questions if question.text not in found]
     found |= instantiated(inquiry, others, timeout)
-
-    def dependency(crate: str) -> str | None:
-        other = inquiry.dependencies.get(crate)
-        return None if other is None else dependency_mir(other, timeout)
-
-    return {path: with_promoteds(text, dependency) for path, text in found.items()}
+    promoteds = partial(dependency_mir, inquiry, timeout=timeout)
+    return {path: with_promoteds(text, promoteds) for path, text in found.items()}
 
 
 def _functions(inquiry: Inquiry, paths: Iterable[str], timeout: float) -> Iterator[tuple[str, str]]:
     """The functions without arguments for types."""
+    of_crates: dict[str, list[str]] = {}
     for path in paths:
-        crate = path.partition("::")[0]
-        if (other := inquiry.dependencies.get(crate)) is None:
+        of_crates.setdefault(path.partition("::")[0], []).append(path)
+    for crate, own in of_crates.items():
+        mir, hir = dependency_mir(inquiry, crate, timeout), dependency_hir(inquiry, crate, timeout)
+        if mir is None or hir is None:
             continue
-        mir, hir = dependency_mir(other, timeout), dependency_hir(other, timeout)
-        if mir is not None and hir is not None:
+        for path in own:
             text = function(crate, path, mir, hir, inquiry.dependencies)
             if text is not None:
                 yield path, text
@@ -124,11 +122,11 @@ def _ask(inquiry: Inquiry, questions: Iterable[Question], timeout: float) -> Ans
 
 def _lines(number: int, question: Question) -> Iterator[tuple[str, str]]:
     """The lines that ask a question, each with a word for what its answer tells."""
-    text = _LIFETIME.sub("'static", question.text)
+    text = static_lifetimes(question.text)
     name = f"__CuqQuestion{number}"
     match question.kind:
         case QuestionKind.LAYOUT:
-            ty = _REFERENCE.sub("&'static ", text)
+            ty = static_references(text)
             yield "layout", f"#[rustc_dump_layout(debug)] type {name} = {ty};"
         case QuestionKind.CONSTANT:
             if not question.ty:

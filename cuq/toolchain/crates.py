@@ -6,8 +6,10 @@ import itertools
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
+from cuq.base.files import write_atomic
 from cuq.toolchain import cache
 from cuq.toolchain.cargo import Unit, build
 from cuq.toolchain.cargo_options import CargoOptions
@@ -21,8 +23,8 @@ from cuq.toolchain.inquiry import Inquiry
 from cuq.toolchain.instances import Instance, instances
 from cuq.toolchain.process import check, run_all
 from cuq.toolchain.promoteds import with_promoteds
-from cuq.toolchain.run_with import run_with
-from cuq.toolchain.texts import dependency_mir, stored, write
+from cuq.toolchain.run_with import mir_with
+from cuq.toolchain.texts import dependency_mir, stored
 
 _DROPPED_WITH_VALUE = frozenset({"--crate-type", "--out-dir", "--emit"})
 _DROPPED = ("--emit=", "--crate-type=", "--error-format=", "--json=", "--out-dir=")
@@ -64,11 +66,7 @@ def compile_crates(
             if appended is not None:
                 mir, facts = appended, _instantiated(facts, launched)
 
-        def dependency(crate: str, of: Inquiry = inquiry) -> str | None:
-            other = of.dependencies.get(crate)
-            return None if other is None else dependency_mir(other, options.timeout)
-
-        mir = with_promoteds(mir, dependency)
+        mir = with_promoteds(mir, partial(dependency_mir, inquiry, timeout=options.timeout))
         done = time.perf_counter()
         made = Compilation(
             source,
@@ -93,10 +91,7 @@ def _appended(
     lines = [instance.source() for instance in launched]
 
     def make() -> str | None:
-        # rustc runs in the root's folder; paths are to be as they are otherwise.
-        flags = (*MIR_FLAGS, f"--remap-path-prefix=={source.parent}")
-        output, _ = run_with(inquiry, lines, flags, options.timeout)
-        return None if output.code else output.stdout.decode().replace("<anon>:", f"{source}:")
+        return mir_with(inquiry, lines, source, options.timeout)[0]
 
     return stored(unit.store, (unit.id, str(Path.cwd()), *inquiry.command, *MIR_FLAGS, *lines), make)
 
@@ -176,5 +171,5 @@ def _texts(
         check(output, source)
     texts = [output.stdout.decode() for output in outputs]
     for file, text in zip(files, texts, strict=True):
-        write(file, text)
+        write_atomic(file, text)
     return texts[0], texts[1]

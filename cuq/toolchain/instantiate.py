@@ -12,14 +12,12 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from cuq.toolchain.answers import Question
 from cuq.toolchain.bodies import items, renumbered
-from cuq.toolchain.flags import MIR_FLAGS
 from cuq.toolchain.inquiry import Inquiry
+from cuq.toolchain.lifetimes import static_references
 from cuq.toolchain.messages import errors
-from cuq.toolchain.run_with import run_with
+from cuq.toolchain.run_with import mir_with
 
 _ROUNDS = 4
-_LIFETIME = re.compile(r"'\w+")
-_REFERENCE = re.compile(r"&(?!'|&)")
 
 
 def signature(parameters: Sequence[str], result: str) -> str:
@@ -32,16 +30,14 @@ def instantiated(
 ) -> Iterator[tuple[str, str]]:
     """The paths of functions that can be named in the crate, with their MIR.
 
-    questions: each with the function's path and `signature`. Raises as `run_with` does.
+    questions: each with the function's path and `signature`. Raises as `mir_with` does.
     """
     pending = {question: _line(question) for question in questions}
-    flags = (*MIR_FLAGS, f"--remap-path-prefix=={inquiry.source.parent}")
     for _ in range(_ROUNDS):
         if not pending:
             return
-        output, first = run_with(inquiry, pending.values(), flags, timeout)
-        if output.code == 0:
-            mir = output.stdout.decode().replace("<anon>:", f"{inquiry.source}:")
+        mir, output, first = mir_with(inquiry, pending.values(), inquiry.source, timeout)
+        if mir is not None:
             for question in pending:
                 if (text := _body(mir, question)) is not None:
                     yield question.text, text
@@ -55,8 +51,7 @@ def _name(question: Question) -> str:
 
 
 def _line(question: Question) -> str:
-    types = _LIFETIME.sub("'static", _REFERENCE.sub("&'static ", question.ty))
-    path = _LIFETIME.sub("'static", _REFERENCE.sub("&'static ", question.text))
+    types, path = static_references(question.ty), static_references(question.text)
     arguments = ", ".join(re.findall(r"(?:^.|, )(a\d+): ", question.ty))
     return f"pub unsafe fn {_name(question)}{types} {{ unsafe {{ {path}({arguments}) }} }}"
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from cuq.base.errors import InputError
+from cuq.toolchain.flags import MIR_FLAGS
 from cuq.toolchain.inquiry import Inquiry
 from cuq.toolchain.process import Output, run
 
@@ -29,3 +31,17 @@ def run_with(
         folder=inquiry.source.parent.absolute(),
     )
     return output, source.count("\n") + 2
+
+
+def mir_with(
+    inquiry: Inquiry, lines: Iterable[str], source: Path, timeout: float
+) -> tuple[str | None, Output, int]:
+    """The MIR of the source with lines behind it, None where rustc refuses one; and what `run_with` gives.
+
+    source: how positions in the root are to name it. Raises as `run_with` does.
+    """
+    # rustc runs in the root's folder; paths are to be as they are otherwise.
+    flags = (*MIR_FLAGS, f"--remap-path-prefix=={source.parent}")
+    output, first = run_with(inquiry, lines, flags, timeout)
+    mir = None if output.code else output.stdout.decode().replace("<anon>:", f"{source}:")
+    return mir, output, first

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from cuq.base.files import write_atomic
 from cuq.toolchain import cache
 from cuq.toolchain.inquiry import Inquiry
 from cuq.toolchain.process import run_all
@@ -14,17 +14,19 @@ _MIR = ("-Zunpretty=mir", "-Zmir-include-spans=yes", "-Ztrim-diagnostic-paths=no
 _HIR = ("-Zunpretty=hir",)
 
 
-def dependency_mir(inquiry: Inquiry, timeout: float) -> str | None:
-    """The MIR of a crate that others need, as they were given it; None when rustc refuses it."""
-    return _text(inquiry, _MIR, timeout)
+def dependency_mir(of: Inquiry, crate: str, timeout: float) -> str | None:
+    """The MIR of a crate that another one needs, as it was given it; None where there is none, or rustc refuses it."""
+    return _text(of.dependencies.get(crate), _MIR, timeout)
 
 
-def dependency_hir(inquiry: Inquiry, timeout: float) -> str | None:
-    """The HIR of a crate that others need; None when rustc refuses it."""
-    return _text(inquiry, _HIR, timeout)
+def dependency_hir(of: Inquiry, crate: str, timeout: float) -> str | None:
+    """The same for HIR."""
+    return _text(of.dependencies.get(crate), _HIR, timeout)
 
 
-def _text(inquiry: Inquiry, flags: tuple[str, ...], timeout: float) -> str | None:
+def _text(inquiry: Inquiry | None, flags: tuple[str, ...], timeout: float) -> str | None:
+    if inquiry is None:
+        return None
     command = (*inquiry.command, str(inquiry.source), *flags)
 
     def make() -> str | None:
@@ -41,12 +43,5 @@ def stored(store: Path, key: Iterable[str], make: Callable[[], str | None]) -> s
         return file.read_text()
     text = make()
     if text is not None:
-        write(file, text)
+        write_atomic(file, text)
     return text
-
-
-def write(file: Path, text: str) -> None:
-    """All of it or nothing."""
-    scratch = file.with_suffix(f"{file.suffix}.{os.getpid()}")
-    scratch.write_text(text)
-    scratch.replace(file)

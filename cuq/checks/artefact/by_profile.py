@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from time import perf_counter
 
 from cuq.checks.artefact.compare import does
@@ -19,7 +20,15 @@ ASSUMPTIONS = ("artefact-by-profile", "one-device")
 def check_by_profile(kernel: Kernel, profile: Profile) -> CheckResult:
     """What the back end makes of the synchronising operations, and of shared memory."""
     since = perf_counter()
-    return verdict((*_operations(kernel, profile), *_shared(kernel, profile)), ASSUMPTIONS, since)
+    found = (
+        replace(seen, by_profile=True) if isinstance(seen, Finding) else seen
+        for seen in (*_operations(kernel, profile), *_shared(kernel, profile))
+    )
+    return verdict(found, ASSUMPTIONS, since)
+
+
+def _note(profile: Profile) -> str:
+    return f"by what is known of {profile.title} (profile `{profile.name}`)"
 
 
 def _operations(kernel: Kernel, profile: Profile) -> Iterator[Finding | Obstacle]:
@@ -34,7 +43,7 @@ def _operations(kernel: Kernel, profile: Profile) -> Iterator[Finding | Obstacle
             order, _, scope = made.partition(".")
             there = Operation(asked.kind, order, scope, None)
             if not does(there, asked):
-                yield weaker(asked, there, f"by what is known of {profile.title} (profile `{profile.name}`)")
+                yield weaker(asked, there, _note(profile))
 
 
 def _shared(kernel: Kernel, profile: Profile) -> Iterator[Finding | Obstacle]:
@@ -43,5 +52,4 @@ def _shared(kernel: Kernel, profile: Profile) -> Iterator[Finding | Obstacle]:
             if profile.shared_statics == "unknown":
                 yield Obstacle(f"where {profile.title} puts `{obj.name}` is not known", kernel.span)
             else:
-                note = f"by what is known of {profile.title} (profile `{profile.name}`)"
-                yield not_shared(obj.name, profile.shared_statics, kernel.span, note)
+                yield not_shared(obj.name, profile.shared_statics, kernel.span, _note(profile))

@@ -61,6 +61,11 @@ class LaunchConfig:
         """Threads in a block."""
         return prod(self.block)
 
+    def lane(self, thread: Coord) -> int:
+        """The place of a thread of a block in its warp."""
+        (x, y, z), (nx, ny, _) = thread, self.block
+        return (x + nx * (y + ny * z)) % 32
+
     def blocks(self) -> Iterator[Coord]:
         """Block indices in linear order (x runs fastest)."""
         return _indices(self.grid)

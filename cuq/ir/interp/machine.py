@@ -108,12 +108,16 @@ class Machine:
         return True
 
     def _thread(self, number: int, block: int, coord: ThreadCoord) -> Thread:
-        x, y, z = coord.thread
-        lane = (x + self.config.block[0] * (y + self.config.block[1] * z)) % 32
         thread = Thread(
             coord,
             self.args,
-            (*coord.thread, *self.config.block, *coord.block, *self.config.grid, lane),
+            (
+                *coord.thread,
+                *self.config.block,
+                *coord.block,
+                *self.config.grid,
+                self.config.lane(coord.thread),
+            ),
             self.memory,
             References(self.memory, coord),
             ThreadClock(Epoch(coord, number, block)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cuq.ir.graph import reachable
 from cuq.ir.module import Kernel, successors
 from cuq.ir.operands import operands, result, terminator_operands
 from cuq.ir.ops import Reg
@@ -29,17 +30,10 @@ def live_registers(kernel: Kernel) -> dict[str, frozenset[Reg]]:
     return live
 
 
-def reachable(kernel: Kernel) -> dict[str, frozenset[str]]:
+def following(kernel: Kernel) -> dict[str, frozenset[str]]:
     """For each block those that can follow it, itself only where it is in a loop."""
-    edges = {block.label: {edge.target for edge in successors(block.terminator)} for block in kernel.blocks}
-    found: dict[str, frozenset[str]] = {}
-    for label, first in edges.items():
-        seen: set[str] = set()
-        pending = list(first)
-        while pending:
-            target = pending.pop()
-            if target not in seen:
-                seen.add(target)
-                pending += edges[target]
-        found[label] = frozenset(seen)
-    return found
+    edges = {block.label: [edge.target for edge in successors(block.terminator)] for block in kernel.blocks}
+    return {
+        label: frozenset[str]().union(*(reachable(target, edges) for target in targets))
+        for label, targets in edges.items()
+    }

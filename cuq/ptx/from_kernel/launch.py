@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from itertools import count, zip_longest
+from math import prod
 
 from cuq.base.errors import Unsupported, UsageError
 from cuq.base.kernel_name import kernel_name
@@ -37,7 +38,7 @@ def litmus_text(parts: Sequence[Part], condition: str | None = None) -> str:
     condition: in the format's words, with the names that the test has; without it all final states are asked for.
     Raises UsageError for too many threads, Unsupported for what tests cannot express.
     """
-    threads = sum(part.config.block_size * len(list(part.config.blocks())) for part in parts)
+    threads = sum(prod((*part.config.block, *part.config.grid)) for part in parts)
     if threads > MOST_THREADS:
         raise UsageError(
             f"{threads} threads are too many for a litmus test: at most {MOST_THREADS}",

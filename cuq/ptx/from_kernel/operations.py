@@ -44,7 +44,7 @@ from cuq.ir.ops import (
     Value,
     WarpBarrier,
 )
-from cuq.ir.types import I1, I32, IntType, MemSem, Order, PtrType, Scope, Special, Type
+from cuq.ir.types import I1, I32, MemSem, Order, PtrType, Scope, Special, Type
 from cuq.ptx.from_kernel.cells import Cell, Cells
 from cuq.ptx.from_kernel.values import Compared, Known, Lost, Named, Pointer, opposite, text
 
@@ -141,7 +141,7 @@ class Operations:
         values = [self.value(v, env) for v in operands(op)]
         match op:
             case Binary() | Cast() | Compare() | Select():
-                return self._pure(op, values, env, block)
+                return self._pure(op, values, block)
             case ReadSpecial(register=register):
                 return Const(self._special(register), I32)
             case PtrAdd():
@@ -153,20 +153,20 @@ class Operations:
                 return self._load(op, sem, self._cell(values[0], op.result.type, span), block)
             case Store(sem=sem, value=stored):
                 cell = self._cell(values[0], stored.type, span)
-                word = self._operand(values[1], env, block, op.loc.span)
+                word = self._operand(values[1], span)
                 self._access(self._strong("st", sem, Order.RELEASE), cell, lambda name: f"{name}, {word}")
                 return None
             case AtomicRmw(op=kind, sem=sem):
                 if kind not in _RMWS:
                     raise cannot(f"an atomic `{kind.value}`", span)
                 cell = self._cell(values[0], op.result.type, span)
-                word, own = self._operand(values[1], env, block, span), self._reads(op.result, block)
+                word, own = self._operand(values[1], span), self._reads(op.result, block)
                 head = f"{self._atom(sem)}.{_RMWS[kind]}"
                 self._access(head, cell, lambda name: f"{own.name}, {name}, {word}")
                 return own
             case AtomicCas(sem=sem):
                 cell = self._cell(values[0], op.result.type, span)
-                expected, new = (self._operand(v, env, block, span) for v in values[1:])
+                expected, new = (self._operand(v, span) for v in values[1:])
                 own = self._reads(op.result, block)
                 self._access(
                     f"{self._atom(sem)}.cas", cell, lambda name: f"{own.name}, {name}, {expected}, {new}"
@@ -192,9 +192,7 @@ class Operations:
 
     def _special(self, register: Special) -> int:
         if register is Special.LANEID:
-            x, y, _ = self.config.block
-            t = self.coord.thread
-            return (t[0] + x * (t[1] + y * t[2])) % 32
+            return self.config.lane(self.coord.thread)
         of = {
             "tid": self.coord.thread,
             "ntid": self.config.block,
@@ -203,9 +201,7 @@ class Operations:
         }[register.family]
         return of["xyz".index(register.axis.value)]
 
-    def _pure(
-        self, op: Binary | Cast | Compare | Select, values: list[Known], env: Environment, block: str
-    ) -> Known:
+    def _pure(self, op: Binary | Cast | Compare | Select, values: list[Known], block: str) -> Known:
         lost = next((v for v in values if isinstance(v, Lost)), None)
         if lost is not None and not isinstance(op, Select):
             return lost
@@ -215,31 +211,28 @@ class Operations:
             return folded if isinstance(folded, Const) else Lost("an operation whose result is not defined")
         match op:
             case Binary(op=kind):
-                return self._binary(op, kind, values, env, block)
+                return self._binary(op, kind, values, block)
             case Compare(pred=pred):
                 return self._compare(pred, *values)
             case Cast(kind=kind):
-                return self._cast(op, kind, values[0], env, block)
+                return self._cast(op, kind, values[0], block)
             case Select():
-                return self._select(op, values, env, block)
+                return self._select(op, values, block)
 
-    def _binary(self, op: Binary, kind: BinOp, values: list[Known], env: Environment, block: str) -> Known:
+    def _binary(self, op: Binary, kind: BinOp, values: list[Known], block: str) -> Known:
         a, b = values
         if op.result.type == I1:
             if kind is BinOp.XOR and isinstance(a, Compared) and b == TRUE:
                 return opposite(a)
             return Lost("truth values that are combined")
         if kind is BinOp.SHL and isinstance(b, Const):
-            kind, b = (
-                BinOp.MUL,
-                Const(1 << b.bits % op.result.type.bits, I32) if isinstance(op.result.type, IntType) else b,
-            )
+            kind, b = BinOp.MUL, Const(1 << b.bits % (8 * op.result.type.width), I32)
         if kind is BinOp.UREM and isinstance(b, Const) and b.bits.bit_count() == 1:
             kind, b = BinOp.AND, Const(b.bits - 1, b.type)
-        if kind is BinOp.ADD and isinstance(b if isinstance(a, Named) else a, Const):
-            other, number = (a, b) if isinstance(a, Named) else (b, a)
-            if isinstance(number, Const) and not number.bits:
-                return other
+        if kind is BinOp.ADD:
+            for number, other in ((a, b), (b, a)):
+                if isinstance(number, Const) and not number.bits and isinstance(other, Named):
+                    return other
         if kind not in _ARITHMETIC or not isinstance(a, Named | Const) or not isinstance(b, Named | Const):
             return Lost(f"`{kind.value}` of what memory holds")
         own = self.named(op.result, block)
@@ -261,7 +254,7 @@ class Operations:
             return Compared(_RELATIONS[pred], a, b, pred in (Pred.SLT, Pred.SLE))
         return Lost("a comparison of what tests have no numbers for")
 
-    def _cast(self, op: Cast, kind: CastKind, a: Known, env: Environment, block: str) -> Known:
+    def _cast(self, op: Cast, kind: CastKind, a: Known, block: str) -> Known:
         bits = op.result.type.width * 8
         match a:
             case Compared():
@@ -275,7 +268,7 @@ class Operations:
             case _:
                 return Lost(f"`{kind.value}` of an address or of what memory holds")
 
-    def _select(self, op: Select, values: list[Known], env: Environment, block: str) -> Known:
+    def _select(self, op: Select, values: list[Known], block: str) -> Known:
         cond, a, b = values
         if isinstance(cond, Const):
             return a if cond.bits else b
@@ -300,7 +293,7 @@ class Operations:
         a, b = (text(side, condition.signed) for side in (condition.a, condition.b))
         self.emit(f"b{condition.relation} {a}, {b}, {label}")
 
-    def _operand(self, value: Known, env: Environment, block: str, span: Span) -> str:
+    def _operand(self, value: Known, span: Span) -> str:
         match value:
             case Named() | Const():
                 return text(value)

@@ -22,7 +22,7 @@ from cuq.ir.ops import (
     Switch,
     Unreachable,
 )
-from cuq.ptx.from_kernel.flow import live_registers, reachable
+from cuq.ptx.from_kernel.flow import following, live_registers
 from cuq.ptx.from_kernel.operations import Environment, Operations, cannot
 from cuq.ptx.from_kernel.values import Compared, Known, Lost, Named, names
 
@@ -39,7 +39,7 @@ class Column:
     def __init__(self, out: Operations) -> None:
         self.out = out
         self._blocks = {block.label: block for block in out.kernel.blocks}
-        self._live, self._after = live_registers(out.kernel), reachable(out.kernel)
+        self._live, self._after = live_registers(out.kernel), following(out.kernel)
         self._labels: dict[_State, str] = {}
         self._pending: list[tuple[_State, Environment]] = []
         self._moves: list[tuple[str, list[str]]] = []
