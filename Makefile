@@ -85,8 +85,8 @@ soundness: setup ## Compare verdicts on N random kernels with exhaustive interpr
 	@$(BIN)/python -m tests.soundness.run $(N) --jobs $(JOBS) $(if $(QUICK),--quick) $(if $(RECORD),--record $(RECORD)) $(if $(REPORT),--report $(REPORT))
 
 .PHONY: mutation
-mutation: setup ## Judge automatic mutants of all safe fixtures, and write docs/mutation.md
-	@$(BIN)/python -m tests.mutation.run --jobs $(JOBS)
+mutation: setup ## Judge automatic mutants of all safe fixtures, and write docs/mutation.md (RECORD=FILE to go on later)
+	@$(BIN)/python -m tests.mutation.run --jobs $(JOBS) $(if $(RECORD),--record $(RECORD))
 
 .PHONY: coverage-frontend
 coverage-frontend: setup ## Parse the MIR of core, lower the fixtures, and write docs/coverage.md

@@ -7,11 +7,12 @@ The table goes into docs/mutation.md.
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from cuq.base.errors import CuqError
@@ -77,6 +78,22 @@ def judged(fixture: Fixture, only: slice = slice(None)) -> list[Judged]:
     return found
 
 
+def read(record: Path) -> dict[str, list[Judged]]:
+    """Results by fixture; a last line that was cut off is left out."""
+    found: dict[str, list[Judged]] = {}
+    lines = record.read_text(encoding="utf-8").splitlines(keepends=True) if record.exists() else []
+    for line in lines:
+        if line.endswith("\n"):
+            some = [Judged(**{**one, "missed": tuple(one["missed"])}) for one in json.loads(line)]
+            found[some[0].fixture] = some
+    return found
+
+
+def append(record: Path, some: list[Judged]) -> None:
+    with record.open("a", encoding="utf-8") as file:
+        file.write(json.dumps([asdict(one) for one in some]) + "\n")
+
+
 def table(found: Iterable[Judged]) -> Iterator[str]:
     rows = list(found)
     yield "| operator | mutants | broken in a small launch | of these missed | not broken there, still verified |"
@@ -95,17 +112,26 @@ def table(found: Iterable[Judged]) -> Iterator[str]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--record", type=Path, help="where results are kept, to go on after an interruption")
     parser.add_argument("--fixture", action="append", help="only these; the page is not written")
     args = parser.parse_args()
     chosen = [f for f in SAFE if not args.fixture or f.name in args.fixture]
-    rows: list[Judged] = []
+    done = read(args.record) if args.record else {}
     with ProcessPoolExecutor(args.jobs) as pool:
-        for fixture, some in zip(chosen, pool.map(judged, chosen), strict=True):
-            print(f"{fixture.name}: {len(some)} mutants", file=sys.stderr, flush=True)
+        left = [pool.submit(judged, f) for f in chosen if f.name not in done]
+        for future in as_completed(left):
+            some = future.result()
+            if not some:
+                continue
+            name = some[0].fixture
+            print(f"{name}: {len(some)} mutants", file=sys.stderr, flush=True)
             for one in some:
                 for missed in one.missed:
                     print(f"{one.fixture}: {one.operator}: {one.what}: {missed}", flush=True)
-            rows += some
+            done[name] = some
+            if args.record:
+                append(args.record, some)
+    rows = [one for fixture in chosen for one in done.get(fixture.name, ())]
     text = "".join(f"{line}\n" for line in table(rows))
     print(text)
     if not args.fixture:

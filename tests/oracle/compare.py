@@ -18,7 +18,7 @@ from cuq.ir.module import Kernel
 from tests.fixtures.pipeline import load, task_of
 from tests.fixtures.table import Fixture
 from tests.oracle.build import Program, build
-from tests.oracle.launch import Seen, explicit, launch
+from tests.oracle.launch import Order, Seen, explicit, launch
 from tests.oracle.source import NotOnHost
 from tests.soundness.judge import config_of
 from tests.soundness.launches import launches
@@ -75,7 +75,7 @@ def judge(program: Program, contract: Contract, result: KernelResult, most: int,
     interpreter = Interpreter(kernel)
     for number, config in enumerate(small_launches(kernel, contract, most)):
         reverse = number % 2 == 1
-        seen = launch(program, config, reverse=reverse)
+        seen = launch(program, config, order=Order.REVERSE if reverse else Order.FORWARD)
         row.launches += 1
         found = violated(seen)
         row.seen |= found
@@ -146,16 +146,21 @@ def _witness(program: Program, contract: Contract, prop: Property, finding: Find
     few = prod(config.block) * prod(config.grid) <= _WHOLE
     blocks = () if few else {event.thread.block for event in finding.events}
     seen = launch(program, config, blocks=blocks)
-    lines = sorted(event.span.line for event in finding.events if event.span is not None)
-    shown = prop in violated(seen)
-    if prop is Property.RACE and len(lines) == 2:
-        shown = any(pair == _pair(*lines) for pair, _ in seen.races)
-    if shown:
+    if not _shown(prop, finding, seen):
+        seen = launch(program, config, blocks=blocks, order=Order.TURNS)
+    if _shown(prop, finding, seen):
         row.witnesses.add(prop)
     elif seen.stopped:
         row.left.append(f"{prop.value}: {seen.stopped}")
     else:
         row.wrong.append(f"{prop.value} is refuted, and does not happen: {_told(config)}")
+
+
+def _shown(prop: Property, finding: Finding, seen: Seen) -> bool:
+    lines = sorted(event.span.line for event in finding.events if event.span is not None)
+    if prop is Property.RACE and len(lines) == 2:
+        return any(pair == _pair(*lines) for pair, _ in seen.races)
+    return prop in violated(seen)
 
 
 def _told(config: LaunchConfig) -> str:

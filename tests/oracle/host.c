@@ -79,6 +79,7 @@ static Shadow global_shadow, shared_shadow;
 static struct { uintptr_t a, b; bool crossing; } pairs[MOST_PAIRS];
 static int pair_count, access_count;
 static volatile sig_atomic_t late;
+static enum { IN_ORDER, IN_REVERSE, IN_TURNS } order;
 
 static void finish(const char *why) {
     if (why) printf("stopped %s\n", why);
@@ -265,41 +266,55 @@ void *__tsan_memset(void *to, int byte, uintptr_t n) {
     access_at(to, n, WRITES, HERE);
     return memset(to, byte, n);
 }
-void __tsan_atomic_thread_fence(int order) {}
-void __tsan_atomic_signal_fence(int order) {}
+void __tsan_atomic_thread_fence(int semantics) {}
+void __tsan_atomic_signal_fence(int semantics) {}
+
+// After an atomic access the next thread has its turn, where threads take turns.
+static void turn(void) {
+    Thread *me = self;
+    if (order == IN_TURNS) swapcontext(&me->context, &scheduler);
+}
 
 #define UPDATE(bits, name, expression) \
-    uint##bits##_t __tsan_atomic##bits##_##name(volatile uint##bits##_t *p, uint##bits##_t v, int order) { \
+    uint##bits##_t __tsan_atomic##bits##_##name(volatile uint##bits##_t *p, uint##bits##_t v, int semantics) { \
         access_at(p, bits / 8, WRITES | ATOMIC, HERE); \
         uint##bits##_t old = *p; \
         *p = expression; \
+        turn(); \
         return old; \
     }
 #define COMPARE(bits, name) \
     int __tsan_atomic##bits##_compare_exchange_##name(volatile uint##bits##_t *p, uint##bits##_t *expected, \
-                                                      uint##bits##_t v, int order, int failure) { \
+                                                      uint##bits##_t v, int semantics, int failure) { \
         access_at(p, bits / 8, (*p == *expected ? WRITES : 0) | ATOMIC, HERE); \
-        if (*p == *expected) { *p = v; return 1; } \
-        *expected = *p; \
-        return 0; \
+        uint##bits##_t old = *p; \
+        bool equal = old == *expected; \
+        if (equal) *p = v; \
+        else *expected = old; \
+        turn(); \
+        return equal; \
     }
 #define ATOMICS(bits) \
-    uint##bits##_t __tsan_atomic##bits##_load(const volatile uint##bits##_t *p, int order) { \
+    uint##bits##_t __tsan_atomic##bits##_load(const volatile uint##bits##_t *p, int semantics) { \
         access_at(p, bits / 8, ATOMIC, HERE); \
-        return *p; \
+        uint##bits##_t now = *p; \
+        turn(); \
+        return now; \
     } \
-    void __tsan_atomic##bits##_store(volatile uint##bits##_t *p, uint##bits##_t v, int order) { \
+    void __tsan_atomic##bits##_store(volatile uint##bits##_t *p, uint##bits##_t v, int semantics) { \
         access_at(p, bits / 8, WRITES | ATOMIC, HERE); \
         *p = v; \
+        turn(); \
     } \
     UPDATE(bits, exchange, v) UPDATE(bits, fetch_add, old + v) UPDATE(bits, fetch_sub, old - v) \
     UPDATE(bits, fetch_and, old & v) UPDATE(bits, fetch_or, old | v) UPDATE(bits, fetch_xor, old ^ v) \
     UPDATE(bits, fetch_nand, ~(old & v)) COMPARE(bits, strong) COMPARE(bits, weak) \
     uint##bits##_t __tsan_atomic##bits##_compare_exchange_val(volatile uint##bits##_t *p, uint##bits##_t expected, \
-                                                              uint##bits##_t v, int order, int failure) { \
+                                                              uint##bits##_t v, int semantics, int failure) { \
         access_at(p, bits / 8, (*p == expected ? WRITES : 0) | ATOMIC, HERE); \
         uint##bits##_t old = *p; \
         if (old == expected) *p = v; \
+        turn(); \
         return old; \
     }
 ATOMICS(8) ATOMICS(16) ATOMICS(32) ATOMICS(64)
@@ -350,14 +365,21 @@ static void start_thread(Thread *t, uint32_t number) {
     makecontext(&t->context, body, 0);
 }
 
-static void run_block(bool reverse) {
+static bool some_ready(void) {
+    for (uint32_t n = 0; n < thread_count; n++)
+        if (threads[n].state == READY) return true;
+    return false;
+}
+
+static void run_block(void) {
     interval = 0;
     for (uint32_t n = 0; n < thread_count; n++) start_thread(&threads[n], n);
     for (;;) {
-        for (uint32_t i = 0; i < thread_count; i++) {
-            self = &threads[reverse ? thread_count - 1 - i : i];
-            if (self->state == READY) swapcontext(&scheduler, &self->context);
-        }
+        while (some_ready())
+            for (uint32_t i = 0; i < thread_count; i++) {
+                self = &threads[order == IN_REVERSE ? thread_count - 1 - i : i];
+                if (self->state == READY) swapcontext(&scheduler, &self->context);
+            }
         self = 0;
         uint32_t waiting = 0, ended = 0, stopped = 0;
         uintptr_t site = 0;
@@ -409,7 +431,7 @@ static Dim dim(void) {
 
 int main(void) {
     block_size = dim(), grid_size = dim();
-    bool reverse = number();
+    order = number();
     unsigned seconds = number();
     object_count = number();
     for (int i = 0; i < object_count; i++) {
@@ -453,12 +475,12 @@ int main(void) {
     alarm(seconds);
     uint64_t blocks = (uint64_t)grid_size.x * grid_size.y * grid_size.z, chosen = number();
     for (uint64_t i = 0; i < (chosen ? chosen : blocks); i++) {
-        uint64_t n = chosen ? number() : reverse ? blocks - 1 - i : i;
+        uint64_t n = chosen ? number() : order == IN_REVERSE ? blocks - 1 - i : i;
         block_number = n;
         block_id = (Dim){n % grid_size.x, n / grid_size.x % grid_size.y, n / grid_size.x / grid_size.y};
         forget(&shared_shadow);
         memcpy(__start_cuq_shared, initial, shared_size);
-        run_block(reverse);
+        run_block();
     }
     finish(0);
 }

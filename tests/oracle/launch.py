@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
+from enum import Enum
 
 from cuq.ir.interp import Coord, LaunchConfig
 from cuq.ir.interp.contents import PAGE
@@ -58,11 +59,19 @@ def _size(kernel: Kernel, name: str, config: LaunchConfig) -> int | None:
     return config.lengths[name] * obj.element if name in config.lengths else None
 
 
+class Order(Enum):
+    """Of the threads of a block, and of blocks, between barriers. In TURNS they change at each atomic access."""
+
+    FORWARD = 0
+    REVERSE = 1
+    TURNS = 2
+
+
 def launch(
-    program: Program, config: LaunchConfig, *, blocks: Collection[Coord] = (), reverse: bool = False
+    program: Program, config: LaunchConfig, *, blocks: Collection[Coord] = (), order: Order = Order.FORWARD
 ) -> Seen:
     """Run a launch (or only some blocks of it) to its end, or until it takes too long."""
-    text = "\n".join(_description(program.kernel, config, blocks, reverse))
+    text = "\n".join(_description(program.kernel, config, blocks, order))
     done = subprocess.run(
         [str(program.path)], input=text, capture_output=True, text=True, timeout=4 * SECONDS, check=False
     )
@@ -76,10 +85,10 @@ def launch(
 
 
 def _description(
-    kernel: Kernel, config: LaunchConfig, blocks: Collection[Coord], reverse: bool
+    kernel: Kernel, config: LaunchConfig, blocks: Collection[Coord], order: Order
 ) -> Iterator[str]:
     """The words that the driver reads, in its order."""
-    yield " ".join(map(str, (*config.block, *config.grid, int(reverse), SECONDS)))
+    yield " ".join(map(str, (*config.block, *config.grid, order.value, SECONDS)))
     pointed = [obj for param in kernel.params for obj in param.objects if obj is not None]
     number = {name: i for i, name in enumerate(pointed)}
     yield str(len(pointed))

@@ -30,7 +30,7 @@ accesses outside of slices. It shares nothing with cuq's reading of MIR, its IR,
 launch and the list of parameters are what it is given.
 
 Each kernel runs in {LAUNCHES} small launches of its contract, with threads and blocks in order and in reverse, and in
-the launch of each refutation. Three things must hold, and the command fails where one does not:
+the launch of each refutation (in order, then with threads that take turns at atomic accesses). Three things must hold, and the command fails where one does not:
 
 - what is `verified` never happens on the host;
 - what is `refuted` happens on the host at the launch of the finding, races on the same two source lines;

@@ -25,7 +25,7 @@ from cuq.ir.interp import (
 from cuq.ir.interp.inputs import initial_fills
 from cuq.ir.module import Kernel, successors
 from cuq.ir.operands import operands, terminator_operands
-from cuq.ir.ops import Assume, PtrAdd, Reg
+from cuq.ir.ops import Assume, Op, PtrAdd, Reg, Terminator
 from tests.soundness.launches import admits, extents, launches
 
 QUICK = Options(timeout_ms=120, budget_ms=500)
@@ -112,11 +112,16 @@ def violations(report: Report, offsets: frozenset[Reg] = frozenset()) -> dict[Pr
         (Property.DIVERGENCE, report.divergences),
         (Property.BOUNDS, report.bounds),
         (Property.PANIC, report.panics),
-        (Property.UB, [f for f in report.ubs if getattr(f.site.op, "result", None) not in offsets]),
+        (Property.UB, [f for f in report.ubs if not _excluded(f.site.op, offsets)]),
     ):
         if seen:
             found[prop] = str(seen[0])
     return found
+
+
+def _excluded(op: Op | Terminator | None, offsets: frozenset[Reg]) -> bool:
+    """Whether what is undefined is the offset of a pointer: where it is computed, or where it is added."""
+    return getattr(op, "result", None) in offsets or (isinstance(op, PtrAdd) and op.offset in offsets)
 
 
 def unconfirmed(interpreter: Interpreter, contract: Contract, result: KernelResult) -> list[Contradiction]:
