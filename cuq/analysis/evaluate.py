@@ -174,6 +174,7 @@ class _Evaluator:
         )
         self.names = variable_names(kernel)
         self.values: dict[o.Reg, Val] = {}
+        self.registers: dict[o.Reg, Val] = {}
         self.params: list[Sym] = []
         self.obstacles: list[Obstacle] = []
         self.loops: list[Loop] = []
@@ -195,6 +196,7 @@ class _Evaluator:
             tuple(self.loops),
             tuple(self.params),
             frozenset(self.dims),
+            self.registers,
         )
 
     # --- parameters ----------------------------------------------------------------------------------
@@ -258,6 +260,8 @@ class _Evaluator:
         block = self.blocks[label]
         for op in block.ops:
             self._op(frame, point, op)
+        for reg in (*block.params, *filter(None, map(result_of, block.ops))):
+            self.registers[reg] = self.values[reg]
         self._terminator(frame, point, block)
 
     def _terminator(self, frame: Frame, point: Point, block: Block) -> None:
@@ -366,6 +370,7 @@ class _Evaluator:
             loc,
             meetings,
             any_of(*(e.guard for _, e in out if any(b.header == number for b in e.last))),
+            header=natural.header,
         )
         self.loops.append(loop)
         frame.items.append(loop)

@@ -16,14 +16,15 @@ behaviour before).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import field
 from enum import Enum
 
 from cuq.analysis.expr import TRUE, Cond, Poly, Sym
+from cuq.analysis.values import Val
 from cuq.base.records import dataclass
 from cuq.ir.module import Kernel, MemObject
-from cuq.ir.ops import Loc, RmwOp
+from cuq.ir.ops import Loc, Reg, RmwOp
 from cuq.ir.types import MemSem, Order, Scope
 
 
@@ -229,6 +230,8 @@ class Loop:
     """What holds in an iteration in which the loop is left before a barrier."""
     meets: bool = False
     """Proved: the first iteration is not left before a barrier."""
+    header: str = ""
+    """The label of its first block."""
 
     @property
     def parent(self) -> int | None:
@@ -270,6 +273,8 @@ class Summary:
     params: tuple[Sym, ...] = ()
     dims_read: frozenset[str] = field(default_factory=frozenset)
     """Special registers that the kernel reads, by name (`tid.x`)."""
+    registers: Mapping[Reg, Val] = field(default_factory=dict, compare=False, repr=False)
+    """What each register is where it is defined, over the symbols of that iteration."""
 
 
 def walk(region: Region, loops: tuple[Loop, ...] = ()) -> Iterator[tuple[Item, tuple[Loop, ...]]]:

@@ -6,14 +6,12 @@ They are data. A wrong one makes a proof fail, never succeed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from cuq.analysis.expr import Atom, Cond, Level, Poly, Sym, all_of, conjuncts, lift, syms_of
 from cuq.analysis.summary import BarrierItem, Carried, Form, Loop
 from cuq.base.records import dataclass
-from cuq.coq.scopes import Scopes
 from cuq.coq.shallow import NotExpressible, Shallow
-from cuq.coq.terms import Terms
 
 _VALUE = re.compile(r"\bv(\d+)\b")
 
@@ -37,24 +35,25 @@ class Invariant:
         )
 
 
-def invariant(loop: Loop, carried: list[Carried], terms: Terms) -> Invariant:
-    """Before the loop is opened: what is bound now keeps its value in the loop."""
-    shallow = Shallow(terms.params, lambda term: _value(term, terms.scopes, carried))
+def invariant(
+    loop: Loop,
+    carried: Iterable[Carried],
+    params: Mapping[Sym, int],
+    variable: Callable[[Poly | Atom], int | None],
+) -> Invariant:
+    """`variable`: the one that holds a term when an iteration begins, if there is one."""
+
+    def value(term: Poly | Atom) -> str | None:
+        found = variable(term)
+        return None if found is None else f"v{found}"
+
+    shallow = Shallow(params, value)
     facts = [*_barriers(loop)]
-    for variable in carried:
-        name = f"v{terms.scopes.symbol(variable.sym)}"
-        for fact in _facts(variable, loop, shallow, name):
-            facts.append(fact)
+    for each in carried:
+        name = value(each.sym)
+        if name is not None:
+            facts += _facts(each, loop, shallow, name)
     return Invariant(loop.id, tuple(facts))
-
-
-def _value(term: Poly | Atom, scopes: Scopes, carried: list[Carried]) -> str | None:
-    if any(term == variable.sym for variable in carried) and isinstance(term, Sym):
-        return f"v{scopes.symbol(term)}"
-    found = scopes.find(term)
-    if found is None and isinstance(term, Sym) and scopes.holds(term):
-        found = scopes.symbol(term)
-    return None if found is None else f"v{found}"
 
 
 def _facts(variable: Carried, loop: Loop, shallow: Shallow, name: str) -> Iterator[str]:

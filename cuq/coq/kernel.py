@@ -7,10 +7,13 @@ adds behaviours.
 
 from __future__ import annotations
 
-from cuq.analysis.expr import Sym
+from functools import partial
+
+from cuq.analysis.expr import Atom, Poly, Sym
 from cuq.analysis.summary import (
     Access,
     BarrierItem,
+    Carried,
     FenceItem,
     Kind,
     Loop,
@@ -118,7 +121,8 @@ class _Writer:
         for variable in carried:
             if variable.step is not None:
                 terms.named(variable.step)
-        found = invariant(loop, carried, terms)
+        # What is bound before the loop is opened keeps its value in it.
+        found = invariant(loop, carried, terms.params, partial(self._value, carried))
         self.invariants.append(found)
         for variable, init in inits:
             self._define(variable.sym, init)
@@ -140,6 +144,11 @@ class _Writer:
         scopes.emit(apply("Loop", str(loop.id), guard, body, again) + f" [{pairs}]")
         for inside, after in left:
             self._define(after, f"Var {scopes.symbol(inside)}")
+
+    def _value(self, carried: list[Carried], term: Poly | Atom) -> int | None:
+        if isinstance(term, Sym) and (any(term == v.sym for v in carried) or self.scopes.holds(term)):
+            return self.scopes.symbol(term)
+        return self.scopes.find(term)
 
     def _define(self, sym: Sym, value: str) -> None:
         self.scopes.define(sym)

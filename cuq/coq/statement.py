@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cuq.analysis.expr import AXES
+from cuq.analysis.expr import AXES, Sym
 from cuq.base.errors import Unsupported
 from cuq.base.records import dataclass
 from cuq.checks.session import Session
@@ -43,7 +43,7 @@ class Statement:
         return tuple(h.assumption for h in self.hypotheses if h.assumption)
 
     def premises(self) -> str:
-        return "".join(f"{h.name} L -> " for h in self.hypotheses)
+        return premises(self.hypotheses)
 
     def text(self) -> str:
         """The file `Kernel.v`."""
@@ -55,10 +55,10 @@ class Statement:
             "Import ListNotations.",
             "Local Open Scope Z_scope.",
             "",
-            *_table("Objects", term.objects),
-            *_table("Parameters", [str(p) for p in term.params]),
-            *_table("Read-only memory", term.tables),
-            *_table("Variables", term.variables),
+            *table("Objects", term.objects),
+            *table("Parameters", [str(p) for p in term.params]),
+            *table("Read-only memory", term.tables),
+            *table("Variables", term.variables),
             f"Definition kernel : stmt :=\n  {term.text}.",
             "",
             *(h.text() for h in self.hypotheses if h.definition),
@@ -77,21 +77,30 @@ class Statement:
 def statement(session: Session) -> Statement:
     """Raises Unsupported for a kernel or a contract that the summary language cannot say."""
     term = kernel_term(session.summary)
+    return Statement(session.kernel.name, term, hypotheses(session), session.assumptions(race=True))
+
+
+def hypotheses(session: Session) -> tuple[Hypothesis, ...]:
+    """What the contract and the assumptions of a verdict say about a launch.
+
+    Raises Unsupported for a condition that has no counterpart, and for parameters that may alias.
+    """
+    params = session.summary.params
     if session.aliased:
         raise Unsupported("parameters that may alias", span=session.kernel.span)
-    hypotheses = [Hypothesis("launch_limits", None)]
+    found = [Hypothesis("launch_limits", None)]
     if session.geometry.no_wrap:
-        hypotheses.append(Hypothesis("launch_no_wrap", None, "launch-no-wrap"))
+        found.append(Hypothesis("launch_no_wrap", None, "launch-no-wrap"))
     if session.implied_ones:
         ones = [_fixed(of, axis, 1) for of, axis in (name.split(".") for name in session.implied_ones)]
-        hypotheses.append(Hypothesis("unused_dims_are_one", " /\\ ".join(ones), "unused-dims-are-one"))
-    ranges = [f"{p.low} <= par L {i} <= {p.high}" for i, p in enumerate(term.params)]
+        found.append(Hypothesis("unused_dims_are_one", " /\\ ".join(ones), "unused-dims-are-one"))
+    ranges = [f"{p.low} <= par L {i} <= {p.high}" for i, p in enumerate(params)]
     if ranges:
-        hypotheses.append(Hypothesis("parameters", " /\\\n  ".join(ranges)))
-    contract = [*_dimensions(session), *_conditions(session, term)]
+        found.append(Hypothesis("parameters", " /\\\n  ".join(ranges)))
+    contract = [*_dimensions(session), *_conditions(session, params)]
     if contract:
-        hypotheses.append(Hypothesis("contract", " /\\\n  ".join(contract)))
-    return Statement(session.kernel.name, term, tuple(hypotheses), session.assumptions(race=True))
+        found.append(Hypothesis("contract", " /\\\n  ".join(contract)))
+    return tuple(found)
 
 
 def _fixed(of: str, axis: str, value: int) -> str:
@@ -108,13 +117,18 @@ def _dimensions(session: Session) -> list[str]:
     return found
 
 
-def _conditions(session: Session, term: KernelTerm) -> list[str]:
-    shallow = Shallow({p: i for i, p in enumerate(term.params)}, lambda _: None)
+def _conditions(session: Session, params: tuple[Sym, ...]) -> list[str]:
+    shallow = Shallow({p: i for i, p in enumerate(params)}, lambda _: None)
     try:
         return [f"({shallow.cond(cond)})" for cond in dict.fromkeys(session.requires)]
     except NotExpressible as error:
         raise Unsupported(f"the condition `{error}` of a contract", span=session.kernel.span) from error
 
 
-def _table(title: str, names: tuple[str, ...] | list[str]) -> list[str]:
+def premises(about: tuple[Hypothesis, ...]) -> str:
+    """The hypotheses in front of a theorem about a launch `L`."""
+    return "".join(f"{h.name} L -> " for h in about)
+
+
+def table(title: str, names: tuple[str, ...] | list[str]) -> list[str]:
     return [comment(f"{title}: " + ", ".join(f"{i} = {n}" for i, n in enumerate(names)))] if names else []

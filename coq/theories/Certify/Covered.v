@@ -1,6 +1,6 @@
 (** * Covered: the summary of a program has the traces of all its threads. *)
 From Coq Require Import ZArith List Bool Arith Lia.
-From Cuq.Gpu Require Import Trace Launch Summary Phase Uniform Memory.
+From Cuq.Gpu Require Import Trace Launch Summary Phase Uniform.
 From Cuq.Mir Require Import Program.
 From Cuq.Certify Require Import Summarise Paths Steps Regions.
 Import ListNotations.
@@ -395,34 +395,3 @@ Section Covered.
     destruct GOAL as [[-> [oc X]]|(st' & -> & X)]; [exists oc|exists st']; auto.
   Qed.
 End Covered.
-
-(** ** Races and divergence of the program are those of its summary *)
-Lemma performed_may L P ns K t tr : summarise P ns = Some K -> performed L P t tr -> may L K t tr.
-Proof.
-  intros S [f H]. pose proof (summary_covers L t P ns K tr f S H) as C. destruct f; auto.
-  destruct C as [st C]. exists (Next st). auto.
-Qed.
-Lemma finished_ends L P ns K t tr : summarise P ns = Some K -> finished L P t tr -> ends L K t tr.
-Proof. intros S H. exact (summary_covers L t P ns K tr true S H). Qed.
-Lemma reach_mono ths (T T' : thread -> trace -> Prop) h : (forall t tr, T t tr -> T' t tr) ->
-  reach ths T h -> reach ths T' h.
-Proof.
-  intros M. induction 1 as [h H|h h' _ IH [u a Hu Ha E O|u s Hu B O]]; [now apply reach_init| |].
-  - eapply reach_step; [exact IH|]. apply (step_access ths T' h h' u a); auto.
-  - eapply reach_step; [exact IH|]. apply (step_barrier ths T' h h' u s); auto.
-    intros v Hv E. destruct (B v Hv E) as [B1 B2]. auto.
-Qed.
-Theorem program_race_free L P ns K : summarise P ns = Some K -> ~ races L K -> ~ program_races L P.
-Proof.
-  intros S N (h & t & u & a & b & R & Ht & Hu & D & Ta & Tb & C). apply N.
-  exists h, t, u, a, b. splits; eauto using performed_may.
-  eapply reach_mono; [|exact R]. intros; eapply performed_may; eauto.
-Qed.
-Theorem program_no_divergence L P ns K : summarise P ns = Some K -> ~ diverges L K -> ~ program_diverges L P.
-Proof.
-  intros S N (h & t & u & s & R & Ht & Hu & D & B & Ta & X). apply N.
-  exists h, t, u, s. splits; eauto using performed_may.
-  - eapply reach_mono; [|exact R]. intros; eapply performed_may; eauto.
-  - destruct X as [X|(s' & N' & X)]; [left; eapply finished_ends; eauto|].
-    right. exists s'. split; auto. eapply performed_may; eauto.
-Qed.

@@ -20,34 +20,44 @@ Definition collide (M : placement) (t : thread) (a : access) (u : thread) (b : a
   ~ (exists s s', atom a = Some s /\ atom b = Some s' /\ covers s t u /\ covers s' u t /\
        address M a = address M b /\ wid a = wid b).
 
-(** A reachable state in which two threads have colliding accesses enabled next. *)
-Definition memory_races (L : launch) (M : placement) (K : stmt) : Prop :=
-  exists h t u a b, reach (threads L) (may L K) h /\ valid L t /\ valid L u /\ t <> u /\
-    may L K t (h t ++ [Acc a]) /\ may L K u (h u ++ [Acc b]) /\ collide M t a u b.
+(** For threads with any behaviours [T]: a kernel's, or a program's. *)
+Section Threads.
+  Variable L : launch.
+  Variable M : placement.
+  Variable T : thread -> trace -> Prop.
 
-(** Assumption [distinct-params]. *)
-Definition distinct_params (M : placement) : Prop :=
-  forall o p, o <> p -> base M o + size M o <= base M p \/ base M p + size M p <= base M o.
+  (** A reachable state in which two threads have colliding accesses enabled next. *)
+  Definition collision : Prop :=
+    exists h t u a b, reach (threads L) T h /\ valid L t /\ valid L u /\ t <> u /\
+      T t (h t ++ [Acc a]) /\ T u (h u ++ [Acc b]) /\ collide M t a u b.
+  Definition stays_in_object : Prop :=
+    forall t tr c a, valid L t -> T t tr -> occ tr c a -> 0 <= off a /\ off a + wid a <= size M (obj a).
+  (** Assumption [distinct-params]. *)
+  Definition distinct_params : Prop :=
+    forall o p, o <> p -> base M o + size M o <= base M p \/ base M p + size M p <= base M o.
+
+  Theorem collision_is_race : distinct_params -> stays_in_object -> collision -> race (threads L) T.
+  Proof.
+    intros D I (h & t & u & a & b & R & Ht & Hu & N & Ta & Tb & S & SB & (y & Ya & Yb) & W & A).
+    exists h, t, u, a, b. rewrite !in_threads. splits; auto.
+    pose proof (I t _ (count (h t)) a Ht Ta ltac:(exists (h t), []; auto)) as Ia.
+    pose proof (I u _ (count (h u)) b Hu Tb ltac:(exists (h u), []; auto)) as Ib.
+    assert (O : obj a = obj b).
+    { destruct (Nat.eq_dec (obj a) (obj b)) as [E|E]; auto. exfalso.
+      unfold address in *. destruct (D _ _ E); lia. }
+    unfold address in *. rewrite O in *. unfold conflict, same_object. splits; auto.
+    - exists (y - base M (obj b)). lia.
+    - intros (s & s' & ? & ? & ? & ? & ? & ?). apply A. exists s, s'. splits; auto. lia.
+  Qed.
+End Threads.
+
+Definition memory_races (L : launch) (M : placement) (K : stmt) : Prop := collision L M (may L K).
 (** Assumptions [in-object] and [pointer-params-in-bounds]. *)
-Definition in_object (L : launch) (M : placement) (K : stmt) : Prop :=
-  forall t tr c a, valid L t -> may L K t tr -> occ tr c a ->
-    0 <= off a /\ off a + wid a <= size M (obj a).
+Definition in_object (L : launch) (M : placement) (K : stmt) : Prop := stays_in_object L M (may L K).
 
 Theorem memory_race_is_race L M K : distinct_params M -> in_object L M K ->
   memory_races L M K -> races L K.
-Proof.
-  intros D I (h & t & u & a & b & R & Ht & Hu & N & Ta & Tb & S & SB & (y & Ya & Yb) & W & A).
-  exists h, t, u, a, b. rewrite !in_threads. splits; auto.
-  pose proof (I t _ (count (h t)) a Ht Ta ltac:(exists (h t), []; auto)) as Ia.
-  pose proof (I u _ (count (h u)) b Hu Tb ltac:(exists (h u), []; auto)) as Ib.
-  assert (O : obj a = obj b).
-  { destruct (Nat.eq_dec (obj a) (obj b)) as [E|E]; auto. exfalso.
-    unfold address in *. destruct (D _ _ E); lia. }
-  unfold address in *. rewrite O in *. unfold conflict, same_object. splits; auto.
-  - exists (y - base M (obj b)). lia.
-  - intros (s & s' & ? & ? & ? & ? & ? & ?). apply A. exists s, s'. splits; auto. lia.
-Qed.
-
+Proof. apply collision_is_race. Qed.
 Theorem no_memory_race L M K : distinct_params M -> in_object L M K ->
   ~ races L K -> ~ memory_races L M K.
 Proof. intros D I N R. apply N. eapply memory_race_is_race; eauto. Qed.

@@ -1,0 +1,287 @@
+"""A kernel's IR as a term of the program language (`coq/theories/Mir/Program.v`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import assert_never
+
+from cuq.analysis.transfer import bits_of
+from cuq.base.errors import Unsupported
+from cuq.base.records import dataclass
+from cuq.base.span import Span
+from cuq.coq.syntax import apply, comment, integer
+from cuq.ir import ops as o
+from cuq.ir.graph import LoopForest, cfg, loop_forest
+from cuq.ir.module import Block, Kernel, MemObject, ObjectKind
+from cuq.ir.operands import result as result_of
+from cuq.ir.types import PTR, IntType, MemSem, PtrType, Scope, Space, Special
+
+_WORDS = {
+    o.BinOp.ADD: "WAdd",
+    o.BinOp.SUB: "WSub",
+    o.BinOp.MUL: "WMul",
+    o.BinOp.UDIV: "UDiv",
+    o.BinOp.SDIV: "SDiv",
+    o.BinOp.UREM: "URem",
+    o.BinOp.SREM: "SRem",
+    o.BinOp.AND: "WAnd",
+    o.BinOp.OR: "WOr",
+    o.BinOp.XOR: "WXor",
+    o.BinOp.SHL: "WShl",
+    o.BinOp.LSHR: "LShr",
+    o.BinOp.ASHR: "AShr",
+}
+_NOWRAP = {o.NoWrap.NONE: "MayWrap", o.NoWrap.UNSIGNED: "Nuw", o.NoWrap.SIGNED: "Nsw"}
+_PREDICATES = {
+    o.Pred.EQ: "PEq",
+    o.Pred.NE: "PNe",
+    o.Pred.ULT: "ULt",
+    o.Pred.ULE: "ULe",
+    o.Pred.SLT: "SLt",
+    o.Pred.SLE: "SLe",
+}
+_SPECIALS = {"tid": "STid", "ctaid": "SBid", "ntid": "SBdim", "nctaid": "SGdim"}
+_SCOPES = {Scope.CTA: "Cta", Scope.CLUSTER: "Cta", Scope.GPU: "Gpu", Scope.SYS: "Sys"}
+"""As in summaries: a cluster contains the block, and taking its scope for the block's only adds conflicts."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramTerm:
+    """`program`: the term; `regions`: its blocks in the order of a walk, each loop as one node.
+
+    `loops`: their numbers by the labels of their headers; `unused`: registers that nothing reads.
+    """
+
+    program: str
+    regions: str
+    loops: Mapping[str, int]
+    unused: tuple[int, ...]
+
+
+def program_term(kernel: Kernel) -> ProgramTerm:
+    """Raises Unsupported for what the program language cannot say."""
+    return _Writer(kernel).run()
+
+
+class _Writer:
+    def __init__(self, kernel: Kernel) -> None:
+        self.kernel = kernel
+        self.graph = cfg(kernel)
+        self.numbers = {block.label: i for i, block in enumerate(kernel.blocks)}
+        self.objects = {x.name: i for i, x in enumerate(kernel.objects)}
+        self.unused: list[int] = []
+        registers = [r.id for b in kernel.blocks for r in _registers(b)]
+        self.fresh = max([*registers, *(r.id for p in kernel.params for r in p.regs)], default=0)
+
+    def run(self) -> ProgramTerm:
+        blocks = ";\n".join(self._block(b) for b in self.kernel.blocks)
+        objects = "; ".join(_space(x) for x in self.kernel.objects)
+        inputs = "; ".join(self._inputs())
+        forest = loop_forest(self.graph, self.kernel.span)
+        program = f"mkP [{objects}]\n  [{inputs}]\n  [\n{blocks} ]"
+        regions = _Regions(self.graph.rpo, forest, self.numbers)
+        return ProgramTerm(program, regions.text(), regions.loops, tuple(self.unused))
+
+    def _inputs(self) -> Iterator[str]:
+        scalars = 0
+        for param in self.kernel.params:
+            for reg, obj in zip(param.regs, param.objects, strict=True):
+                if not isinstance(reg.type, PtrType):
+                    yield f"({reg.id}%nat, Scalar {scalars})"
+                    scalars += 1
+                elif obj is not None:
+                    yield f"({reg.id}%nat, Pointer {self.objects[obj]})"
+                else:
+                    raise self._unsupported("a pointer parameter that points to no object")
+
+    def _block(self, block: Block) -> str:
+        lines = [line for op in block.ops for line in self._op(op)]
+        extra: list[str] = []
+        end = self._terminator(block.terminator, extra)
+        params = "; ".join(f"{p.id}%nat" for p in block.params)
+        code = "".join(f"\n      {line};" for line in (*lines, *extra)).rstrip(";")
+        return f"    {comment(f'{self.numbers[block.label]}: {block.label}')}\n    mkB [{params}] [{code}]\n      {end}"
+
+    # --- values --------------------------------------------------------------------------------------
+
+    def _value(self, value: o.Value, lines: list[str]) -> str:
+        match value:
+            case o.Reg(id=number):
+                return f"Reg {number}"
+            case o.Const(bits=bits):
+                return apply("Imm", integer(bits))
+            case o.ObjectRef(name=name):
+                return f"Ref {self.objects[name]}"
+            case o.Undef(type=kind):
+                if kind == PTR:
+                    raise self._unsupported("an uninitialised pointer")
+                self.fresh += 1
+                lines.append(f"Any {self.fresh} {bits_of(kind)}")
+                return f"Reg {self.fresh}"
+            case never:
+                assert_never(never)
+
+    def _unsupported(self, what: str, span: Span | None = None) -> Unsupported:
+        return Unsupported(what, span=span or self.kernel.span)
+
+    # --- operations ----------------------------------------------------------------------------------
+
+    def _op(self, op: o.Op) -> list[str]:
+        lines: list[str] = []
+        text = self._operation(op, lines)
+        return [*lines, text] if text else lines
+
+    def _operation(self, op: o.Op, lines: list[str]) -> str | None:
+        def value(v: o.Value) -> str:
+            return self._value(v, lines)
+
+        match op:
+            case o.Binary(result=result, op=kind, a=a, b=b, nowrap=nowrap):
+                width = str(bits_of(a.type))
+                right = apply("Word2", _WORDS[kind], _NOWRAP[nowrap], width, value(a), value(b))
+                return apply("Set_", str(result.id), right)
+            case o.Overflow(result=result, op=kind, signed=signed, a=a, b=b):
+                reading, width = "true" if signed else "false", str(bits_of(a.type))
+                right = apply("Overflow", _WORDS[kind], reading, width, value(a), value(b))
+                return apply("Set_", str(result.id), right)
+            case o.Compare(result=result, pred=pred, a=a, b=b):
+                if isinstance(a.type, PtrType):
+                    return f"Any {result.id} 1"
+                right = apply("Flag2", _PREDICATES[pred], str(bits_of(a.type)), value(a), value(b))
+                return apply("Set_", str(result.id), right)
+            case o.Cast():
+                return apply("Set_", str(op.result.id), self._cast(op, value(op.a)))
+            case o.Select(result=result, cond=cond, a=a, b=b):
+                return apply("Set_", str(result.id), apply("Select", value(cond), value(a), value(b)))
+            case o.FloatOp(result=result) | o.Arbitrary(result=result):
+                return self._any(result, op.loc.span)
+            case o.ReadSpecial(result=result, register=register):
+                return self._special(result, register)
+            case o.PtrAdd(result=result, base=base, offset=offset, unsigned=unsigned):
+                right = apply("Shift", "true" if unsigned else "false", value(base), value(offset))
+                return apply("Set_", str(result.id), right)
+            case o.Load(result=result, pointer=pointer, sem=sem):
+                if isinstance(result.type, PtrType):
+                    raise self._unsupported("a pointer loaded from memory", op.loc.span)
+                return self._access("Load", result, pointer, result.type.width, sem, lines)
+            case o.Store(pointer=pointer, value=stored, sem=sem):
+                return self._access("Store", None, pointer, stored.type.width, sem, lines)
+            case (
+                o.AtomicRmw(result=result, pointer=pointer, sem=sem)
+                | o.AtomicCas(result=result, pointer=pointer, sem=sem)
+            ):
+                return self._access("Update", result, pointer, result.type.width, sem, lines)
+            case o.CopyBytes(target=target, source=source, size=size):
+                if not isinstance(size, o.Const):
+                    raise self._unsupported("an access whose width is not a constant", op.loc.span)
+                self.fresh += 1
+                self.unused.append(self.fresh)
+                copied = o.Reg(self.fresh, IntType(8))
+                lines.append(self._access("Load", copied, source, size.bits, op.source_sem, lines))
+                return self._access("Store", None, target, size.bits, op.target_sem, lines)
+            case o.Fence():
+                return None  # orders atomics only: leaving it out can only add races
+            case o.Barrier(site=site):
+                return f"Sync {site}"
+            case o.WarpBarrier() | o.Exchange():
+                raise self._unsupported("lanes of a warp that meet", op.loc.span)
+            case o.Assume(cond=cond):
+                return apply("Require_", value(cond))
+            case never:
+                assert_never(never)
+
+    def _cast(self, op: o.Cast, value: str) -> str:
+        if isinstance(op.a.type, PtrType) or isinstance(op.result.type, PtrType):
+            raise self._unsupported("a pointer made from an integer, or the other way round", op.loc.span)
+        before, after = str(bits_of(op.a.type)), str(bits_of(op.result.type))
+        match op.kind:
+            case o.CastKind.ZEXT | o.CastKind.BITCAST:
+                return apply("Copy", value)
+            case o.CastKind.SEXT:
+                return apply("Sext", before, after, value)
+            case o.CastKind.TRUNC:
+                return apply("Trunc", after, value)
+            case never:
+                assert_never(never)
+
+    def _any(self, result: o.Reg, span: Span) -> str:
+        if isinstance(result.type, PtrType):
+            raise self._unsupported("a pointer that nothing is known about", span)
+        return f"Any {result.id} {bits_of(result.type)}"
+
+    def _special(self, result: o.Reg, register: Special) -> str:
+        head = _SPECIALS.get(register.family)
+        if head is None:
+            return f"Any {result.id} 32"
+        right = apply("Read", apply(head, f"A{register.axis.value.upper()}"))
+        return apply("Set_", str(result.id), right)
+
+    def _access(
+        self, head: str, result: o.Reg | None, pointer: o.Value, width: int, sem: MemSem, lines: list[str]
+    ) -> str:
+        scope = sem.scope if sem.order.atomic else None
+        found = [] if result is None else [str(result.id), str(bits_of(result.type))]
+        atomic = "None" if scope is None else f"Some {_SCOPES[scope]}"
+        return apply(head, *found, self._value(pointer, lines), str(width), atomic)
+
+    # --- terminators ---------------------------------------------------------------------------------
+
+    def _edge(self, edge: o.Edge, lines: list[str]) -> str:
+        args = "; ".join(self._value(a, lines) for a in edge.args)
+        return f"({self.numbers[edge.target]}%nat, [{args}])"
+
+    def _terminator(self, end: o.Terminator, lines: list[str]) -> str:
+        match end:
+            case o.Jump(edge=edge):
+                return f"(Goto {self._edge(edge, lines)})"
+            case o.Branch(cond=cond, then=then, otherwise=otherwise):
+                decided = self._value(cond, lines)
+                return f"(Branch ({decided}) {self._edge(then, lines)} {self._edge(otherwise, lines)})"
+            case o.Switch(value=value, cases=cases, default=default):
+                decided = self._value(value, lines)
+                arms = "; ".join(f"({k}, {self._edge(e, lines)})" for k, e in cases)
+                return f"(Switch ({decided}) [{arms}] {self._edge(default, lines)})"
+            case o.Return():
+                return "Return"
+            case o.Panic() | o.Unreachable():
+                return "Trap"
+            case never:
+                assert_never(never)
+
+
+class _Regions:
+    """The order in which the summary is made: reverse post-order, each loop as one node, as in the analysis."""
+
+    def __init__(self, rpo: tuple[str, ...], forest: LoopForest, numbers: dict[str, int]) -> None:
+        self.rpo, self.forest, self.numbers = rpo, forest, numbers
+        self.loops: dict[str, int] = {}
+
+    def text(self) -> str:
+        return self._region(None, self.rpo[0])
+
+    def _region(self, header: str | None, first: str) -> str:
+        around = self.forest.at(header) if header else None
+        inside = around.blocks if around else frozenset(self.rpo)
+        nodes: list[str] = []
+        for label in self.rpo:
+            if label not in inside or label == first:
+                continue
+            inner = self.forest.at(label)
+            if inner is not None and label != header:
+                if inner.parent == header:
+                    number = self.loops[label] = len(self.loops)
+                    nodes.append(f"Cycle {number} {self.numbers[label]} {self._region(label, label)}")
+            elif self.forest.innermost[label] is around:
+                nodes.append(f"One {self.numbers[label]}")
+        return f"[{'; '.join(nodes)}]"
+
+
+def _space(x: MemObject) -> str:
+    if x.space is Space.LOCAL or x.kind is ObjectKind.LOCAL:
+        return "Private"
+    return "Shared" if x.space is Space.SHARED else "Global"
+
+
+def _registers(block: Block) -> Iterator[o.Reg]:
+    yield from block.params
+    yield from filter(None, map(result_of, block.ops))
