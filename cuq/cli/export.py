@@ -30,8 +30,9 @@ def command(
 ) -> None:
     """Write a Coq project with the statements about the kernels of FILE, for a person to prove.
 
-    `Kernel.v` is generated and overwritten; `Proofs.v` is yours: made once, then left alone. With several
-    kernels, each gets a folder of its own in DIR. `make` in the folder checks everything.
+    `Kernel.v` (about cuq's summary) and `Program.v` (about the program that cuq read) are generated and overwritten;
+    `Proofs.v` and `ProgramProofs.v` are yours: made once, then left alone. With several kernels, each gets a folder
+    of its own in DIR. `make` in the folder checks everything.
     """
     from cuq.checks.options import Options
     from cuq.checks.session import Session

@@ -42,6 +42,8 @@ def command(
 ) -> None:
     """Prove in Coq, for all launches of the contract, that the kernels at PATH have no race and no divergence.
 
+    A theorem is about the program that cuq read (the kernel's MIR as typed IR) where Coq can be led to make its
+    summary and to prove it, and else about the summary that cuq made.
     Coq's kernel checks each proof; no axiom is used. Exit code 0 when everything is proved, 4 when a theorem
     is left to a person (`cuq export`), 5 without coqc, 10 when Coq rejects what cuq generated.
     """
@@ -77,7 +79,12 @@ def _prove(subject: Subject, timeout: float) -> tuple[list[str], int]:
 
 
 def _lines(result: ProofResult) -> list[str]:
-    first = f"   {result.property.value}: {result.status.value}"
+    from cuq.coq.prove import Status
+
+    about = f", of the {result.level.value}" if result.status is Status.PROVED else ""
+    first = f"   {result.property.value}: {result.status.value}{about}"
     notes = [f"   = {result.reason}"] if result.reason else []
+    if result.status is Status.PROVED and result.lower:
+        notes.append(f"   = not of the program: {result.lower}")
     rests = ", ".join(result.assumptions)
     return [first, *notes, *([f"   = given {rests}"] if rests else [])]

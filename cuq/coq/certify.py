@@ -13,9 +13,6 @@ from cuq.contract import Contract
 from cuq.coq.prove import ProofResult, Status, prove
 from cuq.ir.module import Kernel
 
-SUMMARY = "summary"
-"""The theorem is about the summary that cuq made of the kernel."""
-
 PROVABLE = (Property.RACE, Property.DIVERGENCE)
 
 
@@ -44,7 +41,7 @@ def certified(result: KernelResult, kernel: Kernel, contract: Contract, options:
 
 def _certificate(proof: ProofResult) -> Certificate:
     if proof.status is Status.PROVED:
-        return Certificate(SUMMARY)
+        return Certificate(proof.level.value)
     return Certificate(None, f"no proof was found: {proof.reason}" if proof.reason else "no proof was found")
 
 

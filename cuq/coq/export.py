@@ -1,24 +1,27 @@
 """`cuq export`: a Coq project of one kernel, for a person to work in.
 
-`Kernel.v` (the statement) and the theories are cuq's and are written anew each time. `Proofs.v` is the
-user's: it is made once, with the theorems and the automatic proofs as a start, and never touched again.
+`Kernel.v` (the summary and what is stated of it), `Program.v` (the same of the program that cuq read) and the
+theories are cuq's and are written anew each time. `Proofs.v` and `ProgramProofs.v` are the user's: they are made once,
+with the theorems and the automatic proofs as a start, and never touched again.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from cuq.base.errors import Unsupported
 from cuq.base.files import write_atomic
 from cuq.base.records import dataclass
 from cuq.checks.session import Session
 from cuq.coq.coqc import LIBRARY, SOURCES
-from cuq.coq.proof import script
+from cuq.coq.program_statement import program_statement
+from cuq.coq.proof import program_script, script
 from cuq.coq.statement import statement
 from cuq.coq.syntax import comment
 
-_PROJECT = "-Q . Top\n-Q theories Cuq\n\n{theories}\nKernel.v\nProofs.v\n"
+_PROJECT = "-Q . Top\n-Q theories Cuq\n\n{theories}\n{files}\n"
 _MAKEFILE = """\
-# Checks Kernel.v and Proofs.v (Coq 8.16 or newer).
+# Checks the statements and the proofs (Coq 8.16 or newer).
 .PHONY: all clean
 all: Makefile.coq
 \t$(MAKE) -f Makefile.coq all
@@ -47,17 +50,26 @@ def export(session: Session, folder: Path) -> Exported:
     Raises Unsupported when the kernel cannot be stated, OSError when the folder cannot be written.
     """
     about = statement(session)
+    files = {"Kernel.v": about.text()}
+    yours = {"Proofs.v": script(about, "Top")}
+    try:
+        program = program_statement(session)
+        files["Program.v"] = program.text()
+        yours["ProgramProofs.v"] = program_script(program, "Top")
+    except Unsupported as error:
+        yours["Proofs.v"] += comment(f"No Program.v: {error.message}.") + "\n"
     folder.mkdir(parents=True, exist_ok=True)
     for name in LIBRARY:
         target = folder / "theories" / f"{name}.v"
         target.parent.mkdir(parents=True, exist_ok=True)
         write_atomic(target, (SOURCES / f"{name}.v").read_text(encoding="utf-8"))
-    write_atomic(folder / "Kernel.v", about.text())
+    for name, text in files.items():
+        write_atomic(folder / name, text)
     listed = "\n".join(f"theories/{name}.v" for name in LIBRARY)
-    write_atomic(folder / "_CoqProject", _PROJECT.format(theories=listed))
+    write_atomic(folder / "_CoqProject", _PROJECT.format(theories=listed, files="\n".join([*files, *yours])))
     write_atomic(folder / "Makefile", _MAKEFILE)
-    proofs = folder / "Proofs.v"
-    kept = proofs.exists()
-    if not kept:
-        write_atomic(proofs, comment(_START) + "\n" + script(about, "Top"))
+    kept = (folder / "Proofs.v").exists()
+    for name, text in yours.items():
+        if not (folder / name).exists():
+            write_atomic(folder / name, comment(_START) + "\n" + text)
     return Exported(folder, kept)

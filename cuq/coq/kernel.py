@@ -85,7 +85,7 @@ class _Writer:
                     guard = self.terms.cond(item.control)
                     self.scopes.emit(apply("Barrier", guard, str(item.site)))
                 case WarpItem():
-                    raise Unsupported("lanes of a warp that meet", span=item.loc.span)
+                    pass  # no barrier of the block; what it orders would only rule races out
                 case Loop():
                     self._loop(item)
                 case Obligation():

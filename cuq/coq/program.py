@@ -153,7 +153,7 @@ class _Writer:
                 return apply("Set_", str(op.result.id), self._cast(op, value(op.a)))
             case o.Select(result=result, cond=cond, a=a, b=b):
                 return apply("Set_", str(result.id), apply("Select", value(cond), value(a), value(b)))
-            case o.FloatOp(result=result) | o.Arbitrary(result=result):
+            case o.FloatOp(result=result) | o.Arbitrary(result=result) | o.Exchange(result=result):
                 return self._any(result, op.loc.span)
             case o.ReadSpecial(result=result, register=register):
                 return self._special(result, register)
@@ -179,12 +179,10 @@ class _Writer:
                 copied = o.Reg(self.fresh, IntType(8))
                 lines.append(self._access("Load", copied, source, size.bits, op.source_sem, lines))
                 return self._access("Store", None, target, size.bits, op.target_sem, lines)
-            case o.Fence():
-                return None  # orders atomics only: leaving it out can only add races
+            case o.Fence() | o.WarpBarrier():
+                return None  # no barrier of the block; what they order would only rule races out
             case o.Barrier(site=site):
                 return f"Sync {site}"
-            case o.WarpBarrier() | o.Exchange():
-                raise self._unsupported("lanes of a warp that meet", op.loc.span)
             case o.Assume(cond=cond):
                 return apply("Require_", value(cond))
             case never:

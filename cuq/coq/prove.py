@@ -1,4 +1,8 @@
-"""`cuq prove`: statement and proof of a kernel, checked by coqc. A proof is never replaced by an axiom."""
+"""`cuq prove`: statements and proofs of a kernel, checked by coqc. A proof is never replaced by an axiom.
+
+A property is proved of the program that cuq read, if its summary can be made and proved by Coq itself, and else of
+the summary that cuq made.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +10,15 @@ import tempfile
 from enum import Enum
 from pathlib import Path
 
-from cuq.base.errors import SelfCheckError
+from cuq.base.errors import SelfCheckError, Unsupported
 from cuq.base.records import dataclass
 from cuq.checks.result import Property
 from cuq.checks.session import Session
 from cuq.coq import proof
 from cuq.coq.coqc import Compiled, Coqc, find_coqc, theories
-from cuq.coq.statement import Statement, statement
+from cuq.coq.program_statement import program_statement
+from cuq.coq.statement import launch_assumptions, statement
+from cuq.ir.ops import Exchange, WarpBarrier
 
 CLOSED = "Closed under the global context"
 
@@ -24,15 +30,27 @@ class Status(Enum):
     NOT_PROVED = "not proved automatically"
 
 
+class Level(Enum):
+    """What a theorem is about: the IR that cuq read, or the summary that cuq made of it."""
+
+    PROGRAM = "program"
+    SUMMARY = "summary"
+
+
 @dataclass(frozen=True, slots=True)
 class ProofResult:
-    """What came of one property. `assumptions`: the named hypotheses of the theorem. `log`: what coqc said."""
+    """What came of one property. `assumptions`: the named hypotheses of the theorem. `log`: what coqc said.
+
+    `lower`: why it is not of the program.
+    """
 
     property: Property
     status: Status
+    level: Level
     assumptions: tuple[str, ...]
     reason: str = ""
     log: str = ""
+    lower: str = ""
 
 
 def prove(
@@ -46,34 +64,89 @@ def prove(
     Raises Unsupported when the kernel cannot be stated, ToolchainError without a fit coqc, SelfCheckError
     when coqc rejects the statement itself.
     """
-    about = statement(session)
-    coqc = find_coqc()
-    library = theories(coqc)
     with tempfile.TemporaryDirectory(prefix="cuq-prove-") as scratch:
-        folder = Path(scratch)
-        flags = ("-Q", str(library), "Cuq", "-Q", ".", "")
-        (folder / "Kernel.v").write_text(about.text(), encoding="utf-8")
-        done = coqc.compile(folder / "Kernel.v", flags, timeout=60)
+        prover = _Prover(session, Path(scratch), timeout)
+        return tuple(map(prover.prove, properties))
+
+
+class _Prover:
+    def __init__(self, session: Session, folder: Path, timeout: float) -> None:
+        self.session, self.folder, self.timeout = session, folder, timeout
+        self.coqc: Coqc = find_coqc()
+        self.flags = ("-Q", str(theories(self.coqc)), "Cuq", "-Q", ".", "")
+        self.summary: _Files | None = None
+        self.lanes_meet = any(isinstance(op, WarpBarrier | Exchange) for op in session.kernel.ops())
+        self.why_no_program = ""
+        self.program = self._program()
+
+    def prove(self, prop: Property) -> ProofResult:
+        if prop is Property.DIVERGENCE and self.lanes_meet:
+            # The theorem is about barriers of the block, the property about lanes that meet as well.
+            why = "not modelled: lanes of a warp that meet"
+            return ProofResult(prop, Status.NOT_PROVED, Level.SUMMARY, launch_assumptions(self.session), why)
+        lower = self.why_no_program
+        if self.program is not None:
+            done = self._proof(self.program.proof(prop), f"Program_{prop.value}")
+            if done.ok:
+                return self._result(prop, Level.PROGRAM, done, "")
+            lower = _reason(done, self.timeout)
+        if self.summary is None:
+            self.summary = self._summary()
+        return self._result(prop, Level.SUMMARY, self._proof(self.summary.proof(prop), prop.value), lower)
+
+    def _program(self) -> _Files | None:
+        try:
+            about = program_statement(self.session)
+        except Unsupported as error:
+            self.why_no_program = f"not modelled: {error.message}"
+            return None
+        done = self._compile("Program", about.text(), min(60, self.timeout))
+        if not done.ok:
+            self.why_no_program = f"Coq made no summary of it: {_reason(done, self.timeout)}"
+            return None
+        return _Files(proof.program_race_free(about), proof.program_no_divergence())
+
+    def _summary(self) -> _Files:
+        about = statement(self.session)
+        done = self._compile("Kernel", about.text(), 60)
         if not done.ok:
             raise SelfCheckError(
                 f"coqc rejects the statement of `{about.name}`: {done.message or 'too slow'}"
             )
-        return tuple(_prove(about, p, folder, flags, coqc, timeout) for p in properties)
+        return _Files(proof.race_free(about), proof.no_divergence())
+
+    def _compile(self, name: str, text: str, timeout: float) -> Compiled:
+        file = self.folder / f"{name}.v"
+        file.write_text(text, encoding="utf-8")
+        return self.coqc.compile(file, self.flags, timeout=timeout)
+
+    def _proof(self, text: str, name: str) -> Compiled:
+        done = self._compile(f"Proof_{name}", text, self.timeout)
+        if done.ok and CLOSED not in done.stdout:
+            raise SelfCheckError(
+                f"the proof of `{self.session.kernel.name}` rests on axioms: {done.stdout.strip()}"
+            )
+        return done
+
+    def _result(self, prop: Property, level: Level, done: Compiled, lower: str) -> ProofResult:
+        assumptions = self.session.assumptions(race=True)
+        if prop is not Property.RACE:
+            assumptions = launch_assumptions(self.session)
+        if done.ok:
+            return ProofResult(prop, Status.PROVED, level, assumptions, lower=lower)
+        reason = _reason(done, self.timeout)
+        return ProofResult(prop, Status.NOT_PROVED, level, assumptions, reason, done.errors, lower)
 
 
-def _prove(
-    about: Statement, prop: Property, folder: Path, flags: tuple[str, ...], coqc: Coqc, timeout: float
-) -> ProofResult:
-    text = proof.race_free(about) if prop is Property.RACE else proof.no_divergence()
-    file = folder / f"Proof_{prop.value}.v"
-    file.write_text(text, encoding="utf-8")
-    done = coqc.compile(file, flags, timeout=timeout)
-    if done.ok and CLOSED not in done.stdout:
-        raise SelfCheckError(f"the proof of `{about.name}` rests on axioms: {done.stdout.strip()}")
-    assumptions = about.assumptions if prop is Property.RACE else about.launch_assumptions
-    if done.ok:
-        return ProofResult(prop, Status.PROVED, assumptions)
-    return ProofResult(prop, Status.NOT_PROVED, assumptions, _reason(done, timeout), done.errors)
+@dataclass(frozen=True, slots=True)
+class _Files:
+    """The texts of the proofs at one level."""
+
+    race: str
+    divergence: str
+
+    def proof(self, prop: Property) -> str:
+        return self.race if prop is Property.RACE else self.divergence
 
 
 def _reason(done: Compiled, timeout: float) -> str:

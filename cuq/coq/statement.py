@@ -35,12 +35,6 @@ class Statement:
     name: str
     term: KernelTerm
     hypotheses: tuple[Hypothesis, ...]
-    assumptions: tuple[str, ...]
-
-    @property
-    def launch_assumptions(self) -> tuple[str, ...]:
-        """Those of the assumptions that concern launches, not memory."""
-        return tuple(h.assumption for h in self.hypotheses if h.assumption)
 
     def premises(self) -> str:
         return premises(self.hypotheses)
@@ -77,7 +71,12 @@ class Statement:
 def statement(session: Session) -> Statement:
     """Raises Unsupported for a kernel or a contract that the summary language cannot say."""
     term = kernel_term(session.summary)
-    return Statement(session.kernel.name, term, hypotheses(session), session.assumptions(race=True))
+    return Statement(session.kernel.name, term, hypotheses(session))
+
+
+def launch_assumptions(session: Session) -> tuple[str, ...]:
+    """Those of the assumptions that concern launches, not memory."""
+    return tuple(h.assumption for h in hypotheses(session) if h.assumption)
 
 
 def hypotheses(session: Session) -> tuple[Hypothesis, ...]:

@@ -90,6 +90,8 @@ Ltac cuq_now := repeat match goal with
 (** ** Products *)
 Definition seen (z : Z) : Prop := True.
 Definition compared (x y : Z) : Prop := True.
+(** A product that is not known to be positive, so far. *)
+Definition tried (z : Z) : Prop := True.
 Ltac unseen p := lazymatch goal with _ : seen p |- _ => fail | _ => idtac end.
 Ltac see p := assert (seen p) by exact I.
 Ltac forget := repeat match goal with H : seen _ |- _ => clear H | H : compared _ _ |- _ => clear H end.
@@ -108,12 +110,18 @@ Ltac cuq_below x y := repeat match goal with
   end.
 Ltac cuq_product x y :=
   not_numeral x; not_numeral y; unseen (x * y);
-  try assert (0 <= x * y) by (apply mul_nonneg; lia);
-  cuq_below x y; cuq_below y x; see (x * y).
-Ltac cuq_products := repeat match goal with
+  lazymatch goal with _ : tried (x * y) |- _ => fail | _ => idtac end;
+  tryif assert (0 <= x * y) by (apply mul_nonneg; lia)
+  then (cuq_below x y; cuq_below y x; see (x * y))
+  else (cuq_below x y; cuq_below y x; assert (tried (x * y)) by exact I).
+Ltac cuq_products :=
+  repeat match goal with H : tried _ |- _ => clear H end;
+  repeat match goal with
   | _ : context [?x * ?y] |- _ => cuq_product x y
   | |- context [?x * ?y] => cuq_product x y
   end.
+Ltac cuq_all_products :=
+  cuq_products; repeat match goal with H : tried ?p |- _ => change (seen p) in H end.
 
 (** ** Wraps and divisions *)
 (** [x*y] is at most the product of what bounds [x] and [y] by a numeral. *)
@@ -272,7 +280,7 @@ Ltac cuq_digits := repeat (
 Ltac cuq_finish :=
   cuq_iterations; cuq_unify; cuq_later; cuq_shapes;
   first [ match goal with H : later (_ \/ _) |- _ => unfold later in H; solve [cuq_absurd H] end
-        | cuq_now; cuq_dedup; first [lia | cuq_divisions; cuq_products; first [lia | cuq_digits; lia]] ].
+        | cuq_now; cuq_dedup; first [lia | cuq_divisions; cuq_all_products; first [lia | cuq_digits; lia]] ].
 
 (** ** Goals *)
 (** Walks down a computed goal, simplifying once before each fork; [leaf] ends a branch. *)
@@ -286,8 +294,14 @@ Ltac cuq_descend leaf := lazymatch goal with
   | |- _ /\ _ => cuq_simplify; split; cuq_descend leaf
   | |- _ => cuq_simplify; leaf
   end.
+(** Wraps that only the guards rule out, now that the guards are known. *)
+Ltac cuq_late_wraps :=
+  repeat match goal with H : seen (_ mod _) |- _ => clear H end;
+  repeat match goal with
+  | H : _ = ?v |- _ => match v with context [?e mod ?m] => cuq_wrap H e m end
+  end.
 (** A query, opened: first for any two threads, then apart for one block and for two. *)
-Ltac cuq_apart := solve
+Ltac cuq_apart := cuq_late_wraps; cuq_simplify; solve
   [ cuq_count; cuq_finish
   | match goal with H : ?P -> ?c = ?c' |- _ =>
       let B := fresh in assert (B : P \/ ~ P) by lia; destruct B as [B|B];
