@@ -27,6 +27,7 @@ LIBRARY = (
     "Gpu/Memory",
     "Gpu/Tactics",
     "Mir/Program",
+    "Certify/Fixed",
     "Certify/Summarise",
     "Certify/Paths",
     "Certify/Steps",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 
+from cuq.analysis.expr import AXES
 from cuq.base.records import dataclass
 from cuq.checks.session import Session
 from cuq.coq.invariants import Invariant, invariant
@@ -24,6 +26,7 @@ class ProgramStatement:
     dead: tuple[int, ...]
     invariants: tuple[Invariant, ...]
     hypotheses: tuple[Hypothesis, ...]
+    fixed: tuple[str, ...]
 
     def text(self) -> str:
         """The file `Program.v`."""
@@ -34,7 +37,7 @@ class ProgramStatement:
             "From Coq Require Import ZArith List.",
             "From Cuq.Gpu Require Import Trace Launch Summary Contract Memory.",
             "From Cuq.Mir Require Import Program.",
-            "From Cuq.Certify Require Import Summarise Certify.",
+            "From Cuq.Certify Require Import Fixed Summarise Certify.",
             "Import ListNotations.",
             "Local Open Scope Z_scope.",
             "",
@@ -52,12 +55,13 @@ class ProgramStatement:
             "Definition no_divergence : Prop := forall L,",
             f"  {before}~ program_diverges L program.",
             "",
-            comment("For the proofs: the order of its blocks, registers that decide nothing, its summary."),
+            comment("For the proofs: the order of its blocks, registers that decide nothing, fixed dimensions, its summary."),
             f"Definition regions : list node := {self.term.regions}.",
             f"Definition dead : list nat := [{dead}]%nat.",
+            f"Definition dims : fixed := [{'; '.join(self.fixed)}].",
             "Definition kernel : stmt := Eval vm_compute in",
-            "  match summary_of program regions dead with Some K => K | None => Skip end.",
-            "Lemma covered : summary_of program regions dead = Some kernel.",
+            "  match summary_of program dims regions dead with Some K => K | None => Skip end.",
+            "Lemma covered : summary_of program dims regions dead = Some kernel.",
             "Proof. vm_compute. reflexivity. Qed.",
         ]
         return "\n".join(lines) + "\n"
@@ -83,4 +87,12 @@ def program_statement(session: Session) -> ProgramStatement:
         (*dead_registers(session.kernel), *term.unused),
         tuple(numbered),
         hypotheses(session),
+        tuple(_fixed(session)),
     )
+
+
+def _fixed(session: Session) -> Iterator[str]:
+    for head, dims in (("SBdim", session.contract.block), ("SGdim", session.contract.grid)):
+        for axis, value in zip(AXES, dims.as_tuple() if dims else (), strict=False):
+            if value is not None:
+                yield f"({head} A{axis.upper()}, {value})"

@@ -132,7 +132,8 @@ Section Meaning.
 
   Lemma test_as_cond st e z : ev st e = z -> tst st (as_cond e) = negb (Z.eqb z 0).
   Proof.
-    intros <-. destruct e; auto. unfold as_cond.
+    intros <-. destruct e; auto; unfold as_cond.
+    { change (ev st (Int z)) with z. now destruct (Z.eqb z 0). }
     destruct e1; auto. destruct z; auto. destruct p; auto. destruct e2; auto. destruct z; auto.
     change (ev st (Ite c (Int 1) (Int 0))) with (if tst st c then 1%Z else 0%Z).
     now destruct (tst st c).

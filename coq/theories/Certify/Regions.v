@@ -229,15 +229,23 @@ Section Regions.
       pose proof (test_as_cond L t st x _ eq_refl) as TC.
       assert (TN : tst st (Not (as_cond x)) = (ev st x =? 0)%Z).
       { change (negb (tst st (as_cond x)) = (ev st x =? 0)%Z). rewrite TC. apply negb_involutive. }
-      destruct (ev st x =? 0)%Z eqn:Z0; simpl in TC.
-      + subst no. apply (leave_sound st rho s [([as_cond x], yes)] [Not (as_cond x)] b args []); auto.
-        * constructor; [simpl; now rewrite TC|constructor].
-        * unfold all. cbn [forallb]. now rewrite TN.
-        * constructor.
-      + subst yes. apply (leave_sound st rho s [] [as_cond x] b args [([Not (as_cond x)], no)]); auto.
-        * constructor.
-        * simpl. now rewrite TC.
-        * constructor; [|constructor]. unfold all. cbn [fst forallb]. now rewrite TN.
+      assert (BOTH : leave P s [([as_cond x], yes); ([Not (as_cond x)], no)] = Some es ->
+        inv st es (Some (rho, b, map (valof rho) args))).
+      { clear H. intros H. destruct (ev st x =? 0)%Z eqn:Z0; simpl in TC.
+        - subst no. apply (leave_sound st rho s [([as_cond x], yes)] [Not (as_cond x)] b args []); auto.
+          + constructor; [simpl; now rewrite TC|constructor].
+          + unfold all. cbn [forallb]. now rewrite TN.
+          + constructor.
+        - subst yes. apply (leave_sound st rho s [] [as_cond x] b args [([Not (as_cond x)], no)]); auto.
+          + constructor.
+          + simpl. now rewrite TC.
+          + constructor; [|constructor]. unfold all. cbn [fst forallb]. now rewrite TN. }
+      destruct (as_cond x) as [|o p q|c0|c1 c2|c1 c2] eqn:AC; try (exact (BOTH H)).
+      + change (true = negb (ev st x =? 0)%Z) in TC. destruct (ev st x =? 0)%Z; [discriminate|]. subst yes.
+        apply (leave_sound st rho s [] [] b args []); auto; constructor.
+      + destruct c0; try (exact (BOTH H)). change (false = negb (ev st x =? 0)%Z) in TC.
+        destruct (ev st x =? 0)%Z; [|discriminate]. subst no.
+        apply (leave_sound st rho s [] [] b args []); auto; constructor.
     - destruct (word_a (env_of s) v) as [x|] eqn:W; [|discriminate]. cbn [on] in H.
       inversion T as [| |? ? ? z V E]; subst.
       pose proof (word_sound _ _ _ _ _ _ _ (proj1 G) W) as V'. assert (z = ev st x) by congruence. subst z.
@@ -248,7 +256,8 @@ Section Regions.
   Proof.
     intros H O. destruct tm; cbn [end_s] in H.
     - eapply leave_skip; eauto.
-    - destruct (word_a (env_of s) c); [|discriminate]. eapply leave_skip; eauto.
+    - destruct (word_a (env_of s) c) as [x|]; [|discriminate]. cbn [on] in H.
+      destruct (as_cond x) as [| |c0| |]; try destruct c0; eapply leave_skip; eauto.
     - destruct (word_a (env_of s) v); [|discriminate]. eapply leave_skip; eauto.
     - injection H as <-. constructor.
     - injection H as <-. constructor.

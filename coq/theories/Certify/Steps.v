@@ -82,9 +82,24 @@ Section Steps.
   Proof. unfold amount. destruct y; reflexivity. Qed.
   Lemma bit_of st x c : as_bit x = Some c -> ev st x = if tst st c then 1 else 0.
   Proof.
-    destruct x; try discriminate. unfold as_bit.
+    destruct x; try discriminate; unfold as_bit.
+    { destruct z as [|[]|]; try discriminate; intros [= <-]; reflexivity. }
     destruct x1; try discriminate. destruct z; try discriminate. destruct p; try discriminate.
     destruct x2; try discriminate. destruct z; try discriminate. intros [= <-]. reflexivity.
+  Qed.
+  Lemma test_and st c d : tst st (and_c c d) = tst st c && tst st d.
+  Proof.
+    assert (D : tst st (And c d) = tst st c && tst st d) by reflexivity.
+    unfold and_c. destruct c; try reflexivity; destruct d;
+      first [exact D | change (tst st Tt) with true; now rewrite andb_true_r].
+  Qed.
+  Lemma test_or st c d : tst st (or_c c d) = tst st c || tst st d.
+  Proof.
+    assert (D : tst st (Or c d) = tst st c || tst st d) by reflexivity.
+    assert (N : tst st (Not Tt) = false) by reflexivity.
+    unfold or_c. destruct c as [| |c1| |]; try (destruct c1); try (rewrite N; reflexivity);
+      destruct d as [| |d1| |]; try (destruct d1);
+      first [exact D | rewrite N; now rewrite orb_false_r].
   Qed.
   Lemma word2_sound st o n bits x y z : defined n o bits (ev st x) (ev st y) = true ->
     word2 o bits (ev st x) (ev st y) = Some z -> ev st (word2_e o n bits x y) = z.
@@ -101,8 +116,8 @@ Section Steps.
         | UDiv => Bin Div x y | URem => Bin Mod x y
         | SDiv => Wrap bits (Bin Quot (Swrap bits x) (Swrap bits y))
         | SRem => Wrap bits (Bin Rem (Swrap bits x) (Swrap bits y))
-        | WAnd => match as_bit x, as_bit y with Some c, Some d => bit (And c d) | _, _ => Bin BAnd x y end
-        | WOr => match as_bit x, as_bit y with Some c, Some d => bit (Or c d) | _, _ => Bin BOr x y end
+        | WAnd => match as_bit x, as_bit y with Some c, Some d => bit (and_c c d) | _, _ => Bin BAnd x y end
+        | WOr => match as_bit x, as_bit y with Some c, Some d => bit (or_c c d) | _, _ => Bin BOr x y end
         | WXor => match as_bit x, y with Some c, Int 1 => bit (Not c) | _, _ => Bin BXor x y end
         | WShl => Wrap bits (Bin Shl x (amount bits y))
         | LShr => Bin Shr x (amount bits y)
@@ -114,10 +129,10 @@ Section Steps.
       + destruct (_ =? 0); [discriminate|]. injection W as <-. reflexivity.
       + destruct (_ =? 0); [discriminate|]. injection W as <-. reflexivity.
       + injection W as <-. destruct (as_bit x) as [c|] eqn:X, (as_bit y) as [d|] eqn:Y; try reflexivity.
-        rewrite eval_bit, (bit_of _ _ _ X), (bit_of _ _ _ Y). cbn [test].
+        rewrite eval_bit, (bit_of _ _ _ X), (bit_of _ _ _ Y), test_and.
         destruct (tst st c), (tst st d); reflexivity.
       + injection W as <-. destruct (as_bit x) as [c|] eqn:X, (as_bit y) as [d|] eqn:Y; try reflexivity.
-        rewrite eval_bit, (bit_of _ _ _ X), (bit_of _ _ _ Y). cbn [test].
+        rewrite eval_bit, (bit_of _ _ _ X), (bit_of _ _ _ Y), test_or.
         destruct (tst st c), (tst st d); reflexivity.
       + injection W as <-. destruct (as_bit x) as [c|] eqn:X; [|reflexivity].
         destruct y as [u| | | | | | | | | | | |]; try reflexivity.
@@ -127,8 +142,21 @@ Section Steps.
       + injection W as <-. cbn [eval binsem]. now rewrite eval_amount.
       + injection W as <-. cbn [eval binsem]. now rewrite eval_amount.
   Qed.
+  Lemma word2_folded st o n bits x y z : defined n o bits (ev st x) (ev st y) = true ->
+    word2 o bits (ev st x) (ev st y) = Some z -> ev st (word2_f o n bits x y) = z.
+  Proof.
+    intros D W. unfold word2_f. destruct x; try (now apply word2_sound); destruct y; try (now apply word2_sound).
+    cbn [eval] in W. rewrite W. reflexivity.
+  Qed.
   Lemma flag2_sound st p bits x y : tst st (flag2_c p bits x y) = flag2 p bits (ev st x) (ev st y).
   Proof. destruct p; reflexivity. Qed.
+  Lemma flag2_folded st p bits x y :
+    ev st (flag2_f p bits x y) = if flag2 p bits (ev st x) (ev st y) then 1 else 0.
+  Proof.
+    assert (D : ev st (bit (flag2_c p bits x y)) = if flag2 p bits (ev st x) (ev st y) then 1 else 0)
+      by now rewrite eval_bit, flag2_sound.
+    unfold flag2_f. destruct x; try exact D; destruct y; try exact D. reflexivity.
+  Qed.
   Lemma outside_sound st low high e :
     tst st (outside low high e) = negb ((low <=? ev st e) && (ev st e <? high)).
   Proof.
@@ -165,8 +193,8 @@ Section Steps.
     intros A H C. destruct e; cbn [rhs_a] in H; cbn [compute] in C; words A; unfold words, word in C;
       repeat match goal with W : valof _ _ = Word _ |- _ => rewrite W in C; clear W end.
     - destruct (defined _ _ _ _ _) eqn:D; [|discriminate]. destruct (word2 _ _ _ _) eqn:W2; [|discriminate].
-      injection C as <-. injection H as <-. simpl. f_equal. symmetry. eapply word2_sound; eauto.
-    - injection C as <-. injection H as <-. simpl. rewrite eval_bit, flag2_sound. reflexivity.
+      injection C as <-. injection H as <-. simpl. f_equal. symmetry. eapply word2_folded; eauto.
+    - injection C as <-. injection H as <-. unfold denotes. rewrite flag2_folded. reflexivity.
     - destruct (overflows_c _ _ _ _ _) eqn:O; [|discriminate]. injection H as <-.
       rewrite (overflows_sound st _ _ _ _ _ _ O) in C. injection C as <-. reflexivity.
     - injection C as <-. exact (operand_sound _ _ _ _ _ A H).

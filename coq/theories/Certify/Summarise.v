@@ -64,9 +64,15 @@ Definition common_env (Gs : list env) : env :=
 
 (** ** Expressions *)
 Definition as_cond (e : expr) : cond :=
-  match e with Ite c (Int 1) (Int 0) => c | _ => Cmp Ne e (Int 0) end.
+  match e with
+  | Ite c (Int 1) (Int 0) => c
+  | Int z => if z =? 0 then Not Tt else Tt
+  | _ => Cmp Ne e (Int 0)
+  end.
 Definition as_bit (e : expr) : option cond :=
-  match e with Ite c (Int 1) (Int 0) => Some c | _ => None end.
+  match e with Ite c (Int 1) (Int 0) => Some c | Int 1 => Some Tt | Int 0 => Some (Not Tt) | _ => None end.
+Definition and_c (c d : cond) : cond := match c, d with Tt, _ => d | _, Tt => c | _, _ => And c d end.
+Definition or_c (c d : cond) : cond := match c, d with Not Tt, _ => d | _, Not Tt => c | _, _ => Or c d end.
 Definition add_e (x y : expr) : expr :=
   match x, y with Int 0, _ => y | _, Int 0 => x | _, _ => Bin Add x y end.
 Definition mul_e (x y : expr) : expr := match y with Int _ => Bin Mul y x | _ => Bin Mul x y end.
@@ -86,18 +92,29 @@ Definition word2_e (o : wordop) (n : nowrap) (bits : Z) (x y : expr) : expr :=
     match o with
     | UDiv => Bin Div x y | URem => Bin Mod x y
     | SDiv => Wrap bits (Bin Quot (s x) (s y)) | SRem => Wrap bits (Bin Rem (s x) (s y))
-    | WAnd => bitwise And BAnd | WOr => bitwise Or BOr
+    | WAnd => bitwise and_c BAnd | WOr => bitwise or_c BOr
     | WXor => match as_bit x, y with Some c, Int 1 => bit (Not c) | _, _ => Bin BXor x y end
     | WShl => Wrap bits (Bin Shl x (amount bits y))
     | LShr => Bin Shr x (amount bits y)
     | _ => Wrap bits (Bin Shr (s x) (amount bits y))
     end
   end.
+(** Constants are computed. *)
+Definition word2_f (o : wordop) (n : nowrap) (bits : Z) (x y : expr) : expr :=
+  match x, y with
+  | Int a, Int b => match word2 o bits a b with Some z => Int z | None => word2_e o n bits x y end
+  | _, _ => word2_e o n bits x y
+  end.
 Definition flag2_c (p : predicate) (bits : Z) (x y : expr) : cond :=
   let s := Swrap bits in
   match p with
   | PEq => Cmp Eq x y | PNe => Cmp Ne x y | ULt => Cmp Lt x y | ULe => Cmp Le x y
   | SLt => Cmp Lt (s x) (s y) | SLe => Cmp Le (s x) (s y)
+  end.
+Definition flag2_f (p : predicate) (bits : Z) (x y : expr) : expr :=
+  match x, y with
+  | Int a, Int b => Int (if flag2 p bits a b then 1 else 0)
+  | _, _ => bit (flag2_c p bits x y)
   end.
 Definition outside (low high : Z) (e : expr) : cond := Or (Cmp Lt e (Int low)) (Cmp Le (Int high) e).
 Definition overflows_c (o : wordop) (signed : bool) (bits : Z) (x y : expr) : option cond :=
@@ -112,8 +129,8 @@ Definition on {A B} (x : option A) (f : A -> option B) : option B :=
   match x with Some x => f x | None => None end.
 Definition rhs_a (G : env) (e : rhs) : option aval :=
   match e with
-  | Word2 o n bits a b => on (word_a G a) (fun x => on (word_a G b) (fun y => Some (AWord (word2_e o n bits x y))))
-  | Flag2 p bits a b => on (word_a G a) (fun x => on (word_a G b) (fun y => Some (AWord (bit (flag2_c p bits x y)))))
+  | Word2 o n bits a b => on (word_a G a) (fun x => on (word_a G b) (fun y => Some (AWord (word2_f o n bits x y))))
+  | Flag2 p bits a b => on (word_a G a) (fun x => on (word_a G b) (fun y => Some (AWord (flag2_f p bits x y))))
   | Overflow o s bits a b => on (word_a G a) (fun x => on (word_a G b) (fun y =>
       option_map (fun c => AWord (bit c)) (overflows_c o s bits x y)))
   | Copy a => operand_a G a
@@ -315,7 +332,11 @@ Definition end_s (P : program) (s : point) (tm : terminator) : option (list edge
   match tm with
   | Goto e => leave P s [([], e)]
   | Branch c yes no => on (word_a (env_of s) c) (fun x =>
-      leave P s [([as_cond x], yes); ([Not (as_cond x)], no)])
+      match as_cond x with
+      | Tt => leave P s [([], yes)]
+      | Not Tt => leave P s [([], no)]
+      | c => leave P s [([c], yes); ([Not c], no)]
+      end)
   | Switch v cases default => on (word_a (env_of s) v) (fun x => leave P s (arms x [] cases default))
   | Return | Trap => Some []
   end.

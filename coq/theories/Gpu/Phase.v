@@ -109,11 +109,16 @@ Section Table.
     forall k, 0 <= k -> turns (nbars b) k (fun d =>
       havoc (map fst n ++ assigned b) st (fun st => inv l k d st -> Q k d st)).
 
+  (** [K], where [v] is the value of [e] under [pre]: a hypothesis for each case of [e]. *)
+  Fixpoint by_cases (st : store) (pre : Prop) (e : expr) (v : Z) (K : Prop) : Prop :=
+    match e with
+    | Ite c a b => by_cases st (pre /\ holds L t st c) a v (by_cases st (pre /\ fails L t st c) b v K)
+    | _ => (pre -> v = eval L t st e) -> K
+    end.
   Definition bind (st : store) (e : expr) (Q : Z -> Prop) : Prop :=
     match e with
     | Int _ | Var _ => Q (eval L t st e)
-    | Ite c a b => forall v, (holds L t st c -> v = eval L t st a) ->
-                             (fails L t st c -> v = eval L t st b) -> Q v
+    | Ite c a b => forall v, by_cases st (holds L t st c) a v (by_cases st (fails L t st c) b v (Q v))
     | _ => forall v, v = eval L t st e -> Q v
     end.
 
@@ -195,18 +200,39 @@ Section Table.
       apply same_upd; auto. }
     auto.
   Qed.
+  Lemma by_cases_same s s' v e : same s s' -> forall (pre pre' K K' : Prop), (pre -> pre') -> (K -> K') ->
+    by_cases s pre e v K -> by_cases s' pre' e v K'.
+  Proof.
+    intros H. pose proof (same_sym _ _ H) as H'.
+    induction e; intros pre pre' K K' HP HK; cbn [by_cases];
+      try (intros A B; apply HK, A; intros C; rewrite (eval_same s s') by auto; auto; fail).
+    apply IHe1.
+    - intros [A B]. split; auto. eapply holds_same; eauto.
+    - apply IHe2; auto. intros [A B]. split; auto. eapply fails_same; eauto.
+  Qed.
+  Lemma by_cases_eval s v e : forall (pre K : Prop), (pre -> v = eval L t s e) -> by_cases s pre e v K -> K.
+  Proof.
+    induction e; intros pre K HP; cbn [by_cases]; auto.
+    assert (E : eval L t s (Ite c e1 e2) = if test L t s c then eval L t s e1 else eval L t s e2) by reflexivity.
+    intros A. apply IHe1 in A; [apply IHe2 in A; auto|].
+    - intros [B C]. apply test_false in C. rewrite HP, E, C; auto.
+    - intros [B C]. apply test_true in C. rewrite HP, E, C; auto.
+  Qed.
   Lemma bind_same s s' e (Q Q' : Z -> Prop) : same s s' -> (forall v, Q v -> Q' v) ->
     bind s e Q -> bind s' e Q'.
   Proof.
     intros H HQ. pose proof (same_sym _ _ H) as H'.
     destruct e; cbn [bind]; rewrite ?(eval_same s' s) by auto; auto.
-    intros B v A1 A2. apply HQ, B; intros; [apply A1; eapply holds_same|apply A2; eapply fails_same]; eauto.
+    intros B v. specialize (B v). revert B. apply by_cases_same; auto; [intros; eapply holds_same; eauto|].
+    apply by_cases_same; auto. intros; eapply fails_same; eauto.
   Qed.
   Lemma bind_eval s e (Q : Z -> Prop) : bind s e Q -> Q (eval L t s e).
   Proof.
-    destruct e; cbn [bind]; auto. intros H; apply H; rewrite <- ?test_true, <- ?test_false; intros E;
-      change (eval L t s (Ite c e1 e2)) with (if test L t s c then eval L t s e1 else eval L t s e2);
-      now rewrite E.
+    destruct e; cbn [bind]; auto. intros H. specialize (H (eval L t s (Ite c e1 e2))).
+    assert (E : eval L t s (Ite c e1 e2) = if test L t s c then eval L t s e1 else eval L t s e2) by reflexivity.
+    apply by_cases_eval in H; [apply by_cases_eval in H; auto|].
+    - intros C. apply test_false in C. now rewrite E, C.
+    - intros C. apply test_true in C. now rewrite E, C.
   Qed.
   Lemma havoc_same xs : forall s s' (Q Q' : store -> Prop), same s s' ->
     (forall x y, same x y -> Q x -> Q' y) -> havoc xs s Q -> havoc xs s' Q'.
@@ -523,8 +549,10 @@ Qed.
 (** An access as its site fixes it. *)
 Definition of_site (s : site) (a : access) : Prop :=
   obj a = s_obj s /\ shared a = s_shared s /\ wid a = s_wid s /\ kind a = s_kind s /\ atom a = s_atom s.
+Lemma by_cases_always L t st v e : forall (pre K : Prop), K -> by_cases L t st pre e v K.
+Proof. induction e; simpl; auto. Qed.
 Lemma bind_always L t st e (Q : Z -> Prop) : (forall v, Q v) -> bind L t st e Q.
-Proof. destruct e; simpl; auto. Qed.
+Proof. destruct e; simpl; auto. intros H v. now apply by_cases_always, by_cases_always. Qed.
 Lemma begins_always L t I l b n st (Q : Z -> Z -> store -> Prop) :
   (forall k d st, Q k d st) -> begins L t I l b n st Q.
 Proof.
