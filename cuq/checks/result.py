@@ -132,7 +132,8 @@ class Obstacle:
 class Certificate:
     """What came of proving a `verified` in Coq, if that was asked for.
 
-    `level` says what the theorem is about: the kernel's `summary`; None if there is no proof, for `reason`.
+    `level` says what the theorem is about: the `program` that cuq read, or its `summary` of it, where `reason` says
+    why it is not the program; None if there is no proof, for `reason`.
     """
 
     level: str | None

@@ -55,7 +55,9 @@ class ProgramStatement:
             "Definition no_divergence : Prop := forall L,",
             f"  {before}~ program_diverges L program.",
             "",
-            comment("For the proofs: the order of its blocks, registers that decide nothing, fixed dimensions, its summary."),
+            comment(
+                "For the proofs: the order of its blocks, registers that decide nothing, fixed dimensions, its summary."
+            ),
             f"Definition regions : list node := {self.term.regions}.",
             f"Definition dead : list nat := [{dead}]%nat.",
             f"Definition dims : fixed := [{'; '.join(self.fixed)}].",

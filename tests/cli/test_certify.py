@@ -35,16 +35,16 @@ def test_levels(cuq: Cuq) -> None:
     """What is refuted, and what has no theorem, gets no certificate."""
     found = certificates(cuq("check", SAFE, RACY, "--certify", "--format", "json").out)
     assert {name: c["level"] for name, c in found.items()} == {
-        "saxpy_u32 race": "summary",
-        "saxpy_u32 divergence": "summary",
-        "saxpy_shifted divergence": "summary",
+        "saxpy_u32 race": "program",
+        "saxpy_u32 divergence": "program",
+        "saxpy_shifted divergence": "program",
     }
     assert certificates(cuq("check", SAFE, "--format", "json").out) == {}
 
 
 def test_the_report_says_it(cuq: Cuq) -> None:
     out = cuq("check", SAFE, "--certify").out
-    assert "= certified: no data race: Coq checked a proof about the summary" in out
+    assert "= certified: no data race: Coq checked a proof about the program" in out
     assert "certified" not in cuq("check", SAFE).out
 
 

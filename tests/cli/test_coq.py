@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.kernels import RACY, SAFE, Cuq
+from tests.fixtures.kinds import ROOT
 
 
 @pytest.mark.coqc
@@ -15,8 +16,8 @@ from tests.cli.kernels import RACY, SAFE, Cuq
 def test_prove(cuq: Cuq) -> None:
     outcome = cuq("prove", SAFE)
     assert outcome.code == 0
-    assert "race: proved" in outcome.out
-    assert "divergence: proved" in outcome.out
+    assert "race: proved, of the program" in outcome.out
+    assert "divergence: proved, of the program" in outcome.out
     assert "given distinct-params" in outcome.out
 
 
@@ -33,11 +34,21 @@ def test_export_leaves_the_users_file_alone(cuq: Cuq, tmp_path: Path) -> None:
     folder = tmp_path / "out"
     assert cuq("export", SAFE, "-o", folder).code == 0
     (folder / "Proofs.v").write_text("mine")
+    (folder / "ProgramProofs.v").write_text("mine, too")
     (folder / "Kernel.v").write_text("stale")
     outcome = cuq("export", SAFE, "-o", folder)
     assert "left as it is" in outcome.out
     assert (folder / "Proofs.v").read_text() == "mine"
+    assert (folder / "ProgramProofs.v").read_text() == "mine, too"
     assert "Definition kernel" in (folder / "Kernel.v").read_text()
+    assert "Definition program" in (folder / "Program.v").read_text()
+
+
+def test_what_cannot_be_stated_is_not_exported(cuq: Cuq, tmp_path: Path) -> None:
+    """An access whose width is not a constant: neither language says it."""
+    outcome = cuq("export", ROOT / "bytes/copy_records_count.mir", "-o", tmp_path / "out")
+    assert outcome.code != 0
+    assert "width is not a constant" in outcome.err
 
 
 def test_export_to_what_is_no_folder(cuq: Cuq, tmp_path: Path) -> None:

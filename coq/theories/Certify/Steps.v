@@ -288,10 +288,10 @@ Section Steps.
     - intros rho. now apply agrees_keeps.
   Qed.
   Lemma good_put st st' rho s r a v : keeps st st' (vars_point s) -> good st rho s -> denotes st' v a ->
-    good st' (set rho r v) (put s r a).
+    good st' (set rho r v) (known s r a).
   Proof.
     intros K (A & C & G) D. destruct (point_keeps _ _ _ K) as (K1 & K2 & K3).
-    unfold good, put. cbn [env_of ctl grd]. rewrite K1, K2. splits; auto. now apply agrees_bound; auto.
+    unfold good, known. cbn [env_of ctl grd]. rewrite K1, K2. splits; auto. now apply agrees_bound; auto.
   Qed.
   Lemma off_keeps st st' s : keeps st st' (vars_point s) -> off st s -> off st' s.
   Proof. intros K [A B]. destruct (point_keeps _ _ _ K) as (K1 & K2 & _). unfold off. now rewrite K1, K2. Qed.

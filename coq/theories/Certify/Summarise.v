@@ -273,10 +273,10 @@ Definition vars_point (s : point) : list nat :=
   vars_env (env_of s) ++ vars_path (ctl s) ++ vars_path (grd s).
 Definition within (r : nat) (bits : Z) : stmt :=
   Assume (And (Cmp Le (Int 0) (Var r)) (Cmp Le (Var r) (Int (limit bits - 1)))).
-Definition put (s : point) (r : nat) (a : aval) : point := mkS (bound (env_of s) r a) (ctl s) (grd s).
+Definition known (s : point) (r : nat) (a : aval) : point := mkS (bound (env_of s) r a) (ctl s) (grd s).
 Definition unknown (s : point) (r : nat) (bits : Z) : option (list stmt * point) :=
   if mem r (vars_point s) || (bits <? 0) then None
-  else Some ([Unknown r; within r bits], put s r (AWord (Var r))).
+  else Some ([Unknown r; within r bits], known s r (AWord (Var r))).
 Definition access (P : program) (s : point) (p : operand) (w : Z) (k : rw) (sc : option scope)
     : option (list stmt) :=
   match operand_a (env_of s) p with
@@ -292,7 +292,7 @@ Definition op_s (P : program) (s : point) (o : op) : option (list stmt * point) 
   match o with
   | Set_ r e => on (rhs_a (env_of s) e) (fun a =>
       let (l, a) := named r a in
-      if disjoint (flat_map assigned l) (vars_point s) then Some (l, put s r a) else None)
+      if disjoint (flat_map assigned l) (vars_point s) then Some (l, known s r a) else None)
   | Any r bits => unknown s r bits
   | Load r bits p w sc => on (access P s p w Rd sc) (fun l =>
       option_map (fun u => (l ++ fst u, snd u)) (unknown s r bits))

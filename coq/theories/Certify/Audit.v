@@ -1,0 +1,17 @@
+(** * Audit: the theorems on programs and their summaries are closed under the global context. *)
+From Cuq.Mir Require Import Run.
+From Cuq.Certify Require Import Fixed Dead Covered Certify Examples.
+Print Assumptions run_performs.
+Print Assumptions performs_run.
+Print Assumptions performs_fixed.
+Print Assumptions summary_covers.
+Print Assumptions drop_sound.
+Print Assumptions program_race_free.
+Print Assumptions program_no_memory_race.
+Print Assumptions program_no_divergence.
+Print Assumptions in_place_race_free.
+Print Assumptions in_place_no_divergence.
+Print Assumptions wrong_order.
+Print Assumptions not_dead.
+Print Assumptions shifted_races.
+Print Assumptions fixed_is_needed.

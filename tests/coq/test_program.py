@@ -1,0 +1,152 @@
+"""Programs as terms of Coq: what they say, what the runner in Coq does with them, and what is proved of them."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cuq.base.errors import Unsupported
+from cuq.checks.options import Options
+from cuq.checks.session import Session
+from cuq.coq.program import program_term
+from cuq.coq.program_statement import program_statement
+from cuq.coq.proof import invariants
+from cuq.coq.registers import dead_registers
+from cuq.ir.interp import Interpreter, LaunchConfig, Limits, ThreadCoord
+from cuq.ir.interp.thread import TraceEvent
+from cuq.ir.module import Kernel
+from cuq.ir.types import MemSem, Scope, Space
+from tests.coq.build import coqc
+from tests.coq.kernels import session
+from tests.fixtures.pipeline import load, task_of
+from tests.fixtures.table import FIXTURES, Fixture
+from tests.golden import Golden
+from tests.soundness.launches import launches
+
+RUN = {
+    "saxpy/saxpy_u32": "a branch, words that wrap at 32 bits, pointers with offsets",
+    "grid_stride/grid_stride": "a loop with a parameter of its header",
+    "reduction/tree": "nested branches in a loop with a barrier, traps",
+    "transpose/transpose_tiled": "two dimensions, shared memory, several bounds checks",
+    "histogram/histogram": "an atomic update, and an address from a loaded value",
+    "halving/fold_mask_64": "bitwise operations and shifts",
+    "sort/bitonic": "nested loops with a barrier",
+    "enums/stored": "a switch",
+}
+"""Kernels that the runner in Coq executes, and what each of them has."""
+
+_KINDS = {"read": "Rd", "write": "Wr", "update": "Rmw"}
+_SCOPES = {Scope.CTA: "Cta", Scope.CLUSTER: "Cta", Scope.GPU: "Gpu", Scope.SYS: "Sys"}
+_LIMITS = Limits(thread_steps=2_000, launch_steps=20_000)
+_HEADER = """\
+From Coq Require Import ZArith List.
+From Cuq.Gpu Require Import Trace Launch Summary.
+From Cuq.Mir Require Import Program Run.
+Import ListNotations.
+Local Open Scope Z_scope.
+Definition accesses (b : trace * bool) : trace * bool :=
+  (filter (fun e => match e with Acc _ => true | Bar _ => false end) (fst b), snd b).
+"""
+
+
+@pytest.mark.parametrize("name", ["saxpy/saxpy_u32", "grid_stride/grid_stride", "reduction/tree"])
+def test_statement(name: str, golden: Golden) -> None:
+    about = program_statement(session(name))
+    golden(
+        f"coq/golden/{name.rpartition('/')[2]}_program.v", about.text() + "\n" + invariants(about.invariants)
+    )
+
+
+def test_dead_registers_decide_nothing() -> None:
+    """Values that are only stored: the loads, the product and the sum."""
+    kernel = session("saxpy/saxpy_u32").kernel
+    assert set(dead_registers(kernel)) == {14, 15, 19, 26}
+
+
+def test_what_the_language_cannot_say_is_said() -> None:
+    with pytest.raises(Unsupported, match="width is not a constant"):
+        program_statement(session("bytes/copy_records_count"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fixture", [f for f in FIXTURES if not f.is_undecidable], ids=lambda f: f.name)
+def test_every_program_can_be_written(fixture: Fixture) -> None:
+    task = task_of(load(fixture), Options())
+    assert isinstance(task.kernel, Kernel)
+    blocks = len(task.kernel.blocks)
+    try:
+        written, why = program_term(task.kernel).program.count("mkB"), ""
+    except Unsupported as error:
+        written, why = blocks, error.message
+    assert written == blocks
+    assert why in ("", *_NOT_WRITTEN)
+
+
+_NOT_WRITTEN = (
+    "not modelled: a pointer loaded from memory",
+    "not modelled: an access whose width is not a constant",
+    "not modelled: a pointer made from an integer, or the other way round",
+    "not modelled: an uninitialised pointer",
+    "not modelled: a pointer parameter that points to no object",
+)
+
+
+@pytest.mark.coqc
+@pytest.mark.slow
+@pytest.mark.parametrize("name", RUN)
+def test_the_runner_does_what_the_interpreter_does(name: str, tmp_path: Path) -> None:
+    """Thread by thread, with the words that memory returned there: the same accesses in the same order.
+
+    Of an update any word will do: what it returns decides nothing in these kernels.
+    """
+    about = session(name)
+    texts = [f"{_HEADER}Definition program : program := {program_term(about.kernel).program}."]
+    rng = random.Random(name)
+    for config in launches(about.kernel, about.contract, rng, 4):
+        report = Interpreter(about.kernel).run(config, trace=True, limits=_LIMITS)
+        if report.finished and not report.faults:
+            texts += list(_examples(about, config, report.trace))
+    assert len(texts) > 4
+    file = tmp_path / "Runs.v"
+    file.write_text("\n".join(texts) + "\n", encoding="utf-8")
+    coqc(file)
+
+
+def _examples(about: Session, config: LaunchConfig, trace: tuple[TraceEvent, ...]) -> Iterator[str]:
+    kernel = about.kernel
+    numbers = {x.name: i for i, x in enumerate(kernel.objects)}
+    private = {x.name for x in kernel.objects if x.space is Space.LOCAL}
+    shared = {x.name for x in kernel.objects if x.space is Space.SHARED}
+    values = "; ".join(str(config.params[p.name.removeprefix("param.")]) for p in about.summary.params)
+    launch = (
+        f"(mkL {_coord(config.block)} {_coord(config.grid)} (fun p => nth p [{values}] 0) "
+        "(fun _ _ => 0) (fun _ _ _ => 0))"
+    )
+    for thread in sorted({e.thread for e in trace})[:6]:
+        mine = [e for e in trace if e.thread == thread]
+        words = "; ".join(str(e.value) for e in mine if e.action in ("read", "update"))
+        seen = "; ".join(_event(e, numbers, e.obj in shared) for e in mine if e.obj not in private)
+        yield (
+            f"Goal accesses (behaviour {launch} {_thread(thread)} program 5000 ([{words}], repeat 0 2000))\n"
+            f"  = ([{seen}], true). Proof. vm_compute. reflexivity. Qed."
+        )
+
+
+def _event(e: TraceEvent, numbers: dict[str, int], shared: bool) -> str:
+    sem = getattr(e.site.op, "sem", None)
+    scope = "None"
+    if isinstance(sem, MemSem) and sem.order.atomic and sem.scope is not None:
+        scope = f"(Some {_SCOPES[sem.scope]})"
+    flag = "true" if shared else "false"
+    return f"Acc (mkA {numbers[e.obj]} {flag} {e.offset} {e.width} {_KINDS[e.action]} {scope})"
+
+
+def _coord(c: tuple[int, int, int]) -> str:
+    return f"(mkC {c[0]} {c[1]} {c[2]})"
+
+
+def _thread(t: ThreadCoord) -> str:
+    return f"(mkT {_coord(t.thread)} {_coord(t.block)})"
