@@ -93,8 +93,8 @@ coverage-frontend: setup ## Parse the MIR of core, lower the fixtures, and write
 	@$(BIN)/python -m tests.coverage
 
 .PHONY: certified
-certified: setup coqc ## Have Coq prove what is true of the fixtures, and write docs/certified.md
-	@$(BIN)/python -m tests.coq.certified
+certified: setup coqc ## Have Coq prove what is true of the fixtures, and write docs/certified.md (RECORD=FILE to go on later)
+	@$(BIN)/python -m tests.coq.certified $(if $(RECORD),--record $(RECORD))
 
 .PHONY: mapping
 mapping: setup ## Measure what rustc makes of atomics, and write docs/mapping.md

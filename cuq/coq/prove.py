@@ -58,20 +58,23 @@ def prove(
     properties: tuple[Property, ...] = (Property.RACE, Property.DIVERGENCE),
     *,
     timeout: float = 300.0,
+    fall_back: bool = True,
 ) -> tuple[ProofResult, ...]:
     """Prove each of these properties for all launches of the contract.
+
+    `fall_back`: whether the summary is tried where the program can be stated and is not proved.
 
     Raises Unsupported when the kernel cannot be stated, ToolchainError without a fit coqc, SelfCheckError
     when coqc rejects the statement itself.
     """
     with tempfile.TemporaryDirectory(prefix="cuq-prove-") as scratch:
-        prover = _Prover(session, Path(scratch), timeout)
+        prover = _Prover(session, Path(scratch), timeout, fall_back)
         return tuple(map(prover.prove, properties))
 
 
 class _Prover:
-    def __init__(self, session: Session, folder: Path, timeout: float) -> None:
-        self.session, self.folder, self.timeout = session, folder, timeout
+    def __init__(self, session: Session, folder: Path, timeout: float, fall_back: bool) -> None:
+        self.session, self.folder, self.timeout, self.fall_back = session, folder, timeout, fall_back
         self.coqc: Coqc = find_coqc()
         self.flags = ("-Q", str(theories(self.coqc)), "Cuq", "-Q", ".", "")
         self.summary: _Files | None = None
@@ -87,7 +90,7 @@ class _Prover:
         lower = self.why_no_program
         if self.program is not None:
             done = self._proof(self.program.proof(prop), f"Program_{prop.value}")
-            if done.ok:
+            if done.ok or not self.fall_back:
                 return self._result(prop, Level.PROGRAM, done, "")
             lower = _reason(done, self.timeout)
         if self.summary is None:
