@@ -26,7 +26,9 @@ LIBRARY = (
     "Gpu/Contract",
     "Gpu/Memory",
     "Gpu/Tactics",
+    "Gpu/Conflict",
     "Mir/Program",
+    "Mir/Run",
     "Certify/Fixed",
     "Certify/Summarise",
     "Certify/Paths",
@@ -35,6 +37,7 @@ LIBRARY = (
     "Certify/Covered",
     "Certify/Dead",
     "Certify/Certify",
+    "Certify/Witness",
     "Certify/Tactics",
 )
 """The theories that generated files import, in the order in which they are compiled."""

@@ -12,11 +12,12 @@ from pathlib import Path
 
 from cuq.base.errors import SelfCheckError, Unsupported
 from cuq.base.records import dataclass
-from cuq.checks.result import Property
+from cuq.checks.result import Finding, Property
 from cuq.checks.session import Session
 from cuq.coq import proof
 from cuq.coq.coqc import Compiled, Coqc, find_coqc, theories
 from cuq.coq.program_statement import program_statement
+from cuq.coq.race_witness import race_witness
 from cuq.coq.statement import launch_assumptions, statement
 from cuq.ir.ops import Exchange, WarpBarrier
 
@@ -24,9 +25,13 @@ CLOSED = "Closed under the global context"
 
 
 class Status(Enum):
-    """`NOT_PROVED`: the tactics did not find a proof; the statement stands, for a person to prove."""
+    """`NOT_PROVED`: the tactics did not find a proof; the statement stands, for a person to prove.
+
+    `FALSE`: the contrary is proved, by a launch.
+    """
 
     PROVED = "proved"
+    FALSE = "proved to happen"
     NOT_PROVED = "not proved automatically"
 
 
@@ -72,6 +77,19 @@ def prove(
         return tuple(map(prover.prove, properties))
 
 
+def prove_race(session: Session, finding: Finding, *, timeout: float = 300.0) -> ProofResult | None:
+    """A proof that the program races, from a finding with a launch; None if none is found.
+
+    Raises ToolchainError without a fit coqc.
+    """
+    with tempfile.TemporaryDirectory(prefix="cuq-prove-") as scratch:
+        prover = _Prover(session, Path(scratch), timeout, False)
+        text = race_witness(session, finding) if prover.program is not None else None
+        if text is None or not prover.compiled(text, "Race"):
+            return None
+    return ProofResult(Property.RACE, Status.FALSE, Level.PROGRAM, ())
+
+
 class _Prover:
     def __init__(self, session: Session, folder: Path, timeout: float, fall_back: bool) -> None:
         self.session, self.folder, self.timeout, self.fall_back = session, folder, timeout, fall_back
@@ -96,6 +114,10 @@ class _Prover:
         if self.summary is None:
             self.summary = self._summary()
         return self._result(prop, Level.SUMMARY, self._proof(self.summary.proof(prop), prop.value), lower)
+
+    def compiled(self, text: str, name: str) -> bool:
+        """Whether Coq accepts this proof."""
+        return self._proof(text, name).ok
 
     def _program(self) -> _Files | None:
         try:

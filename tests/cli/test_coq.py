@@ -23,8 +23,17 @@ def test_prove(cuq: Cuq) -> None:
 
 @pytest.mark.coqc
 @pytest.mark.slow
-def test_what_races_is_not_proved(cuq: Cuq) -> None:
+def test_what_races_is_proved_to_race(cuq: Cuq) -> None:
     outcome = cuq("prove", RACY)
+    assert outcome.code == 1
+    assert "race: proved to happen, of the program" in outcome.out
+    assert "which Coq ran itself" in outcome.out
+
+
+@pytest.mark.coqc
+@pytest.mark.slow
+def test_what_is_left_to_a_person_is_said(cuq: Cuq) -> None:
+    outcome = cuq("prove", ROOT / "halving/fold_mask_64.mir")
     assert outcome.code == 4
     assert "race: not proved automatically" in outcome.out
     assert "cuq export" in outcome.out

@@ -1,6 +1,6 @@
 (** * Audit: the theorems on programs and their summaries are closed under the global context. *)
 From Cuq.Mir Require Import Run.
-From Cuq.Certify Require Import Fixed Dead Covered Certify Examples.
+From Cuq.Certify Require Import Fixed Dead Covered Certify Witness Examples.
 Print Assumptions run_performs.
 Print Assumptions performs_run.
 Print Assumptions performs_fixed.
@@ -9,6 +9,7 @@ Print Assumptions drop_sound.
 Print Assumptions program_race_free.
 Print Assumptions program_no_memory_race.
 Print Assumptions program_no_divergence.
+Print Assumptions racing_any_sound.
 Print Assumptions in_place_race_free.
 Print Assumptions in_place_no_divergence.
 Print Assumptions wrong_order.

@@ -1,8 +1,8 @@
 (** * Tactics: generated theorems about programs. *)
 From Coq Require Import ZArith List Lia.
 From Cuq.Gpu Require Export Tactics.
-From Cuq.Mir Require Export Program.
-From Cuq.Certify Require Export Fixed Summarise Certify.
+From Cuq.Mir Require Export Program Run.
+From Cuq.Certify Require Export Fixed Summarise Certify Witness.
 
 (** Dimensions that the contract fixes. *)
 Ltac cuq_fixed L := intros [[? ? ?] [? ? ?]]; cuq_launch L; intros; repeat split; lia.
@@ -21,3 +21,10 @@ Ltac cuq_prove_program_no_divergence C :=
   lazymatch type of C with summary_of ?P ?F ?ns ?D = Some ?K =>
     apply (program_no_divergence L P F ns D K C); [cuq_fixed L|] end;
   cuq_no_divergence.
+(** A launch that the contract admits, and in which a witness, checked by computation, races. *)
+Ltac cuq_prove_program_races L T U R Q N :=
+  exists L; repeat match goal with |- _ /\ _ => split end;
+  lazymatch goal with
+  | |- program_races _ ?P => apply (racing_any_sound L P N R T U Q); [discriminate|vm_compute; reflexivity]
+  | |- _ => cuq_compute; repeat split; lia
+  end.
