@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,9 @@ COQ = Path(__file__).resolve().parents[2] / "coq"
 SOURCES = sorted((COQ / "theories").rglob("*.v"))
 AUDITS = sorted((COQ / "theories").rglob("Audit.v"))
 PRINTED = r"^Print Assumptions (\w+)\."
-FORBIDDEN = re.compile(r"\b(Admitted|Axioms?|Parameters?|Conjecture|admit|give_up|Abort)\b")
+FORBIDDEN = re.compile(
+    r"\b(Admitted|Axioms?|Parameters?|Conjecture|admit|give_up|Abort|bypass_check|Unset\s+Guard)\b"
+)
 
 
 def _code(text: str) -> str:
@@ -76,6 +79,20 @@ def test_what_the_documentation_names_exists() -> None:
     known = {name for path in SOURCES for name in re.findall(declared, path.read_text(), re.M)}
     assert len(named) > 30
     assert named - known == set()
+
+
+@pytest.mark.coqc
+@pytest.mark.slow
+def test_coqchk_accepts_the_proofs() -> None:
+    done = subprocess.run(
+        ["make", "-s", "-C", str(COQ), "check"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_check_reads_every_audit() -> None:
+    audits = {".".join(("Cuq", path.parent.name, "Audit")) for path in AUDITS}
+    assert audits == set(re.findall(r"Cuq\.\w+\.Audit", (COQ / "Makefile").read_text(encoding="utf-8")))
 
 
 @pytest.mark.coqc
