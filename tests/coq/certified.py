@@ -17,18 +17,15 @@ from cuq.base.errors import Unsupported
 from cuq.base.files import write_atomic
 from cuq.checks.options import Options
 from cuq.checks.result import Obstacle, Property, Verdict
-from cuq.checks.run import check_kernel
 from cuq.checks.session import Session
-from cuq.contract import Contract
 from cuq.coq.coqc import find_coqc, theories
-from cuq.coq.prove import Level, Status, prove, prove_race
-from cuq.ir.module import Kernel
+from cuq.coq.prove import Level, Status, prove
 from tests.fixtures.pipeline import load, task_of
 from tests.fixtures.table import FIXTURES, Fixture
 
 PAGE = Path(__file__).resolve().parents[2] / "docs/certified.md"
 PROVABLE = (Property.RACE, Property.DIVERGENCE)
-TIMEOUT = 30.0
+TIMEOUT = 20.0
 WORKERS = 2
 
 
@@ -36,7 +33,7 @@ WORKERS = 2
 class Row:
     """One property of one fixture. `true`: whether it holds; `reason`: why it was not proved, empty if it was.
 
-    `level`: what the theorem is about; `lower`: why it is not about the program. `shown`: Coq proved that it is false.
+    `level`: what the theorem is about; `lower`: why it is not about the program.
     """
 
     name: str
@@ -46,7 +43,6 @@ class Row:
     level: Level
     lower: str
     seconds: float
-    shown: bool = False
 
     @property
     def proved(self) -> bool:
@@ -76,19 +72,7 @@ def rows(fixture: Fixture) -> list[Row]:
     except Unsupported as error:
         found = dict.fromkeys(known, (error.message, Level.SUMMARY, error.message))
     seconds = perf_counter() - since
-    shown = known.get(Property.RACE) is False and _races(task.kernel, task.contract)
-    return [
-        Row(fixture.name, prop, known[prop], *found[prop], seconds, shown and prop is Property.RACE)
-        for prop in known
-    ]
-
-
-def _races(kernel: Kernel, contract: Contract) -> bool:
-    """Whether Coq proves, from a replayed launch, that the kernel races."""
-    session = Session(kernel, contract, Options())
-    checks = check_kernel(kernel, contract, Options()).checks
-    findings = [f for c in checks if c.property is Property.RACE for f in c.findings if f.confirmed]
-    return any(prove_race(session, f, timeout=TIMEOUT) is not None for f in findings[:2])
+    return [Row(fixture.name, prop, known[prop], *found[prop], seconds) for prop in known]
 
 
 def main() -> int:
@@ -131,9 +115,7 @@ def _read(record: Path) -> dict[str, list[Row]]:
 
 
 def _append(record: Path, name: str, part: list[Row]) -> None:
-    rows = [
-        [r.name, r.prop.value, r.true, r.reason, r.level.value, r.lower, r.seconds, r.shown] for r in part
-    ]
+    rows = [[r.name, r.prop.value, r.true, r.reason, r.level.value, r.lower, r.seconds] for r in part]
     with record.open("a", encoding="utf-8") as file:
         file.write(json.dumps([name, rows]) + "\n")
 
@@ -143,11 +125,10 @@ def page(found: list[Row]) -> Iterator[str]:
     yield f"Written by `make certified`: `cuq check --certify` on all fixtures, {WORKERS} at a time, {TIMEOUT:g} s a theorem."
     yield "Level `program`: the theorem is about the IR that cuq read, for all launches of the contract; level `summary`:"
     yield "about the summary that cuq made of it. A result that is certified for the program counts for both. Of what is"
-    yield "false, the program is tried, and the summary where the program cannot be stated; races are then proved to happen,"
-    yield "from the launch of a finding."
+    yield "false, the program is tried, and the summary where the program cannot be stated."
     yield ""
-    yield "| property | true | certified | share | of the program | share | false | proved | proved to be false |"
-    yield "|---|--:|--:|--:|--:|--:|--:|--:|--:|"
+    yield "| property | true | certified | share | of the program | share | false | proved |"
+    yield "|---|--:|--:|--:|--:|--:|--:|--:|"
     for props in ((Property.RACE,), (Property.DIVERGENCE,), PROVABLE):
         true = [row for row in found if row.prop in props and row.true]
         false = [row for row in found if row.prop in props and not row.true]
