@@ -46,8 +46,8 @@ def command(
 
     A theorem is about the program that cuq read (the kernel's MIR as typed IR) where Coq can be led to make its
     summary and to prove it, and else about the summary that cuq made.
-    Of a kernel that races, that it does is proved, where a replayed launch can be given to Coq. Coq's kernel checks each
-    proof; no axiom is used. Exit code 0 when everything is proved, 1 when a race is, 4 when a theorem is left to a
+    Of a kernel that races, that it does is proved, where a replayed launch can be given to Coq: it runs the threads
+    itself, with the words that memory returned in the replay. Coq's kernel checks each proof; no axiom is used. Exit code 0 when everything is proved, 1 when a race is, 4 when a theorem is left to a
     person (`cuq export`), 5 without coqc, 10 when Coq rejects what cuq generated.
     """
     from cuq.cli.stages import subjects
@@ -114,6 +114,7 @@ def _lines(result: ProofResult, launch: Launch | None) -> list[str]:
     if result.status is Status.PROVED and result.lower:
         notes.append(f"   = not of the program: {result.lower}")
     if result.status is Status.FALSE and launch is not None:
-        notes.append(f"   = with block={launch.block} grid={launch.grid}, which Coq ran itself")
+        ran = "which Coq ran itself, with the words that memory returned in the replay"
+        notes.append(f"   = with block={launch.block} grid={launch.grid}, {ran}")
     rests = ", ".join(result.assumptions)
     return [first, *notes, *([f"   = given {rests}"] if rests else [])]

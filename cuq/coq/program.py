@@ -157,6 +157,8 @@ class _Writer:
                 return self._any(result, op.loc.span)
             case o.ReadSpecial(result=result, register=register):
                 return self._special(result, register)
+            case o.PtrAdd(inbounds=False):
+                raise self._unsupported("pointer arithmetic that may wrap", op.loc.span)
             case o.PtrAdd(result=result, base=base, offset=offset, unsigned=unsigned):
                 right = apply("Shift", "true" if unsigned else "false", value(base), value(offset))
                 return apply("Set_", str(result.id), right)

@@ -27,7 +27,7 @@ CLOSED = "Closed under the global context"
 class Status(Enum):
     """`NOT_PROVED`: the tactics did not find a proof; the statement stands, for a person to prove.
 
-    `FALSE`: the contrary is proved, by a launch.
+    `FALSE`: the contrary is proved, by a launch and the words that memory returned in its replay.
     """
 
     PROVED = "proved"

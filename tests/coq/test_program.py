@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from cuq.coq.registers import dead_registers
 from cuq.ir.interp import Interpreter, LaunchConfig, Limits, ThreadCoord
 from cuq.ir.interp.thread import TraceEvent
 from cuq.ir.module import Kernel
+from cuq.ir.ops import Op, PtrAdd
 from cuq.ir.types import MemSem, Scope, Space
 from tests.coq.build import coqc
 from tests.coq.kernels import session
@@ -71,6 +73,18 @@ def test_what_the_language_cannot_say_is_said() -> None:
         program_statement(session("bytes/copy_records_count"))
 
 
+def test_pointers_that_may_wrap_are_not_written() -> None:
+    """In the program language an offset is a mathematical integer."""
+    kernel = session("saxpy/saxpy_u32").kernel
+    blocks = tuple(replace(b, ops=tuple(map(_wrapping, b.ops))) for b in kernel.blocks)
+    with pytest.raises(Unsupported, match="pointer arithmetic that may wrap"):
+        program_term(replace(kernel, blocks=blocks))
+
+
+def _wrapping(op: Op) -> Op:
+    return replace(op, inbounds=False, unsigned=False) if isinstance(op, PtrAdd) else op
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("fixture", [f for f in FIXTURES if not f.is_undecidable], ids=lambda f: f.name)
 def test_every_program_can_be_written(fixture: Fixture) -> None:
@@ -90,6 +104,7 @@ _NOT_WRITTEN = (
     "not modelled: an access whose width is not a constant",
     "not modelled: a pointer made from an integer, or the other way round",
     "not modelled: an uninitialised pointer",
+    "not modelled: pointer arithmetic that may wrap",
     "not modelled: a pointer parameter that points to no object",
 )
 

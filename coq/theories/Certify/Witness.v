@@ -1,7 +1,10 @@
 (** * Witness: a launch in which a program races, checked by computation.
 
     Two threads are followed up to an access each, by the runner.  Where a barrier of their blocks lies before it, so
-    are the other threads of these blocks, up to as many barriers; all other threads have done nothing yet. *)
+    are the other threads of these blocks, up to as many barriers; all other threads have done nothing yet.
+
+    The words that memory returns are given.  Loads of a program return any word, so that nothing is proved of whether
+    memory can hold these; it is the replay that showed them. *)
 From Coq Require Import ZArith List Bool Arith Lia.
 From Cuq.Gpu Require Import Trace Launch Summary Conflict.
 From Cuq.Mir Require Import Program Run.
