@@ -78,18 +78,22 @@ def rows(fixture: Fixture) -> list[Row]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--record", type=Path, help="where results are kept, to go on after an interruption")
-    record: Path | None = parser.parse_args().record
+    parser.add_argument(
+        "--recorded", action="store_true", help="write the page about what the record has so far"
+    )
+    args = parser.parse_args()
+    record: Path | None = args.record
     theories(find_coqc())
     done = _read(record) if record else {}
-    left = [f for f in FIXTURES if f.name not in done]
+    left = [f for f in FIXTURES if f.name not in done and not args.recorded]
     with get_context("fork").Pool(WORKERS) as pool:
         for name, part in pool.imap_unordered(_named_rows, left):
             done[name] = part
             print(f"{name}: {len(part)} results", file=sys.stderr, flush=True)
             if record:
                 _append(record, name, part)
-    found = [row for f in FIXTURES for row in done[f.name]]
-    write_atomic(PAGE, "".join(f"{line}\n" for line in page(found)))
+    found = [row for f in FIXTURES for row in done.get(f.name, ())]
+    write_atomic(PAGE, "".join(f"{line}\n" for line in page(found, len(done))))
     wrong = [row for row in found if row.proved and not row.true]
     for row in wrong:
         print(f"proved, though it is false: {row.name}: {row.prop.value}", file=sys.stderr)
@@ -120,12 +124,14 @@ def _append(record: Path, name: str, part: list[Row]) -> None:
         file.write(json.dumps([name, rows]) + "\n")
 
 
-def page(found: list[Row]) -> Iterator[str]:
+def page(found: list[Row], fixtures: int) -> Iterator[str]:
     yield from ["# What Coq certifies", ""]
     yield f"Written by `make certified`: `cuq check --certify` on all fixtures, {WORKERS} at a time, {TIMEOUT:g} s a theorem."
     yield "Level `program`: the theorem is about the IR that cuq read, for all launches of the contract; level `summary`:"
     yield "about the summary that cuq made of it. A result that is certified for the program counts for both. Of what is"
     yield "false, the program is tried, and the summary where the program cannot be stated."
+    if fixtures < len(FIXTURES):
+        yield f"The run was interrupted: these are results of {fixtures} of the {len(FIXTURES)} fixtures."
     yield ""
     yield "| property | true | certified | share | of the program | share | false | proved |"
     yield "|---|--:|--:|--:|--:|--:|--:|--:|"
