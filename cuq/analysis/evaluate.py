@@ -74,6 +74,7 @@ from cuq.ir import ops as o
 from cuq.ir.graph import Graph, LoopForest, cfg, loop_forest
 from cuq.ir.graph import Loop as NaturalLoop
 from cuq.ir.module import Block, Kernel, MemObject, ObjectKind
+from cuq.ir.operands import defined
 from cuq.ir.operands import result as result_of
 from cuq.ir.types import PTR, MemSem, Order, PtrType, Space
 
@@ -260,7 +261,7 @@ class _Evaluator:
         block = self.blocks[label]
         for op in block.ops:
             self._op(frame, point, op)
-        for reg in (*block.params, *filter(None, map(result_of, block.ops))):
+        for reg in defined(block):
             self.registers[reg] = self.values[reg]
         self._terminator(frame, point, block)
 
@@ -340,7 +341,7 @@ class _Evaluator:
 
         leave = site.leave()
         for block in members:
-            for reg in (*block.params, *filter(None, map(result_of, block.ops))):
+            for reg in defined(block):
                 if reg in self.values:
                     self.values[reg] = leave.value(self.values[reg])
         out = [(t, e) for t, e in inner.leaving if t != natural.header]

@@ -45,10 +45,10 @@ def command(
     """Prove in Coq, for all launches of the contract, that the kernels at PATH have no race and no divergence.
 
     A theorem is about the program that cuq read (the kernel's MIR as typed IR) where Coq can be led to make its
-    summary and to prove it, and else about the summary that cuq made.
-    Of a kernel that races, that it does is proved, where a replayed launch can be given to Coq: it runs the threads
-    itself, with the words that memory returned in the replay. Coq's kernel checks each proof; no axiom is used. Exit code 0 when everything is proved, 1 when a race is, 4 when a theorem is left to a
-    person (`cuq export`), 5 without coqc, 10 when Coq rejects what cuq generated.
+    summary and to prove it, and else about the summary that cuq made. Of a kernel that races, that it does is proved,
+    where a replayed launch can be given to Coq: it runs the threads itself, with the words that memory returned in
+    the replay. Coq's kernel checks each proof; no axiom is used. Exit code 0 when everything is proved, 1 when a race
+    is, 4 when a theorem is left to a person (`cuq export`), 5 without coqc, 10 when Coq rejects what cuq generated.
     """
     from cuq.cli.stages import subjects
     from cuq.coq.coqc import find_coqc

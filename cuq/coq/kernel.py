@@ -27,13 +27,11 @@ from cuq.base.records import dataclass
 from cuq.coq.invariants import Invariant, going_on, invariant
 from cuq.coq.needed import needed_symbols
 from cuq.coq.scopes import Scopes
-from cuq.coq.syntax import apply, block, comment
+from cuq.coq.syntax import apply, atomic, block, comment
 from cuq.coq.terms import Terms
-from cuq.ir.types import Scope, Space
+from cuq.ir.types import Space
 
 _KINDS = {Kind.READ: "Rd", Kind.WRITE: "Wr", Kind.RMW: "Rmw"}
-_SCOPES = {Scope.CTA: "Cta", Scope.CLUSTER: "Cta", Scope.GPU: "Gpu", Scope.SYS: "Sys"}
-"""A cluster contains the block: taking its scope for the block's only adds conflicts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +106,7 @@ class _Writer:
                 self.terms.expr(access.offset),
                 str(width),
                 _KINDS[access.kind],
-                "None" if scope is None else f"Some {_SCOPES[scope]}",
+                atomic(scope),
             )
             + f"  {comment(str(access.loc.span))}"
         )

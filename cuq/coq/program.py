@@ -9,12 +9,12 @@ from cuq.analysis.transfer import bits_of
 from cuq.base.errors import Unsupported
 from cuq.base.records import dataclass
 from cuq.base.span import Span
-from cuq.coq.syntax import apply, comment, integer
+from cuq.coq.syntax import apply, atomic, comment, integer
 from cuq.ir import ops as o
 from cuq.ir.graph import LoopForest, cfg, loop_forest
 from cuq.ir.module import Block, Kernel, MemObject, ObjectKind
-from cuq.ir.operands import result as result_of
-from cuq.ir.types import PTR, IntType, MemSem, PtrType, Scope, Space, Special
+from cuq.ir.operands import defined
+from cuq.ir.types import PTR, IntType, MemSem, PtrType, Space, Special
 
 _WORDS = {
     o.BinOp.ADD: "WAdd",
@@ -41,8 +41,6 @@ _PREDICATES = {
     o.Pred.SLE: "SLe",
 }
 _SPECIALS = {"tid": "STid", "ctaid": "SBid", "ntid": "SBdim", "nctaid": "SGdim"}
-_SCOPES = {Scope.CTA: "Cta", Scope.CLUSTER: "Cta", Scope.GPU: "Gpu", Scope.SYS: "Sys"}
-"""As in summaries: a cluster contains the block, and taking its scope for the block's only adds conflicts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +68,7 @@ class _Writer:
         self.numbers = {block.label: i for i, block in enumerate(kernel.blocks)}
         self.objects = {x.name: i for i, x in enumerate(kernel.objects)}
         self.unused: list[int] = []
-        registers = [r.id for b in kernel.blocks for r in _registers(b)]
+        registers = [r.id for b in kernel.blocks for r in defined(b)]
         self.fresh = max([*registers, *(r.id for p in kernel.params for r in p.regs)], default=0)
 
     def run(self) -> ProgramTerm:
@@ -221,8 +219,7 @@ class _Writer:
     ) -> str:
         scope = sem.scope if sem.order.atomic else None
         found = [] if result is None else [str(result.id), str(bits_of(result.type))]
-        atomic = "None" if scope is None else f"Some {_SCOPES[scope]}"
-        return apply(head, *found, self._value(pointer, lines), str(width), atomic)
+        return apply(head, *found, self._value(pointer, lines), str(width), atomic(scope))
 
     # --- terminators ---------------------------------------------------------------------------------
 
@@ -280,8 +277,3 @@ def _space(x: MemObject) -> str:
     if x.space is Space.LOCAL or x.kind is ObjectKind.LOCAL:
         return "Private"
     return "Shared" if x.space is Space.SHARED else "Global"
-
-
-def _registers(block: Block) -> Iterator[o.Reg]:
-    yield from block.params
-    yield from filter(None, map(result_of, block.ops))

@@ -9,12 +9,14 @@ from collections.abc import Iterator
 from itertools import product
 from math import prod
 
+from cuq.analysis.expr import Sym
 from cuq.base.errors import CuqError
 from cuq.base.records import dataclass
 from cuq.checks.replay import LIMITS, config_of, schedules
 from cuq.checks.result import Finding
 from cuq.checks.session import Session
 from cuq.coq.statement import hypotheses
+from cuq.coq.syntax import coordinate
 from cuq.ir.interp.launch import LaunchConfig, ThreadCoord
 from cuq.ir.interp.report import Access, Race, Report
 from cuq.ir.interp.thread import TraceEvent
@@ -69,6 +71,17 @@ def _shown(report: Report, finding: Finding) -> Iterator[Race]:
             yield race
 
 
+def launch_term(params: tuple[Sym, ...], config: LaunchConfig) -> str:
+    given = [config.params[str(sym)] % (sym.high + 1) for sym in params]
+    dims = f"{coordinate(config.block)} {coordinate(config.grid)}"
+    values = "; ".join(map(str, given))
+    return f"mkL {dims} (fun p => nth p [{values}] 0) (fun _ _ => 0) (fun _ _ _ => 0)"
+
+
+def thread_term(thread: ThreadCoord) -> str:
+    return f"(mkT {coordinate(thread.thread)} {coordinate(thread.block)})"
+
+
 @dataclass(frozen=True, slots=True)
 class _Writer:
     session: Session
@@ -81,7 +94,7 @@ class _Writer:
         rest -= {race.first.thread, race.second.thread}
         pairs = product(self._indices(race.first), self._indices(race.second))
         return _FILE.format(
-            launch=self._launch(),
+            launch=launch_term(self.session.summary.params, self.config),
             first=self._actor(race.first.thread),
             second=self._actor(race.second.thread),
             others=";\n  ".join(map(self._actor, sorted(rest))),
@@ -89,12 +102,6 @@ class _Writer:
             pairs="; ".join(f"({i}%nat, {j}%nat)" for i, j in pairs),
             fuel=_FUEL,
         )
-
-    def _launch(self) -> str:
-        given = {sym: self.config.params[str(sym)] % (sym.high + 1) for sym in self.session.summary.params}
-        values = "; ".join(map(str, given.values()))
-        dims = f"{_coord(self.config.block)} {_coord(self.config.grid)}"
-        return f"mkL {dims} (fun p => nth p [{values}] 0) (fun _ _ => 0) (fun _ _ _ => 0)"
 
     def _events(self, thread: ThreadCoord) -> list[TraceEvent]:
         return [e for e in self.report.trace if e.thread == thread]
@@ -115,9 +122,4 @@ class _Writer:
                 words += [0] if copying else []
             elif event.action in ("read", "update"):
                 words.append(event.value or 0)
-        who = f"(mkT {_coord(thread.thread)} {_coord(thread.block)})"
-        return f"mkR {who} ([{'; '.join(map(str, words))}], repeat 0 {_FUEL})"
-
-
-def _coord(c: tuple[int, int, int]) -> str:
-    return f"(mkC {c[0]} {c[1]} {c[2]})"
+        return f"mkR {thread_term(thread)} ([{'; '.join(map(str, words))}], repeat 0 {_FUEL})"

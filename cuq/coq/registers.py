@@ -15,7 +15,8 @@ from cuq.analysis.values import Pointer, Word
 from cuq.ir import ops as o
 from cuq.ir.graph import cfg, loop_forest
 from cuq.ir.module import Block, Kernel, successors
-from cuq.ir.operands import operands, result
+from cuq.ir.operands import defined, operands, result
+from cuq.ir.passes.rewrite import definitions
 from cuq.ir.types import I1
 
 
@@ -71,17 +72,11 @@ def _in_place(op: o.Op, reg: o.Reg) -> bool:
 def dead_registers(kernel: Kernel) -> tuple[int, ...]:
     """Registers that no address, condition or barrier depends on."""
     blocks = {b.label: b for b in kernel.blocks}
-    defined: dict[o.Reg, o.Op] = {}
+    operations = definitions(kernel.blocks)
     incoming: dict[o.Reg, list[o.Value]] = {}
     work: list[o.Value] = []
-    everything: list[o.Reg] = []
     for block in kernel.blocks:
-        everything += block.params
         for op in block.ops:
-            reg = result(op)
-            if reg is not None:
-                defined[reg] = op
-                everything.append(reg)
             work += _decides(op)
         match block.terminator:
             case o.Branch(cond=value) | o.Switch(value=value):
@@ -98,10 +93,10 @@ def dead_registers(kernel: Kernel) -> tuple[int, ...]:
             continue
         needed.add(value)
         work += incoming.get(value, ())
-        source = defined.get(value)
+        source = operations.get(value)
         if source is not None and not isinstance(source, o.Load | o.AtomicRmw | o.AtomicCas | o.FloatOp):
             work += operands(source)
-    return tuple(reg.id for reg in everything if reg not in needed)
+    return tuple(reg.id for block in kernel.blocks for reg in defined(block) if reg not in needed)
 
 
 def _decides(op: o.Op) -> tuple[o.Value, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from cuq.analysis.expr import AXES, Sym
 from cuq.base.errors import Unsupported
 from cuq.base.records import dataclass
@@ -36,9 +38,6 @@ class Statement:
     term: KernelTerm
     hypotheses: tuple[Hypothesis, ...]
 
-    def premises(self) -> str:
-        return premises(self.hypotheses)
-
     def text(self) -> str:
         """The file `Kernel.v`."""
         term = self.term
@@ -56,14 +55,7 @@ class Statement:
             f"Definition kernel : stmt :=\n  {term.text}.",
             "",
             *(h.text() for h in self.hypotheses if h.definition),
-            comment(
-                "No two threads access the same byte, one of them writing, unordered and not both atomic."
-            ),
-            "Definition race_free : Prop := forall L M,",
-            f"  {self.premises()}distinct_params M -> in_object L M kernel -> ~ memory_races L M kernel.",
-            comment("All threads of a block pass the same barriers."),
-            "Definition no_divergence : Prop := forall L,",
-            f"  {self.premises()}~ diverges L kernel.",
+            *theorems(self.hypotheses, "kernel"),
         ]
         return "\n".join(lines) + "\n"
 
@@ -96,7 +88,7 @@ def hypotheses(session: Session) -> tuple[Hypothesis, ...]:
     ranges = [f"{p.low} <= par L {i} <= {p.high}" for i, p in enumerate(params)]
     if ranges:
         found.append(Hypothesis("parameters", " /\\\n  ".join(ranges)))
-    contract = [*_dimensions(session), *_conditions(session, params)]
+    contract = [*(_fixed(*dim) for dim in fixed_dimensions(session)), *_conditions(session, params)]
     if contract:
         found.append(Hypothesis("contract", " /\\\n  ".join(contract)))
     return tuple(found)
@@ -106,14 +98,12 @@ def _fixed(of: str, axis: str, value: int) -> str:
     return f"c{axis} ({'bdim' if of == 'block' else 'gdim'} L) = {value}"
 
 
-def _dimensions(session: Session) -> list[str]:
-    """What the contract fixes."""
-    found = []
+def fixed_dimensions(session: Session) -> Iterator[tuple[str, str, int]]:
+    """What the contract fixes: `block` or `grid`, the axis, the value."""
     for of, dims in (("block", session.contract.block), ("grid", session.contract.grid)):
         for axis, value in zip(AXES, dims.as_tuple() if dims else (), strict=False):
             if value is not None:
-                found.append(_fixed(of, axis, value))
-    return found
+                yield of, axis, value
 
 
 def _conditions(session: Session, params: tuple[Sym, ...]) -> list[str]:
@@ -124,9 +114,16 @@ def _conditions(session: Session, params: tuple[Sym, ...]) -> list[str]:
         raise Unsupported(f"the condition `{error}` of a contract", span=session.kernel.span) from error
 
 
-def premises(about: tuple[Hypothesis, ...]) -> str:
-    """The hypotheses in front of a theorem about a launch `L`."""
-    return "".join(f"{h.name} L -> " for h in about)
+def theorems(about: tuple[Hypothesis, ...], subject: str, prefix: str = "") -> Iterator[str]:
+    """The properties of `subject`, by the definitions of the theories whose names begin with `prefix`."""
+    premises = "".join(f"{h.name} L -> " for h in about)
+    yield comment("No two threads access the same byte, one of them writing, unordered and not both atomic.")
+    yield "Definition race_free : Prop := forall L M,"
+    placed = f"distinct_params M -> {prefix}in_object L M {subject}"
+    yield f"  {premises}{placed} -> ~ {prefix}memory_races L M {subject}."
+    yield comment("All threads of a block pass the same barriers.")
+    yield "Definition no_divergence : Prop := forall L,"
+    yield f"  {premises}~ {prefix}diverges L {subject}."
 
 
 def table(title: str, names: tuple[str, ...] | list[str]) -> list[str]:

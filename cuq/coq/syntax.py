@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import reduce
 
+from cuq.ir.types import Scope
+
+_SCOPES = {Scope.CTA: "Cta", Scope.CLUSTER: "Cta", Scope.GPU: "Gpu", Scope.SYS: "Sys"}
+"""A cluster contains the block: taking its scope for the block's only adds conflicts."""
+
 
 def integer(value: int) -> str:
     """An integer literal, in parentheses where it is negative."""
@@ -56,3 +61,12 @@ def block(statements: Iterable[str], indent: str) -> str:
 def comment(text: str) -> str:
     """Text that is safe inside of a Coq comment."""
     return "(* " + text.replace("(*", "( *").replace("*)", "* )").replace('"', "'") + " *)"
+
+
+def atomic(scope: Scope | None) -> str:
+    """The scope of an access; None of one that is not atomic."""
+    return "None" if scope is None else f"Some {_SCOPES[scope]}"
+
+
+def coordinate(c: tuple[int, int, int]) -> str:
+    return f"(mkC {c[0]} {c[1]} {c[2]})"

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
 from typing import Any, TypeVar, get_args
 
+from cuq.ir.module import Block
 from cuq.ir.ops import Branch, Edge, Jump, Op, Reg, Switch, Terminator, Value
 
 _O = TypeVar("_O", bound=Op)
@@ -38,6 +39,12 @@ def result(op: Op) -> Reg | None:
         return None
     reg: Reg = getattr(op, "result")  # noqa: B009 (not every member of the union has it)
     return reg
+
+
+def defined(block: Block) -> Iterator[Reg]:
+    """The registers that a block defines: its parameters, then what its operations define."""
+    yield from block.params
+    yield from filter(None, map(result, block.ops))
 
 
 def with_result(op: Op, reg: Reg) -> Op:

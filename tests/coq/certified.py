@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -20,6 +19,7 @@ from cuq.checks.result import Obstacle, Property, Verdict
 from cuq.checks.session import Session
 from cuq.coq.coqc import find_coqc, theories
 from cuq.coq.prove import Level, Status, prove
+from tests import record
 from tests.fixtures.pipeline import load, task_of
 from tests.fixtures.table import FIXTURES, Fixture
 
@@ -82,16 +82,16 @@ def main() -> int:
         "--recorded", action="store_true", help="write the page about what the record has so far"
     )
     args = parser.parse_args()
-    record: Path | None = args.record
+    kept: Path | None = args.record
     theories(find_coqc())
-    done = _read(record) if record else {}
+    done = _recorded(kept) if kept else {}
     left = [f for f in FIXTURES if f.name not in done and not args.recorded]
     with get_context("fork").Pool(WORKERS) as pool:
         for name, part in pool.imap_unordered(_named_rows, left):
             done[name] = part
             print(f"{name}: {len(part)} results", file=sys.stderr, flush=True)
-            if record:
-                _append(record, name, part)
+            if kept:
+                _append(kept, name, part)
     found = [row for f in FIXTURES for row in done.get(f.name, ())]
     write_atomic(PAGE, "".join(f"{line}\n" for line in page(found, len(done))))
     wrong = [row for row in found if row.proved and not row.true]
@@ -104,24 +104,19 @@ def _named_rows(fixture: Fixture) -> tuple[str, list[Row]]:
     return fixture.name, rows(fixture)
 
 
-def _read(record: Path) -> dict[str, list[Row]]:
-    """Results by fixture; a last line that was cut off is left out."""
-    found: dict[str, list[Row]] = {}
-    lines = record.read_text(encoding="utf-8").splitlines(keepends=True) if record.exists() else []
-    for line in lines:
-        if line.endswith("\n"):
-            name, rows = json.loads(line)
-            found[name] = [
-                Row(n, Property(p), true, why, Level(level), low, s)
-                for n, p, true, why, level, low, s in rows
-            ]
-    return found
+def _recorded(path: Path) -> dict[str, list[Row]]:
+    """Results by fixture."""
+    return {
+        name: [
+            Row(n, Property(p), true, why, Level(level), low, s) for n, p, true, why, level, low, s in rows
+        ]
+        for name, rows in record.read(path)
+    }
 
 
-def _append(record: Path, name: str, part: list[Row]) -> None:
+def _append(path: Path, name: str, part: list[Row]) -> None:
     rows = [[r.name, r.prop.value, r.true, r.reason, r.level.value, r.lower, r.seconds] for r in part]
-    with record.open("a", encoding="utf-8") as file:
-        file.write(json.dumps([name, rows]) + "\n")
+    record.append(path, [name, rows])
 
 
 def page(found: list[Row], fixtures: int) -> Iterator[str]:

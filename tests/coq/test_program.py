@@ -15,12 +15,14 @@ from cuq.checks.session import Session
 from cuq.coq.program import program_term
 from cuq.coq.program_statement import program_statement
 from cuq.coq.proof import invariants
+from cuq.coq.race_witness import launch_term, thread_term
 from cuq.coq.registers import dead_registers
-from cuq.ir.interp import Interpreter, LaunchConfig, Limits, ThreadCoord
+from cuq.coq.syntax import atomic
+from cuq.ir.interp import Interpreter, LaunchConfig, Limits
 from cuq.ir.interp.thread import TraceEvent
 from cuq.ir.module import Kernel
 from cuq.ir.ops import Op, PtrAdd
-from cuq.ir.types import MemSem, Scope, Space
+from cuq.ir.types import MemSem, Space
 from tests.coq.build import coqc
 from tests.coq.kernels import session
 from tests.fixtures.pipeline import load, task_of
@@ -41,7 +43,6 @@ RUN = {
 """Kernels that the runner in Coq executes, and what each of them has."""
 
 _KINDS = {"read": "Rd", "write": "Wr", "update": "Rmw"}
-_SCOPES = {Scope.CTA: "Cta", Scope.CLUSTER: "Cta", Scope.GPU: "Gpu", Scope.SYS: "Sys"}
 _LIMITS = Limits(thread_steps=2_000, launch_steps=20_000)
 _HEADER = """\
 From Coq Require Import ZArith List.
@@ -135,33 +136,19 @@ def _examples(about: Session, config: LaunchConfig, trace: tuple[TraceEvent, ...
     numbers = {x.name: i for i, x in enumerate(kernel.objects)}
     private = {x.name for x in kernel.objects if x.space is Space.LOCAL}
     shared = {x.name for x in kernel.objects if x.space is Space.SHARED}
-    values = "; ".join(str(config.params[p.name.removeprefix("param.")]) for p in about.summary.params)
-    launch = (
-        f"(mkL {_coord(config.block)} {_coord(config.grid)} (fun p => nth p [{values}] 0) "
-        "(fun _ _ => 0) (fun _ _ _ => 0))"
-    )
+    launch = f"({launch_term(about.summary.params, config)})"
     for thread in sorted({e.thread for e in trace})[:6]:
         mine = [e for e in trace if e.thread == thread]
         words = "; ".join(str(e.value) for e in mine if e.action in ("read", "update"))
         seen = "; ".join(_event(e, numbers, e.obj in shared) for e in mine if e.obj not in private)
         yield (
-            f"Goal accesses (behaviour {launch} {_thread(thread)} program 5000 ([{words}], repeat 0 2000))\n"
+            f"Goal accesses (behaviour {launch} {thread_term(thread)} program 5000 ([{words}], repeat 0 2000))\n"
             f"  = ([{seen}], true). Proof. vm_compute. reflexivity. Qed."
         )
 
 
 def _event(e: TraceEvent, numbers: dict[str, int], shared: bool) -> str:
     sem = getattr(e.site.op, "sem", None)
-    scope = "None"
-    if isinstance(sem, MemSem) and sem.order.atomic and sem.scope is not None:
-        scope = f"(Some {_SCOPES[sem.scope]})"
+    scope = sem.scope if isinstance(sem, MemSem) and sem.order.atomic else None
     flag = "true" if shared else "false"
-    return f"Acc (mkA {numbers[e.obj]} {flag} {e.offset} {e.width} {_KINDS[e.action]} {scope})"
-
-
-def _coord(c: tuple[int, int, int]) -> str:
-    return f"(mkC {c[0]} {c[1]} {c[2]})"
-
-
-def _thread(t: ThreadCoord) -> str:
-    return f"(mkT {_coord(t.thread)} {_coord(t.block)})"
+    return f"Acc (mkA {numbers[e.obj]} {flag} {e.offset} {e.width} {_KINDS[e.action]} ({atomic(scope)}))"

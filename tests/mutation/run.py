@@ -7,7 +7,6 @@ The table goes into docs/mutation.md.
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -22,6 +21,7 @@ from cuq.checks.result import Property, Verdict
 from cuq.ir.interp import Limits
 from cuq.ir.module import Kernel
 from cuq.ir.verify import verify
+from tests import record
 from tests.fixtures.pipeline import load, task_of
 from tests.fixtures.table import FIXTURES, Fixture
 from tests.mutation.operators import mutants
@@ -78,20 +78,12 @@ def judged(fixture: Fixture, only: slice = slice(None)) -> list[Judged]:
     return found
 
 
-def read(record: Path) -> dict[str, list[Judged]]:
-    """Results by fixture; a last line that was cut off is left out."""
-    found: dict[str, list[Judged]] = {}
-    lines = record.read_text(encoding="utf-8").splitlines(keepends=True) if record.exists() else []
-    for line in lines:
-        if line.endswith("\n"):
-            some = [Judged(**{**one, "missed": tuple(one["missed"])}) for one in json.loads(line)]
-            found[some[0].fixture] = some
-    return found
-
-
-def append(record: Path, some: list[Judged]) -> None:
-    with record.open("a", encoding="utf-8") as file:
-        file.write(json.dumps([asdict(one) for one in some]) + "\n")
+def recorded(path: Path) -> dict[str, list[Judged]]:
+    """Results by fixture."""
+    fixtures = [
+        [Judged(**{**one, "missed": tuple(one["missed"])}) for one in some] for some in record.read(path)
+    ]
+    return {some[0].fixture: some for some in fixtures}
 
 
 def table(found: Iterable[Judged]) -> Iterator[str]:
@@ -116,7 +108,7 @@ def main() -> int:
     parser.add_argument("--fixture", action="append", help="only these; the page is not written")
     args = parser.parse_args()
     chosen = [f for f in SAFE if not args.fixture or f.name in args.fixture]
-    done = read(args.record) if args.record else {}
+    done = recorded(args.record) if args.record else {}
     with ProcessPoolExecutor(args.jobs) as pool:
         left = [pool.submit(judged, f) for f in chosen if f.name not in done]
         for future in as_completed(left):
@@ -130,7 +122,7 @@ def main() -> int:
                     print(f"{one.fixture}: {one.operator}: {one.what}: {missed}", flush=True)
             done[name] = some
             if args.record:
-                append(args.record, some)
+                record.append(args.record, [asdict(one) for one in some])
     rows = [one for fixture in chosen for one in done.get(fixture.name, ())]
     text = "".join(f"{line}\n" for line in table(rows))
     print(text)

@@ -2,43 +2,33 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from cuq.checks.result import Property, Verdict
+from tests import record
 from tests.soundness.outcome import Outcome
 
 
 def read(path: Path) -> dict[int, Outcome]:
     """Outcomes by seed. A last line that was cut off is left out: its seed is run again."""
-    found: dict[int, Outcome] = {}
-    if not path.exists():
-        return found
-    for line in path.read_text(encoding="utf-8").splitlines(keepends=True):
-        if line.endswith("\n"):
-            one = _outcome(json.loads(line))
-            found[one.seed] = one
-    return found
+    return {one.seed: one for one in map(_outcome, record.read(path))}
 
 
 def append(path: Path, outcome: Outcome) -> None:
-    with path.open("a", encoding="utf-8") as file:
-        file.write(_line(outcome) + "\n")
+    record.append(path, _data(outcome))
 
 
-def _line(outcome: Outcome) -> str:
-    return json.dumps(
-        {
-            "seed": outcome.seed,
-            "verdicts": {prop.value: verdict.value for prop, verdict in outcome.verdicts.items()},
-            "observed": sorted(prop.value for prop in outcome.observed),
-            "contradictions": outcome.contradictions,
-            "runs": outcome.runs,
-            "rejected": outcome.rejected,
-            "crash": outcome.crash,
-            "seconds": round(outcome.seconds, 3),
-        }
-    )
+def _data(outcome: Outcome) -> dict[str, object]:
+    return {
+        "seed": outcome.seed,
+        "verdicts": {prop.value: verdict.value for prop, verdict in outcome.verdicts.items()},
+        "observed": sorted(prop.value for prop in outcome.observed),
+        "contradictions": outcome.contradictions,
+        "runs": outcome.runs,
+        "rejected": outcome.rejected,
+        "crash": outcome.crash,
+        "seconds": round(outcome.seconds, 3),
+    }
 
 
 def _outcome(data: dict[str, object]) -> Outcome:

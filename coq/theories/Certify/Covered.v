@@ -50,12 +50,6 @@ Section Covered.
     destruct (A st m n tr f I C) as [X|(tr1 & tr2 & st1 & m1 & -> & X & I1 & C1 & E1)]; auto.
     right. exists tr1, tr2, st1, m1. splits; auto. intros N. destruct (E1 N); auto.
   Qed.
-  Lemma to_one st h es ins others : partition (to h) es = (ins, others) -> ins = [] ->
-    forall rho vs, ~ inv st es (Some (rho, h, vs)).
-  Proof.
-    intros PT -> rho vs I. pose proof (inv_partition _ _ _ _ _ _ _ _ I PT) as [(_ & J & _)|(N & _)]; auto.
-    destruct J as (es1 & e & es2 & E & _). destruct es1; discriminate.
-  Qed.
 
   (** ** A block *)
   Lemma one_follows b es S es' : node_s P (One b) es = Some (S, es') ->

@@ -93,8 +93,6 @@ Section Meaning.
     - intros H; split; intros; apply H, in_or_app; auto.
     - intros [A B] x H. apply in_app_or in H as []; auto.
   Qed.
-  Lemma keeps_trans st1 st2 st3 xs : keeps st1 st2 xs -> keeps st2 st3 xs -> keeps st1 st3 xs.
-  Proof. intros A B x H. now rewrite B, A. Qed.
   Lemma keeps_refl st xs : keeps st st xs. Proof. intros x _; auto. Qed.
 
   Lemma disjoint_in xs ys x : disjoint xs ys = true -> In x ys -> ~ In x xs.
@@ -223,8 +221,6 @@ Section Meaning.
 
   (** ** The one path that is taken *)
   Definition none (st : store) (ps : list path) : Prop := Forall (fun p => all st p = false) ps.
-  Lemma none_any st ps : none st ps -> any st ps = false.
-  Proof. induction 1; auto. simpl. now rewrite H. Qed.
   Lemma ways_sound st ps1 p ps2 : none st ps1 -> all st p = true -> none st ps2 ->
     forall nots, all st nots = true -> exists w1 w w2, ways nots (ps1 ++ p :: ps2) = w1 ++ w :: w2 /\
       length w1 = length ps1 /\ none st w1 /\ all st w = true /\ none st w2 /\ length w2 = length ps2.
@@ -250,11 +246,6 @@ Section Meaning.
         rewrite <- E. simpl app. destruct (ps1 ++ p :: ps2) eqn:X; [destruct ps1; discriminate|]. auto.
       + simpl; auto.
       + constructor; auto. rewrite all_app. simpl. now rewrite test_conj, F, andb_false_r.
-  Qed.
-  Lemma ways_length ps : forall nots, length (ways nots ps) = length ps.
-  Proof.
-    induction ps as [|p ps IH]; intros nots; auto. destruct ps as [|q ps]; auto.
-    change (S (length (ways (nots ++ [Not (conj p)]) (q :: ps))) = S (length (q :: ps))). now rewrite IH.
   Qed.
 
   (** ** Choices *)

@@ -144,8 +144,6 @@ Section Regions.
     intros H [C G]. apply out_edges_are in H. eapply edges_dead; [exact H|].
     apply Forall_forall. intros x _. rewrite !all_app, C, G. split; reflexivity.
   Qed.
-  Lemma none_app st a b : none L t st (a ++ b) <-> none L t st a /\ none L t st b.
-  Proof. apply Forall_app. Qed.
   Lemma none_map_filter st (f : path * edge -> bool) l : none L t st (map fst l) ->
     none L t st (map fst (filter f l)).
   Proof.
@@ -385,8 +383,6 @@ Section Regions.
   Lemma denotes_by_variable st st' v a p : denotes L t st v a -> st' p = ev st (expr_of a) ->
     denotes L t st' v (by_variable p a).
   Proof. destruct a; unfold denotes; cbn [by_variable expr_of eval]; intros -> ->; auto. Qed.
-  Lemma keeps_not_in st p v xs : ~ In p xs -> keeps st (upd st p v) xs.
-  Proof. intros N x X. apply upd_other. intros ->. auto. Qed.
 
   Lemma inits_keys ins ps : forall i l A, inits ins i ps = Some (l, A) -> map fst A = ps /\
     assigned (Summary.block l) = ps.

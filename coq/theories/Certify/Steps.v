@@ -76,8 +76,6 @@ Section Steps.
   Proof.
     destruct o; try discriminate; intros [= <-]; simpl exact; rewrite ?eval_add, ?eval_mul; reflexivity.
   Qed.
-  Lemma exact_none o x y : exact_e o x y = None -> forall a b, exact o a b = None.
-  Proof. destruct o; simpl; auto; discriminate. Qed.
   Lemma eval_amount st bits y : ev st (amount bits y) = ev st y mod bits.
   Proof. unfold amount. destruct y; reflexivity. Qed.
   Lemma bit_of st x c : as_bit x = Some c -> ev st x = if tst st c then 1 else 0.
@@ -174,8 +172,6 @@ Section Steps.
     - destruct (exact_e o x y) as [e|] eqn:E; [|discriminate].
       intros [= <-]. rewrite (exact_sound st _ _ _ _ E). simpl. now rewrite outside_sound.
   Qed.
-  Lemma swrap_small z : 0 <= z < 2 ^ 63 -> swrap 64 z = z.
-  Proof. intros H. unfold swrap. rewrite Z.mod_small; simpl in *; lia. Qed.
 
   Ltac words A := repeat match goal with
     | H : on (word_a ?G ?x) _ = Some _ |- _ =>
@@ -231,14 +227,6 @@ Section Steps.
     intros A [oc B]. destruct l as [|s' l].
     - simpl in *. inversion B; subst; rewrite app_nil_r; eexists; eauto.
     - exists oc. change (exe (Seq s (Summary.block (s' :: l))) st (t1 ++ t2) oc). eapply x_seq; eauto.
-  Qed.
-  Lemma block_cons_reaches1 s l st t1 : reaches s st t1 -> reaches (Summary.block (s :: l)) st t1.
-  Proof.
-    intros [oc A]. destruct l as [|s' l]; [exists oc; auto|].
-    destruct oc as [st1|].
-    - exists Cut. change (exe (Seq s (Summary.block (s' :: l))) st t1 Cut).
-      rewrite <- (app_nil_r t1). eapply x_seq; eauto. constructor.
-    - exists Cut. change (exe (Seq s (Summary.block (s' :: l))) st t1 Cut). now apply x_seq_cut.
   Qed.
   Lemma block_app l1 : forall l2 st t1 st1 t2 st2, exe (Summary.block l1) st t1 (Next st1) ->
     exe (Summary.block l2) st1 t2 (Next st2) -> exe (Summary.block (l1 ++ l2)) st (t1 ++ t2) (Next st2).

@@ -52,8 +52,6 @@ Section Witness.
 
   Lemma thread_eqb_eq t u : thread_eqb t u = true <-> t = u.
   Proof. unfold thread_eqb. destruct (thread_eq_dec t u); split; congruence. Qed.
-  Lemma coord_eqb_eq t u : coord_eqb t u = true <-> t = u.
-  Proof. unfold coord_eqb. destruct (coord_eq_dec t u); split; congruence. Qed.
   Lemma sites_eqb_eq x : forall y, sites_eqb x y = true -> x = y.
   Proof.
     induction x as [|a x IH]; intros [|b y]; simpl; try discriminate; auto.
