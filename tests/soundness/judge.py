@@ -127,7 +127,7 @@ def _excluded(op: Op | Terminator | None, offsets: frozenset[Reg]) -> bool:
 def unconfirmed(interpreter: Interpreter, contract: Contract, result: KernelResult) -> list[Contradiction]:
     """Refutations without a confirmed finding that a fresh run of the reported launch shows again."""
     found: list[Contradiction] = []
-    reports: dict[Launch, tuple[Report, ...]] = {}
+    reports: dict[tuple[Launch, bool], tuple[Report, ...]] = {}
     for check in result.checks:
         shown = [f for f in check.findings if f.confirmed]
         if check.verdict is Verdict.REFUTED and not shown:
@@ -141,10 +141,12 @@ def unconfirmed(interpreter: Interpreter, contract: Contract, result: KernelResu
             if not admits(contract, config):
                 found.append(Contradiction(check.property, "a launch that the contract rules out", config))
                 continue
-            if launch not in reports:
-                reports[launch] = tuple(_reruns(interpreter, config, finding))
+            # Which schedules are run depends on how the finding was found.
+            key = launch, bool(finding.notes)
+            if key not in reports:
+                reports[key] = tuple(_reruns(interpreter, config, finding))
             places = {e.span for e in finding.events}
-            again = reports[launch]
+            again = reports[key]
             shown_again = any(places <= seen for report in again for seen in _places(check.property, report))
             if all(report.finished for report in again) and not shown_again:
                 found.append(Contradiction(check.property, "a fresh run does not show it", config))
