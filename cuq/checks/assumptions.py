@@ -58,6 +58,14 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         "not possible",
     ),
     Assumption(
+        "initialised",
+        "no value is used before something is written where it is read",
+        "Rust leaves undefined what it means to use memory that nothing was written to, or the part of an enum that its "
+        "variant leaves open. That it does not happen is not checked. Listed for kernels that read shared memory, have arrays "
+        "of their own, or values that are left open.",
+        "not possible",
+    ),
+    Assumption(
         "orderings-as-written",
         "atomic operations and fences order memory as the source says",
         "Accesses are ordered by a flag, a lock or a counter, and the verdict is about the orderings in the source. "

@@ -56,7 +56,7 @@ def check_obligations(session: Session, prop: Property) -> CheckResult:
     return CheckResult(
         prop,
         verdict,
-        session.assumptions() if owed or prop is Property.BOUNDS else (),
+        _assumptions(session, prop, owed=bool(owed)),
         (),
         tuple(unique),
         tuple(obstacles),
@@ -64,6 +64,11 @@ def check_obligations(session: Session, prop: Property) -> CheckResult:
         session.queries - queries,
         timed(since),
     )
+
+
+def _assumptions(session: Session, prop: Property, *, owed: bool) -> tuple[str, ...]:
+    general = session.assumptions() if owed or prop is Property.BOUNDS else ()
+    return (*general, "initialised") if prop is Property.UB and session.may_read_undefined else general
 
 
 def holds(session: Session, prop: Property) -> bool:

@@ -10,7 +10,7 @@ from typing import TypedDict, Unpack
 from cuq.analysis.evaluate import evaluate
 from cuq.analysis.expr import AXES, TRUE, Cond, Sym, all_of, eq
 from cuq.analysis.substitute import Substitution
-from cuq.analysis.summary import Access, BarrierItem, Item, Loop, Summary, WarpItem, walk
+from cuq.analysis.summary import Access, BarrierItem, Item, Kind, Loop, Summary, WarpItem, walk
 from cuq.analysis.transfer import Dims, Geometry, bits_of
 from cuq.base.records import dataclass
 from cuq.checks.options import Options
@@ -19,7 +19,9 @@ from cuq.contract import Contract
 from cuq.contract import Dims as ContractDims
 from cuq.ir.interp.run import Interpreter
 from cuq.ir.launch_dims import free_dims
-from cuq.ir.module import Kernel, ObjectKind
+from cuq.ir.module import Kernel, ObjectKind, successors
+from cuq.ir.operands import operands, terminator_operands
+from cuq.ir.ops import Undef
 from cuq.ir.types import Space
 from cuq.smt.expand import Expansion, expand
 from cuq.smt.instance import Instance, Thread
@@ -156,6 +158,23 @@ class Session:
     @property
     def has_barriers(self) -> bool:
         return any(isinstance(i, BarrierItem | WarpItem) for i, _ in self.items)
+
+    @property
+    def may_read_undefined(self) -> bool:
+        """Whether a thread may read what nothing was written to: on chip, or what a variant leaves open."""
+        kernel = self.kernel
+        values = [v for op in kernel.ops() for v in operands(op)]
+        for block in kernel.blocks:
+            values += terminator_operands(block.terminator)
+            values += [arg for edge in successors(block.terminator) for arg in edge.args]
+        return (
+            any(isinstance(v, Undef) for v in values)
+            or any(obj.space is Space.LOCAL for obj in kernel.objects)
+            or any(
+                isinstance(i, Access) and i.obj.space is Space.SHARED and i.kind is not Kind.WRITE
+                for i, _ in self.items
+            )
+        )
 
     def assumptions(self, *, race: bool = False) -> tuple[str, ...]:
         """Names of the assumptions that a `verified` of this kernel rests on."""

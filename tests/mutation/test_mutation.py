@@ -16,6 +16,7 @@ SAMPLE = [
     ("handoff/handoff", slice(None, None, 2), "orderings of a flag"),
     ("lock/spin_lock", slice(None, None, 2), "orderings of a lock"),
     ("last_block/last_block", slice(None, None, 4), "a count"),
+    ("enums/stored", slice(None, 2), "reads of what a variant leaves open, which an assumption excludes"),
 ]
 
 
@@ -33,3 +34,9 @@ def test_a_blind_check_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cuq.checks.run.check_race", lambda session, aligned: verified)
     found = judged(BY_NAME["block_shift/block_shift"], slice(None, None, 3))
     assert any(mutant.missed for mutant in found)
+
+
+def test_an_assumption_excludes_only_where_it_is_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cuq.checks.session.Session.may_read_undefined", False)
+    found = judged(BY_NAME["enums/stored"], slice(None, 2))
+    assert any("undefined value" in what for mutant in found for what in mutant.missed)

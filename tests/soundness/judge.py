@@ -23,9 +23,10 @@ from cuq.ir.interp import (
     ThreadCoord,
 )
 from cuq.ir.interp.inputs import initial_fills
+from cuq.ir.interp.report import Fault
 from cuq.ir.module import Kernel, successors
 from cuq.ir.operands import operands, terminator_operands
-from cuq.ir.ops import Assume, Op, PtrAdd, Reg, Terminator
+from cuq.ir.ops import Assume, PtrAdd, Reg
 from tests.soundness.launches import admits, extents, launches
 
 QUICK = Options(timeout_ms=120, budget_ms=500)
@@ -66,13 +67,14 @@ def judge(
     interpreter = Interpreter(kernel)
     rng = random.Random(seed)
     offsets = raw_offsets(kernel)
+    initialised = any("initialised" in check.assumptions for check in result.checks)
     initial = initial_fills(kernel, contract)
     for drawn in launches(kernel, contract, rng, most):
         config = replace(drawn, fills={**drawn.fills, **initial})
         report = interpreter.run(config, schedule=rng.choice(_SCHEDULES), limits=limits)
         judgement.runs += 1
         judgement.finished += report.finished
-        for prop, what in violations(report, offsets).items():
+        for prop, what in violations(report, offsets, initialised).items():
             judgement.observed.add(prop)
             if verdicts[prop] is Verdict.VERIFIED:
                 judgement.contradictions.append(Contradiction(prop, what, config))
@@ -98,10 +100,12 @@ def raw_offsets(kernel: Kernel) -> frozenset[Reg]:
     return frozenset(offsets)
 
 
-def violations(report: Report, offsets: frozenset[Reg] = frozenset()) -> dict[Property, str]:
+def violations(
+    report: Report, offsets: frozenset[Reg] = frozenset(), initialised: bool = False
+) -> dict[Property, str]:
     """The properties that an execution violates, each with an example.
 
-    `offsets`: registers whose overflow is excluded by assumption.
+    `offsets`: registers whose overflow is excluded by assumption. `initialised`: uses of undefined values are, too.
     An execution in which a thread breaks an `assume` is not one that the kernel's author admits.
     """
     if any(isinstance(f.site.op, Assume) for f in report.faults):
@@ -112,15 +116,18 @@ def violations(report: Report, offsets: frozenset[Reg] = frozenset()) -> dict[Pr
         (Property.DIVERGENCE, report.divergences),
         (Property.BOUNDS, report.bounds),
         (Property.PANIC, report.panics),
-        (Property.UB, [f for f in report.ubs if not _excluded(f.site.op, offsets)]),
+        (Property.UB, [f for f in report.ubs if not _excluded(f, offsets, initialised)]),
     ):
         if seen:
             found[prop] = str(seen[0])
     return found
 
 
-def _excluded(op: Op | Terminator | None, offsets: frozenset[Reg]) -> bool:
-    """Whether what is undefined is the offset of a pointer: where it is computed, or where it is added."""
+def _excluded(fault: Fault, offsets: frozenset[Reg], initialised: bool) -> bool:
+    """Whether what is undefined is the offset of a pointer (where it is computed, or added), or a value that is read."""
+    op = fault.site.op
+    if initialised and fault.message.endswith("depends on an undefined value"):
+        return True
     return getattr(op, "result", None) in offsets or (isinstance(op, PtrAdd) and op.offset in offsets)
 
 
