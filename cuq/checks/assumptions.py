@@ -74,10 +74,11 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         "`--artefact` looks at the PTX",
     ),
     Assumption(
-        "artefact-by-kind",
-        "operations of the PTX are those of the source of the same kind",
-        "Synchronising operations are matched by what they are (a barrier, a load, an exchange) and how they are "
-        "ordered, not by where they stand.",
+        "artefact-by-path",
+        "branches of the PTX decide as those of the source, and plain accesses stay where the source allows",
+        "Each sequence of synchronising operations that a way through the PTX has is one that the source has. That a thread "
+        "takes the way that the source takes with the same data, and that no plain access moved over a barrier, a fence or "
+        "an atomic operation that orders it, is trusted.",
         "not possible",
     ),
     Assumption(

@@ -209,8 +209,9 @@ Use the checked or wrapping operation, guard it, or state in the contract what e
         title="ordering weaker in the PTX than in the source",
         property=Property.ARTEFACT,
         meaning="""\
-The source asks for an acquire, a release or more, and no operation of that kind in the PTX does it, also not with a
-fence beside it. What the source orders is not ordered on the machine. rustc's own back end does so with `swap` and
+The source asks for an acquire, a release or more, and what stands in its place in the PTX does not do it, also not with
+a fence beside it. Where operations of the source and of the PTX stand differently, so that it is not known which is which,
+no operation of the kind does it. What the source orders is not ordered on the machine. rustc's own back end does so with `swap` and
 all `fetch_*`: whatever their ordering, they become relaxed atomics of device scope.""",
         wrong="""\
 while lock.swap(1, Ordering::Acquire) != 0 {}          // atom.global.exch.b32: relaxed""",

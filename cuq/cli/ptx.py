@@ -27,7 +27,7 @@ def command(paths: tuple[str, ...], form: str, rustc: Path | None, edition: str,
 
     PATH is a `.ptx` file, or a Rust file, which rustc compiles first.
     """
-    from cuq.checks.artefact.operations import found_in
+    from cuq.checks.artefact.code import code
     from cuq.ptx.module import parse_module
     from cuq.report.ptx import Skeleton, as_json, as_text
 
@@ -37,7 +37,8 @@ def command(paths: tuple[str, ...], form: str, rustc: Path | None, edition: str,
         module = parse_module(_text(path, given), str(path.with_suffix(".ptx")))
         for function in module.functions:
             if function.entry and function.body is not None:
-                shown.append(Skeleton(function.name, str(path), module, *found_in(module, function)))
+                made = code(module, function)
+                shown.append(Skeleton(function.name, str(path), module, made.operations, made.unclear))
     emit(as_json(shown) if form == "json" else as_text(shown))
     return 0
 

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from cuq.checks.artefact.compare import Weaker, compare
-from cuq.checks.artefact.operations import Operation, found_in
+from cuq.checks.artefact.by_place import Weaker, differences
+from cuq.checks.artefact.code import code
+from cuq.checks.artefact.operations import Operation
+from cuq.checks.artefact.source import End, Source
 from cuq.ptx.instructions import effect
 from cuq.ptx.instructions.effects import NotKnown, Read, Update, Write
 from cuq.ptx.instructions.tree import Instruction
@@ -123,8 +125,9 @@ def _matters(instruction: Instruction) -> bool:
 def _verdict(module: Module, number: int, row: Row) -> str:
     function = module.function(f"k{number}")
     assert function is not None
-    found, unclear = found_in(module, function)
-    differences = list(compare([row.asked], found))
-    if not differences and not unclear:
+    made = code(module, function)
+    once = Source((row.asked,), (frozenset((0,)), frozenset()), (frozenset(), frozenset((End.RETURN,))))
+    apart = list(differences(once, made))
+    if not apart and not made.unclear:
         return "yes"
-    return "**no**" if any(isinstance(one, Weaker) for one in differences) else "another operation"
+    return "**no**" if any(isinstance(one, Weaker) for one in apart) else "another operation"

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from time import perf_counter
 
 from cuq.analysis.roots import pointer_roots, written_objects
-from cuq.checks.artefact.compare import Unmatched, Weaker, compare
+from cuq.checks.artefact.by_place import Difference, Weaker, differences, weaker_by_kind
+from cuq.checks.artefact.code import code
 from cuq.checks.artefact.endless import has_endless_loop, self_branches, waiting
-from cuq.checks.artefact.operations import asked_for, found_in
 from cuq.checks.artefact.roots import cached_reads
-from cuq.checks.artefact.said import finding, not_shared, verdict, weaker
+from cuq.checks.artefact.said import apart, finding, not_shared, verdict, weaker
+from cuq.checks.artefact.source import source
 from cuq.checks.result import CheckResult, Finding, Obstacle, Property, Verdict
-from cuq.ir.module import Kernel
+from cuq.ir.module import Kernel, MemObject
 from cuq.ir.types import Space
+from cuq.ptx.instructions.tree import Declaration
 from cuq.ptx.module import Function, Module
 
-ASSUMPTIONS = ("artefact-by-kind", "one-device")
+ASSUMPTIONS = ("artefact-by-path", "one-device")
 
 
 def check_artefact(kernel: Kernel, module: Module) -> CheckResult:
@@ -41,16 +43,35 @@ def _entry(kernel: Kernel, module: Module) -> Function | None:
 
 
 def _operations(kernel: Kernel, module: Module, function: Function) -> Iterator[Finding | Obstacle]:
-    found, unclear = found_in(module, function)
-    yield from (Obstacle(f"in the PTX, {one.what} at {one.span}", kernel.span) for one in unclear)
-    for one in compare(asked_for(kernel), found):
+    asked, made = source(kernel), code(module, function, _objects(kernel, module, function))
+    if made.unclear:
+        yield from (Obstacle(f"in the PTX, {one.what} at {one.span}", kernel.span) for one in made.unclear)
+        found: Iterable[Difference] = weaker_by_kind(asked.operations, made.operations)
+    else:
+        found = differences(asked, made)
+    for one in found:
         match one:
-            case Weaker(asked=asked, found=there):
-                yield weaker(asked, there, f"in the PTX: {there.span}")
-            case Unmatched(kind=kind, asked=mine, found=theirs):
-                spans = ", ".join(str(op.span) for op in theirs) or "none"
-                reason = f"the source has {len(mine)} of `{kind}`, the PTX has {len(theirs)} ({spans})"
-                yield Obstacle(reason, mine[0].span if mine else kernel.span)
+            case Weaker(asked=source_op, found=there):
+                yield weaker(source_op, there, f"in the PTX: {there.span}")
+            case _:
+                yield apart(one, kernel.span)
+
+
+def _objects(kernel: Kernel, module: Module, function: Function) -> dict[str, frozenset[str]]:
+    """The objects of the parameters and variables of the PTX; only what is certain."""
+    found: dict[str, frozenset[str]] = {}
+    if len(function.params) == len(kernel.params):
+        for name, param in zip(function.params, kernel.params, strict=True):
+            found[name] = frozenset(obj for obj in param.objects if obj is not None)
+    for obj in kernel.objects:
+        found |= {variable.name: frozenset((obj.name,)) for variable in _variables(obj, module)}
+    return found
+
+
+def _variables(obj: MemObject, module: Module) -> list[Declaration]:
+    """The variables of the PTX that may be a static."""
+    name = obj.name.rpartition("::")[2]
+    return [v for v in module.variables if v.name == name or f"{len(name)}{name}" in v.name]
 
 
 def _shared(kernel: Kernel, module: Module) -> Iterator[Finding | Obstacle]:
@@ -58,8 +79,7 @@ def _shared(kernel: Kernel, module: Module) -> Iterator[Finding | Obstacle]:
     for obj in kernel.objects:
         if obj.space is not Space.SHARED or obj.device:
             continue
-        name = obj.name.rpartition("::")[2]
-        variables = [v for v in module.variables if v.name == name or f"{len(name)}{name}" in v.name]
+        variables = _variables(obj, module)
         if not variables:
             yield Obstacle(f"the PTX has no variable for `{obj.name}`", kernel.span)
         for variable in variables:

@@ -1,8 +1,8 @@
-"""Which parameters and variables the addresses of a function's reads come from."""
+"""Which parameters and variables the addresses of a function come from."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from cuq.base.span import Span
 from cuq.ptx.instructions import effect
@@ -11,7 +11,6 @@ from cuq.ptx.instructions.tree import Address, Instruction, Name, Operand
 from cuq.ptx.module import Function
 
 Roots = frozenset[str]
-_PASSES = 8
 
 
 def cached_reads(function: Function) -> Iterator[tuple[Span, Roots]]:
@@ -24,19 +23,24 @@ def cached_reads(function: Function) -> Iterator[tuple[Span, Roots]]:
                 yield statement.span, _of(what.address, roots)
 
 
+def address_roots(function: Function) -> Callable[[Operand], Roots]:
+    """What may have gone into an operand; nothing where that is not known."""
+    roots = _roots(function)
+    return lambda operand: _of(operand, roots)
+
+
 def _roots(function: Function) -> dict[str, Roots]:
     """For each register what may have gone into it; registers are not told apart by place."""
     found: dict[str, Roots] = {}
     effects = [effect(s) for s in function.body or () if isinstance(s, Instruction)]
-    for _ in range(_PASSES):
+    before: dict[str, Roots] | None = None
+    while found != before:
         before = dict(found)
         for what in effects:
             for target, sources in _flows(what):
                 together = frozenset[str]().union(*(_of(source, found) for source in sources))
                 for name in _names(target):
                     found[name] = found.get(name, frozenset()) | together
-        if found == before:
-            return found
     return found
 
 

@@ -6,6 +6,9 @@ from collections.abc import Iterable
 from time import perf_counter
 
 from cuq.base.span import Span
+from cuq.checks.artefact.by_place import Astray, How, Nowhere, TooMany
+from cuq.checks.artefact.compare import alike
+from cuq.checks.artefact.copies import Copied
 from cuq.checks.artefact.operations import Operation
 from cuq.checks.result import CheckResult, Finding, Obstacle, Property, Verdict
 
@@ -38,6 +41,43 @@ def weaker(asked: Operation, found: Operation, note: str) -> Finding:
         note,
         "use a compare-and-swap, which keeps its ordering, or fences around a relaxed operation",
     )
+
+
+def apart(one: Astray | Nowhere | Copied | TooMany, kernel: Span | None) -> Obstacle:
+    """Operations that do not stand in the PTX as they stand in the source."""
+    match one:
+        case TooMany():
+            return Obstacle("the PTX has too many sequences of operations", kernel)
+        case Nowhere(asked=asked):
+            return Obstacle(f"the PTX has no {_named(asked)} where the source has it", asked.span)
+        case Copied(asked=asked, copies=(a, b), branch=branch):
+            reason = (
+                f"the PTX has two copies of the barrier ({a.span}, {b.span}), and threads of a warp that part at {branch} "
+                "may wait at different ones"
+            )
+            return Obstacle(reason, asked.span, _NO_COPIES)
+        case Astray(how=how, found=found, place=place, expected=expected, later=later):
+            first = expected[0].span if expected else kernel
+            due = " or ".join(dict.fromkeys(_named(asked) for asked in expected))
+            here = f"{_named(found)} ({place})" if found is not None else f"the end of the thread ({place})"
+            there = ", ".join(str(op.span) for op in later if any(alike(op, x) for x in expected))
+            reasons = {
+                How.MOVED: f"in the PTX, {here} stands before {due} ({there}), which the source has first",
+                How.MISSING: f"the PTX has no {due} before {here}",
+                How.REPEATED: f"the PTX has {here} once more than the source",
+                How.ADDED: f"the PTX has {here}, which the source does not have",
+                How.WEAKER: f"in the PTX, {here} may stand for {due}, and is weaker",
+            }
+            return Obstacle(reasons[how], first)
+
+
+def _named(operation: Operation) -> str:
+    where = f" of `{'`, `'.join(sorted(operation.targets))}`" if operation.targets else ""
+    return f"`{text(operation)}`{where}"
+
+
+_NO_COPIES = "compile with -Zmir-enable-passes=-JumpThreading, or with rustc 1.97 or later"
+"""rust-lang/rust#137086"""
 
 
 def not_shared(name: str, space: str, span: Span | None, note: str) -> Finding:

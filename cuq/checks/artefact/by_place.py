@@ -1,0 +1,174 @@
+"""What is not as asked for in the PTX: by where operations stand.
+
+**What is compared.** `source` is the automaton of the IR's control flow graph, `code` that of the PTX; their letters are
+synchronising operations, and conditions of branches are left out of both. Every sequence of the PTX has to be one of the
+source, each operation at least as strong as the one that it stands for (`walk`), and every operation of the source has to
+stand somewhere.
+
+**Why this direction.** What a thread does in the machine is some way through the PTX's graph, as leaving out conditions
+only adds ways. If the graph's language is included in that of the source, the thread has done what the source's graph has,
+in that order: nothing moved over another operation, nothing was left out where the source has no way without it, nothing
+came twice. An inclusion that fails may fail on a way that no thread goes, so that it is a reason for `unknown` and never
+for `refuted`. The other inclusion would fail whenever the compiler knows a condition (a loop that is unrolled, a check that
+always holds), and says nothing of what threads do. What is left to trust: that of several sequences of the source, a
+thread of the PTX takes the one that the source takes with the same data (`artefact-by-path`). A compiler that left out an
+operation on one way only, where the source has another way without it and the operation stands elsewhere in the PTX,
+would have to take the wrong one.
+
+**When it is refuted.** If the kinds of operations alone do match, it is known what each operation of the PTX may be, and
+what may have become of each one of the source. An operation is weaker than asked if all that may have become of it are,
+or if it is weaker than all that it may be. If not even the kinds match, then only if nothing of the kind in the PTX is
+strong enough.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import Enum
+
+from cuq.base.records import dataclass
+from cuq.base.span import Span
+from cuq.checks.artefact.code import Code
+from cuq.checks.artefact.compare import alike, does
+from cuq.checks.artefact.copies import Copied, copied
+from cuq.checks.artefact.operations import Operation
+from cuq.checks.artefact.source import Source
+from cuq.checks.artefact.walk import Failure, Walk, walk
+
+
+@dataclass(frozen=True, slots=True)
+class Weaker:
+    """An operation of the source, and what became of it."""
+
+    asked: Operation
+    found: Operation
+
+
+class How(Enum):
+    """MOVED: it stands before what the source has first. MISSING: what the source has first is nowhere behind it.
+    REPEATED: it had its turn. ADDED: the source has no such operation. WEAKER: of one that comes next."""
+
+    MOVED = "moved"
+    MISSING = "missing"
+    REPEATED = "repeated"
+    ADDED = "added"
+    WEAKER = "weaker"
+
+
+@dataclass(frozen=True, slots=True)
+class Astray:
+    """A place in the code where the source does not follow.
+
+    found: what stands there, None for the end of a thread. expected: what the source has next. later: what the PTX has
+    behind.
+    """
+
+    how: How
+    found: Operation | None
+    place: Span
+    expected: tuple[Operation, ...]
+    later: tuple[Operation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Nowhere:
+    """An operation of the source that no place of the PTX can be."""
+
+    asked: Operation
+
+
+@dataclass(frozen=True, slots=True)
+class TooMany:
+    """There are more combinations than were looked at."""
+
+
+Difference = Weaker | Astray | Nowhere | Copied | TooMany
+
+
+def differences(source: Source, code: Code) -> Iterator[Difference]:
+    """What is not as asked; nothing if all is. The code has to be clear."""
+    loose = walk(source, code, exact=False)
+    if not loose.complete:
+        yield TooMany()
+    elif loose.failures:
+        yield from weaker_by_kind(source.operations, code.operations)
+        yield from (_astray(source, code, failure) for failure in loose.failures)
+    else:
+        weak = tuple(_weaker(source, code, loose))
+        yield from weak or _exactly(source, code)
+
+
+def weaker_by_kind(asked: tuple[Operation, ...], found: tuple[Operation, ...]) -> Iterator[Weaker]:
+    """Operations that nothing of their kind does as asked."""
+    for one in asked:
+        same = [other for other in found if alike(other, one)]
+        if same and not any(does(other, one) for other in same):
+            yield Weaker(one, same[0])
+
+
+def _weaker(source: Source, code: Code, loose: Walk) -> Iterator[Weaker]:
+    became: dict[int, list[Operation]] = {}
+    said: set[int] = set()
+    for place, sites in loose.partners.items():
+        for site in sites:
+            became.setdefault(site, []).append(_operation(code, place))
+    for site, found in sorted(became.items()):
+        asked = source.operations[site]
+        if not any(does(one, asked) for one in found):
+            said.add(site)
+            yield Weaker(asked, found[0])
+    for place, sites in sorted(loose.partners.items()):
+        found_here = _operation(code, place) if sites else None
+        if found_here is None or found_here.kind == "fence" or sites & said:
+            continue
+        if not any(does(found_here, source.operations[site]) for site in sites):
+            yield Weaker(source.operations[min(sites)], found_here)
+
+
+def _exactly(source: Source, code: Code) -> Iterator[Difference]:
+    exact = walk(source, code, exact=True)
+    if not exact.complete:
+        yield TooMany()
+    elif exact.failures:
+        yield from (_astray(source, code, failure) for failure in exact.failures)
+    else:
+        yield from copied(code, exact.partners, source.operations)
+        stands = frozenset[int]().union(*exact.partners.values())
+        yield from (Nowhere(source.operations[site]) for site in sorted(_reached(source, {0}) - stands))
+
+
+def _operation(code: Code, place: int) -> Operation:
+    operation = code.nodes[place].operation
+    assert operation is not None
+    return operation
+
+
+def _reached(source: Source, states: set[int]) -> set[int]:
+    """The operations that may come after these states."""
+    found: set[int] = set()
+    work = list(states)
+    while work:
+        for site in source.next[work.pop()] - found:
+            found.add(site)
+            work.append(site + 1)
+    return found
+
+
+def _astray(source: Source, code: Code, failure: Failure) -> Astray:
+    states = {reading.state for reading in failure.readings}
+    due = sorted(frozenset[int]().union(*(source.next[state] for state in states)))
+    expected = tuple(source.operations[site] for site in due)
+    found = failure.node.operation
+    later = tuple(code.operations_behind(failure.place))
+    if found is None:
+        how = How.MISSING if expected else How.ADDED
+    elif any(alike(found, one) for one in expected):
+        how = How.WEAKER
+    elif any(alike(found, source.operations[site]) for site in _reached(source, {site + 1 for site in due})):
+        met = any(alike(other, one) for other in later for one in expected)
+        how = How.MOVED if met else How.MISSING
+    elif any(alike(found, one) for one in source.operations):
+        how = How.REPEATED
+    else:
+        how = How.ADDED
+    return Astray(how, found, failure.node.span, expected, later)

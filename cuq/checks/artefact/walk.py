@@ -1,0 +1,107 @@
+"""Whether all sequences of operations that the PTX has are sequences of the source (language inclusion).
+
+What a thread does before it traps, or loops for ever, is to be the beginning of a sequence of the source.
+
+The subset construction: along each way through the code go all ways to read its operations as those of the source. Where
+none is left, the source has no such sequence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cuq.base.records import dataclass
+from cuq.checks.artefact.code import Code, Node, leading_to
+from cuq.checks.artefact.source import Source
+from cuq.checks.artefact.step import Reading, accessed, steps
+
+_MOST_STATES = 200_000
+
+Readings = frozenset[Reading]
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A place in the code behind which the source does not follow; what it had been read as before."""
+
+    node: Node
+    place: int
+    readings: Readings
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """failures: one for each place. partners: for each place of the code the operations of the source that it may be.
+    complete: all was looked at."""
+
+    failures: tuple[Failure, ...]
+    partners: dict[int, frozenset[int]]
+    complete: bool
+
+
+Place = tuple[int, Reading]
+
+
+def walk(source: Source, code: Code, exact: bool) -> Walk:
+    """exact: with the strength of operations."""
+    start = (0, frozenset((Reading(0),)))
+    seen = {start}
+    work = [start]
+    failures: dict[int, Failure] = {}
+    edges: dict[Place, set[tuple[Place, int | None]]] = {}
+    ends: set[Place] = set()
+    while work and len(seen) <= _MOST_STATES:
+        place, readings = work.pop()
+        node = code.nodes[place]
+        if node.returns:
+            done = {r for r in readings if r.owed is None and source.may_return(r.state)}
+            ends |= {(place, r) for r in done}
+            left = frozenset(done)
+        else:
+            moves = [
+                (reading, *step) for reading in readings for step in _moves(source, reading, node, exact)
+            ]
+            left = frozenset(after for _, after, _ in moves)
+            for following in node.next:
+                for reading, after, site in moves:
+                    edges.setdefault((place, reading), set()).add(((following, after), site))
+                if left and (following, left) not in seen:
+                    seen.add((following, left))
+                    work.append((following, left))
+        if not left:
+            failures.setdefault(place, Failure(node, place, readings))
+    return Walk(tuple(failures.values()), _partners(edges, ends, code), not work)
+
+
+def _moves(source: Source, reading: Reading, node: Node, exact: bool) -> Iterator[tuple[Reading, int | None]]:
+    if node.operation is not None:
+        yield from steps(source, reading, node.operation, exact)
+    elif not node.access:
+        yield reading, None
+    elif (after := accessed(reading)) is not None:
+        yield after, None
+
+
+def _partners(
+    edges: dict[Place, set[tuple[Place, int | None]]], ends: set[Place], code: Code
+) -> dict[int, frozenset[int]]:
+    """By the readings that lead to an end, or anywhere where the code has no end."""
+    before: dict[Place, set[Place]] = {}
+    for place, following in edges.items():
+        for after, _ in following:
+            before.setdefault(after, set()).add(place)
+    returning = leading_to(code.nodes, [i for i, node in enumerate(code.nodes) if node.returns])
+    alive = ends | {place for place in edges if place[0] not in returning}
+    work = list(alive)
+    while work:
+        for place in before.get(work.pop(), ()):
+            if place not in alive:
+                alive.add(place)
+                work.append(place)
+    found: dict[int, set[int]] = {}
+    for (i, reading), following in edges.items():
+        if (i, reading) in alive:
+            found.setdefault(i, set()).update(
+                site for after, site in following if site is not None and after in alive
+            )
+    return {i: frozenset(sites) for i, sites in found.items()}
