@@ -76,9 +76,9 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
     Assumption(
         "artefact-by-path",
         "branches of the PTX decide as those of the source, and plain accesses stay where the source allows",
-        "Each sequence of synchronising operations that a way through the PTX has is one that the source has. That a thread "
-        "takes the way that the source takes with the same data, and that no plain access moved over a barrier, a fence or "
-        "an atomic operation that orders it, is trusted.",
+        "The PTX and the source have the same sequences of synchronising operations. That a thread takes the one that the source "
+        "takes with the same data (the same ways, as many rounds of a loop), and that no plain access moved over a barrier, a "
+        "fence or an atomic operation that orders it, is trusted.",
         "not possible",
     ),
     Assumption(

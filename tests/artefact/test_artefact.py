@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -54,7 +57,12 @@ BY_PLACE = [
     ("look_back", VERIFIED, [], "two loads of the source are one in the PTX, on all ways"),
     ("try_lock_stolen", VERIFIED, [], "so are two stores"),
     ("block_shift_global", UNKNOWN, [], "the barrier is in both arms of a branch on the thread's number"),
-    ("block_shift_twice", REFUTED, ["CUQ-A002"], "two barriers are two"),
+    (
+        "block_shift_twice",
+        REFUTED,
+        ["CUQ-A002"],
+        "two barriers, both in both arms, and a static of .shared is global",
+    ),
 ]
 """What is not seen in how many operations there are, and so not in tables of back ends."""
 
@@ -125,6 +133,40 @@ def test_a_cached_read_of_what_is_written() -> None:
     result = judged("spin_lock", text.replace("ld.global.b32", "ld.global.nc.b32"))
     assert [finding.code for finding in result.findings] == ["CUQ-A003"]
     assert "`total` is written" in result.findings[0].message
+
+
+def edits(text: str) -> Iterator[tuple[str, str]]:
+    """Each synchronising line once left out, doubled, weakened, and exchanged with the next one; with what was done."""
+    lines = text.splitlines()
+    at = [i for i, line in enumerate(lines) if SYNCHRONISES.match(line)]
+    for i in at:
+        here = lines[i].strip()
+        yield f"without line {i + 1}: {here}", "\n".join(lines[:i] + lines[i + 1 :])
+        if not here.startswith("fence"):
+            yield f"twice line {i + 1}: {here}", "\n".join(lines[: i + 1] + lines[i:])
+        weaker = re.sub("acquire|release|acq_rel", "relaxed", lines[i])
+        if weaker != lines[i] and not here.startswith("fence"):
+            yield f"weaker line {i + 1}: {here}", "\n".join([*lines[:i], weaker, *lines[i + 1 :]])
+    for i, j in pairwise(at):
+        if lines[i] != lines[j]:
+            between = lines[i + 1 : j]
+            exchanged = [*lines[:i], lines[j], *between, lines[i], *lines[j + 1 :]]
+            yield f"lines {i + 1} and {j + 1} exchanged", "\n".join(exchanged)
+
+
+UNHARMED = [case[0] for case in READ if case[1] is VERIFIED] + ["block_shift"]
+SYNCHRONISES = re.compile(r"\t(bar|fence|atom|(ld|st)\.(acquire|release|relaxed))\b")
+
+
+@pytest.mark.parametrize("kernel", UNHARMED)
+def test_no_edit_is_verified(kernel: str) -> None:
+    """A fence more does no harm; anything else is seen in code as rustc makes it."""
+    text = sample(kernel).replace("\n.global .align", "\n.shared .align")
+    assert judged(kernel, text).verdict is VERIFIED
+    made = list(edits(text))
+    assert made
+    for what, edited in made:
+        assert judged(kernel, f"{edited}\n").verdict is not VERIFIED, what
 
 
 WAITS = """\

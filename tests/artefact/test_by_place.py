@@ -90,6 +90,7 @@ bb2:
 bb3:
   return
 """
+THREE_ROUNDS = LOOP.replace("cmp ult %3, %2", "cmp ult %3, 3:i32")
 UPDATE = """\
 bb0:
   %3:i32 = rmw nand global.acquire.sys %1, 1:i32
@@ -184,9 +185,10 @@ CASES = [
     Case("to an address that is not known", TWO_FLAGS, "ld.global.b64 %rd3, [%rd1]; st.release.sys.global.b32 [%rd3], 1; st.release.sys.global.b32 [%rd3], 1; ret;", VERIFIED),
     Case("a fence on one way", OPTIONAL, f"setp.ne.b32 %p1, %r1, 0; @%p1 bra $L1; {FENCE} $L1: st.relaxed.sys.global.b32 [%rd2], 1; ret;", VERIFIED),
     Case("the same with a guard", OPTIONAL, f"setp.eq.b32 %p1, %r1, 0; @%p1 {FENCE} st.relaxed.sys.global.b32 [%rd2], 1; ret;", VERIFIED),
-    Case("the fence is on no way", OPTIONAL, "st.relaxed.sys.global.b32 [%rd2], 1; ret;", UNKNOWN, "the PTX has no `fence acq_rel.sys` where the source has it"),
+    Case("the fence is on no way", OPTIONAL, "st.relaxed.sys.global.b32 [%rd2], 1; ret;", UNKNOWN, "the PTX has no `fence acq_rel.sys` at first"),
     Case("the fence is on both ways", OPTIONAL, f"{FENCE} st.relaxed.sys.global.b32 [%rd2], 1; ret;", VERIFIED),
-    Case("the fence is behind the store", OPTIONAL, f"setp.ne.b32 %p1, %r1, 0; st.relaxed.sys.global.b32 [%rd2], 1; @%p1 bra $L1; {FENCE} $L1: ret;", UNKNOWN, "no `fence acq_rel.sys` where"),
+    Case("one way is gone", LOOP, f"{BARRIER} ret;", UNKNOWN, "no end of the thread at first"),
+    Case("the fence is behind the store", OPTIONAL, f"setp.ne.b32 %p1, %r1, 0; st.relaxed.sys.global.b32 [%rd2], 1; @%p1 bra $L1; {FENCE} $L1: ret;", UNKNOWN, "no `fence acq_rel.sys` at first"),
     Case("one barrier for all", BY_THREAD, by_thread("", "").replace("$L2:", f"$L2: {BARRIER}"), VERIFIED),
     Case("copied into arms that threads of a warp take differently", BY_THREAD, by_thread(BARRIER, BARRIER), UNKNOWN, "two copies of the barrier (k.ptx:10:42, k.ptx:11:10), and threads of a warp that part at k.ptx:9:47"),
     Case("by what comes from memory", BY_THREAD, by_thread(BARRIER, BARRIER, "ld.global.b32 %r3, [%rd1];"), UNKNOWN, "two copies of the barrier"),
@@ -198,7 +200,12 @@ CASES = [
     Case("a loop that was unrolled", LOOP, UNROLLED, VERIFIED),
     Case("that threads enter at different places", LOOP, UNROLLED.replace("and.b32 %r4, %r1", "and.b32 %r4, %r3").replace("mov.b32 %r3, 0;", "mov.u32 %r3, %laneid;"), UNKNOWN, "two copies of the barrier"),
     Case("that a call decides on", LOOP, UNROLLED.replace("and.b32 %r4, %r1", "ld.param.b32 %r5, [retval0]; and.b32 %r4, %r5"), UNKNOWN, "two copies of the barrier"),
-    Case("no loop", LOOP, f"{BARRIER} {BARRIER} ret;", VERIFIED),
+    Case("some number of rounds", LOOP, f"{BARRIER} {BARRIER} ret;", UNKNOWN, "no `barrier acq_rel.cta` behind `barrier acq_rel.cta`"),
+    Case("two barriers in each round", LOOP, f"$L1: setp.eq.u32 %p1, %r3, %r1; @%p1 bra $L2; {BARRIER} {BARRIER} bra.uni $L1; $L2: ret;", UNKNOWN, "no end of the thread behind"),
+    Case("three rounds", THREE_ROUNDS, f"{BARRIER} {BARRIER} {BARRIER} ret;", VERIFIED),
+    Case("of which one is missing", THREE_ROUNDS, f"{BARRIER} {BARRIER} ret;", UNKNOWN, "no `barrier acq_rel.cta` behind `barrier acq_rel.cta`"),
+    Case("and one too many", THREE_ROUNDS, f"{BARRIER} {BARRIER} {BARRIER} {BARRIER} ret;", UNKNOWN, "no end of the thread behind"),
+    Case("three rounds of a loop", THREE_ROUNDS, f"$L1: {BARRIER} setp.lt.u32 %p1, %r3, 3; @%p1 bra $L1; ret;", VERIFIED),
     Case("a loop of compare-and-swaps", UPDATE, CAS_LOOP.replace("ATOM", "atom.acquire.sys.global.cas.b32"), VERIFIED),
     Case("of relaxed ones", UPDATE, CAS_LOOP.replace("ATOM", "atom.relaxed.sys.global.cas.b32"), REFUTED, "CUQ-A001"),
     Case("of ones elsewhere", UPDATE, CAS_LOOP.replace("ATOM", "atom.acquire.sys.global.cas.b32").replace("[%rd2]", "[%rd1]"), UNKNOWN, "which the source does not have"),

@@ -126,8 +126,8 @@ def _verdict(module: Module, number: int, row: Row) -> str:
     function = module.function(f"k{number}")
     assert function is not None
     made = code(module, function)
-    once = Source((row.asked,), (frozenset((0,)), frozenset()), (frozenset(), frozenset((End.RETURN,))))
-    apart = list(differences(once, made))
+    once = Source((row.asked,), (frozenset((0,)), frozenset()), (frozenset(), frozenset((End.RETURN,))), (0,))
+    apart = list(differences(once, once, made))
     if not apart and not made.unclear:
         return "yes"
     return "**no**" if any(isinstance(one, Weaker) for one in apart) else "another operation"

@@ -1,19 +1,22 @@
 """What is not as asked for in the PTX: by where operations stand.
 
 **What is compared.** `source` is the automaton of the IR's control flow graph, `code` that of the PTX; their letters are
-synchronising operations, and conditions of branches are left out of both. Every sequence of the PTX has to be one of the
-source, each operation at least as strong as the one that it stands for (`walk`), and every operation of the source has to
-stand somewhere.
+synchronising operations, and conditions of branches are left out of both. `runs` is the source's automaton once constants
+have decided branches and counted rounds. Two inclusions have to hold, each operation of the PTX being at least as strong as the
+one that it stands for:
 
-**Why this direction.** What a thread does in the machine is some way through the PTX's graph, as leaving out conditions
-only adds ways. If the graph's language is included in that of the source, the thread has done what the source's graph has,
-in that order: nothing moved over another operation, nothing was left out where the source has no way without it, nothing
-came twice. An inclusion that fails may fail on a way that no thread goes, so that it is a reason for `unknown` and never
-for `refuted`. The other inclusion would fail whenever the compiler knows a condition (a loop that is unrolled, a check that
-always holds), and says nothing of what threads do. What is left to trust: that of several sequences of the source, a
-thread of the PTX takes the one that the source takes with the same data (`artefact-by-path`). A compiler that left out an
-operation on one way only, where the source has another way without it and the operation stands elsewhere in the PTX,
-would have to take the wrong one.
+1. Every sequence of `code` is one of `source` (`walk`). What a thread does in the machine is some way through the PTX's graph,
+   as leaving out conditions only adds ways. So the thread has done what the source's graph has, in that order: nothing moved
+   over another operation, nothing was left out where the source has no way without it, nothing came twice.
+2. Every sequence of `runs` is one of `code` (`converse`). What the source does with some data is among `runs`, and the PTX has a
+   way for it: nothing is missing from a loop's round or from one of two ways, where the source has a shorter sequence as well.
+
+The first uses the larger automaton of the source, as a back end need not unroll loops; the second the smaller one, as it may.
+What is left to trust is that of the sequences that both have, a thread of the PTX takes the one that the source takes with the
+same data (`artefact-by-path`).
+
+An inclusion that fails may fail on a way that no thread goes, so that it is a reason for `unknown` and never for `refuted`. What
+a thread does before it traps, or loops for ever, is to be the beginning of a sequence of the source.
 
 **When it is refuted.** If the kinds of operations alone do match, it is known what each operation of the PTX may be, and
 what may have become of each one of the source. An operation is weaker than asked if all that may have become of it are,
@@ -30,6 +33,7 @@ from cuq.base.records import dataclass
 from cuq.base.span import Span
 from cuq.checks.artefact.code import Code
 from cuq.checks.artefact.compare import alike, does
+from cuq.checks.artefact.converse import missing
 from cuq.checks.artefact.copies import Copied, copied
 from cuq.checks.artefact.operations import Operation
 from cuq.checks.artefact.source import Source
@@ -71,10 +75,11 @@ class Astray:
 
 
 @dataclass(frozen=True, slots=True)
-class Nowhere:
-    """An operation of the source that no place of the PTX can be."""
+class Unfollowed:
+    """After `after` (None: at first) the source may go on with `then`, or end (None). The PTX does not."""
 
-    asked: Operation
+    after: Operation | None
+    then: Operation | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +87,14 @@ class TooMany:
     """There are more combinations than were looked at."""
 
 
-Difference = Weaker | Astray | Nowhere | Copied | TooMany
+Difference = Weaker | Astray | Unfollowed | Copied | TooMany
 
 
-def differences(source: Source, code: Code) -> Iterator[Difference]:
-    """What is not as asked; nothing if all is. The code has to be clear."""
+def differences(source: Source, runs: Source, code: Code) -> Iterator[Difference]:
+    """What is not as asked; nothing if all is. The code has to be clear.
+
+    runs: the source once more, with only those sequences that may happen.
+    """
     loose = walk(source, code, exact=False)
     if not loose.complete:
         yield TooMany()
@@ -95,7 +103,7 @@ def differences(source: Source, code: Code) -> Iterator[Difference]:
         yield from (_astray(source, code, failure) for failure in loose.failures)
     else:
         weak = tuple(_weaker(source, code, loose))
-        yield from weak or _exactly(source, code)
+        yield from weak or _exactly(source, runs, code)
 
 
 def weaker_by_kind(asked: tuple[Operation, ...], found: tuple[Operation, ...]) -> Iterator[Weaker]:
@@ -125,7 +133,7 @@ def _weaker(source: Source, code: Code, loose: Walk) -> Iterator[Weaker]:
             yield Weaker(source.operations[min(sites)], found_here)
 
 
-def _exactly(source: Source, code: Code) -> Iterator[Difference]:
+def _exactly(source: Source, runs: Source, code: Code) -> Iterator[Difference]:
     exact = walk(source, code, exact=True)
     if not exact.complete:
         yield TooMany()
@@ -133,8 +141,16 @@ def _exactly(source: Source, code: Code) -> Iterator[Difference]:
         yield from (_astray(source, code, failure) for failure in exact.failures)
     else:
         yield from copied(code, exact.partners, source.operations)
-        stands = frozenset[int]().union(*exact.partners.values())
-        yield from (Nowhere(source.operations[site]) for site in sorted(_reached(source, {0}) - stands))
+        left = missing(runs, exact)
+        yield from (
+            (TooMany(),) if left is None else (_unfollowed(source, after, then) for after, then in left)
+        )
+
+
+def _unfollowed(source: Source, after: int | None, then: int | None) -> Unfollowed:
+    return Unfollowed(
+        None if after is None else source.operations[after], None if then is None else source.operations[then]
+    )
 
 
 def _operation(code: Code, place: int) -> Operation:

@@ -10,7 +10,7 @@ from cuq.checks.artefact.compare import does
 from cuq.checks.artefact.operations import Operation
 from cuq.checks.artefact.profiles import KEPT, Profile
 from cuq.checks.artefact.said import not_shared, text, verdict, weaker
-from cuq.checks.artefact.source import source
+from cuq.checks.artefact.source import asked_for
 from cuq.checks.result import CheckResult, Finding, Obstacle
 from cuq.ir.module import Kernel
 from cuq.ir.types import Space
@@ -33,7 +33,7 @@ def _note(profile: Profile) -> str:
 
 
 def _operations(kernel: Kernel, profile: Profile) -> Iterator[Finding | Obstacle]:
-    for asked in source(kernel).operations:
+    for asked in asked_for(kernel).operations:
         made = profile.operations.get(asked.kind)
         if made is None:
             reason = f"what {profile.title} makes of `{text(asked)}` is not known"

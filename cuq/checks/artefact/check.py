@@ -8,10 +8,11 @@ from time import perf_counter
 from cuq.analysis.roots import pointer_roots, written_objects
 from cuq.checks.artefact.by_place import Difference, Weaker, differences, weaker_by_kind
 from cuq.checks.artefact.code import code
+from cuq.checks.artefact.constants import evaluated
 from cuq.checks.artefact.endless import has_endless_loop, self_branches, waiting
 from cuq.checks.artefact.roots import cached_reads
 from cuq.checks.artefact.said import apart, finding, not_shared, verdict, weaker
-from cuq.checks.artefact.source import source
+from cuq.checks.artefact.source import asked_for, source
 from cuq.checks.result import CheckResult, Finding, Obstacle, Property, Verdict
 from cuq.ir.module import Kernel, MemObject
 from cuq.ir.types import Space
@@ -43,12 +44,12 @@ def _entry(kernel: Kernel, module: Module) -> Function | None:
 
 
 def _operations(kernel: Kernel, module: Module, function: Function) -> Iterator[Finding | Obstacle]:
-    asked, made = source(kernel), code(module, function, _objects(kernel, module, function))
+    asked, made = asked_for(kernel), code(module, function, _objects(kernel, module, function))
     if made.unclear:
         yield from (Obstacle(f"in the PTX, {one.what} at {one.span}", kernel.span) for one in made.unclear)
         found: Iterable[Difference] = weaker_by_kind(asked.operations, made.operations)
     else:
-        found = differences(asked, made)
+        found = differences(source(kernel, asked), evaluated(kernel, asked), made)
     for one in found:
         match one:
             case Weaker(asked=source_op, found=there):

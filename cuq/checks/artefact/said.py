@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from time import perf_counter
 
 from cuq.base.span import Span
-from cuq.checks.artefact.by_place import Astray, How, Nowhere, TooMany
+from cuq.checks.artefact.by_place import Astray, How, TooMany, Unfollowed
 from cuq.checks.artefact.compare import alike
 from cuq.checks.artefact.copies import Copied
 from cuq.checks.artefact.operations import Operation
@@ -43,13 +43,18 @@ def weaker(asked: Operation, found: Operation, note: str) -> Finding:
     )
 
 
-def apart(one: Astray | Nowhere | Copied | TooMany, kernel: Span | None) -> Obstacle:
+def apart(one: Astray | Unfollowed | Copied | TooMany, kernel: Span | None) -> Obstacle:
     """Operations that do not stand in the PTX as they stand in the source."""
     match one:
         case TooMany():
             return Obstacle("the PTX has too many sequences of operations", kernel)
-        case Nowhere(asked=asked):
-            return Obstacle(f"the PTX has no {_named(asked)} where the source has it", asked.span)
+        case Unfollowed(after=after, then=then):
+            what = f"no {_named(then)}" if then is not None else "no end of the thread"
+            where = f"behind {_named(after)}" if after is not None else "at first"
+            reason = f"the PTX has {what} {where} on a way where the source may have it"
+            return Obstacle(
+                reason, then.span if then is not None else after.span if after is not None else kernel
+            )
         case Copied(asked=asked, copies=(a, b), branch=branch):
             reason = (
                 f"the PTX has two copies of the barrier ({a.span}, {b.span}), and threads of a warp that part at {branch} "

@@ -8,8 +8,8 @@ from enum import Enum
 from cuq.analysis.roots import pointer_roots
 from cuq.base.records import dataclass
 from cuq.checks.artefact.operations import Operation, Targets, of_ir
-from cuq.ir.module import Block, Kernel, successors
-from cuq.ir.ops import ObjectRef, Panic, Reg, Return, Unreachable, Value
+from cuq.ir.module import Kernel, successors
+from cuq.ir.ops import ObjectRef, Reg, Return, Terminator, Unreachable, Value
 
 
 class End(Enum):
@@ -24,12 +24,14 @@ class Source:
     """An automaton whose letters are `operations`.
 
     State 0 is the entry, state i + 1 is behind operation i. `next`: for each state the operations that may come
-    next; `ends`: how the thread may end with none of them, where it does not panic.
+    next; `ends`: how the thread may end with none of them, where it does not panic. sites: for each operation which one of
+    the kernel's text it is.
     """
 
     operations: tuple[Operation, ...]
     next: tuple[frozenset[int], ...]
     ends: tuple[frozenset[End], ...]
+    sites: tuple[int, ...]
 
     def may_return(self, state: int) -> bool:
         """Also where nothing but undefined behaviour comes."""
@@ -38,18 +40,31 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """The synchronising operations of a kernel in the order of its text, and for each block which ones it has."""
+
+    operations: tuple[Operation, ...]
+    blocks: dict[str, tuple[int, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A straight piece of code: its operations, and where it leads."""
+
+    sites: tuple[int, ...]
+    next: tuple[int, ...]
+    end: End | None
+
+
+@dataclass(frozen=True, slots=True)
 class _Ahead:
     """What may come first from some place on."""
 
-    sites: frozenset[int]
+    first: frozenset[int]
     ends: frozenset[End]
 
 
-_NOTHING = _Ahead(frozenset(), frozenset())
-
-
-def source(kernel: Kernel) -> Source:
-    """Conditions of branches are left out: all ways through the graph count."""
+def asked_for(kernel: Kernel) -> Asked:
     roots = pointer_roots(kernel)
 
     def targets(pointer: Value) -> Targets:
@@ -62,51 +77,74 @@ def source(kernel: Kernel) -> Source:
                 return None
 
     operations: list[Operation] = []
-    sites: dict[str, list[int]] = {}
+    blocks: dict[str, tuple[int, ...]] = {}
     for block in kernel.blocks:
-        sites[block.label] = []
-        for op in block.ops:
-            if (asked := of_ir(op, targets)) is not None:
-                sites[block.label].append(len(operations))
-                operations.append(asked)
-    first = _first(kernel, sites)
-    ahead = [first[kernel.blocks[0].label]]
-    for block in kernel.blocks:
-        own = sites[block.label]
-        ahead += [_Ahead(frozenset((site,)), frozenset()) for site in own[1:]]
-        ahead += [_behind(block, first)] if own else []
-    return Source(tuple(operations), tuple(a.sites for a in ahead), tuple(a.ends for a in ahead))
+        found = [one for op in block.ops if (one := of_ir(op, targets)) is not None]
+        blocks[block.label] = tuple(range(len(operations), len(operations) + len(found)))
+        operations += found
+    return Asked(tuple(operations), blocks)
 
 
-def _first(kernel: Kernel, sites: dict[str, list[int]]) -> dict[str, _Ahead]:
-    """For each block what may come first from its beginning on (a least fixed point)."""
-    found = dict.fromkeys(sites, _NOTHING)
+def source(kernel: Kernel, operations: Asked) -> Source:
+    """Conditions of branches are left out: all ways through the graph count."""
+    index = {block.label: i for i, block in enumerate(kernel.blocks)}
+    parts = [
+        Part(
+            operations.blocks[block.label],
+            tuple(index[edge.target] for edge in successors(block.terminator)),
+            end_of(block.terminator),
+        )
+        for block in kernel.blocks
+    ]
+    return automaton(operations.operations, parts)
+
+
+def end_of(terminator: Terminator) -> End | None:
+    match terminator:
+        case Return():
+            return End.RETURN
+        case Unreachable():
+            return End.UNDEFINED
+        case _:
+            return None
+
+
+def automaton(operations: Sequence[Operation], parts: Sequence[Part]) -> Source:
+    """parts[0] is the entry."""
+    sites: list[int] = []
+    own: list[range] = []
+    for part in parts:
+        own.append(range(len(sites), len(sites) + len(part.sites)))
+        sites += part.sites
+    first = _first(parts, own)
+    ahead = [first[0]]
+    for part, here in zip(parts, own, strict=True):
+        ahead += [_Ahead(frozenset((i,)), frozenset()) for i in here[1:]]
+        ahead += [_behind(part, first)] if here else []
+    return Source(
+        tuple(operations[site] for site in sites),
+        tuple(a.first for a in ahead),
+        tuple(a.ends for a in ahead),
+        tuple(sites),
+    )
+
+
+def _first(parts: Sequence[Part], own: Sequence[range]) -> list[_Ahead]:
+    """For each part what may come first from its beginning on (a least fixed point)."""
+    found = [_Ahead(frozenset(here[:1]), frozenset()) for here in own]
     changed = True
     while changed:
         changed = False
-        for block in reversed(kernel.blocks):
-            own = sites[block.label]
-            new = _Ahead(frozenset(own[:1]), frozenset()) if own else _behind(block, found)
-            if new != found[block.label]:
-                found[block.label] = new
+        for i in reversed(range(len(parts))):
+            if not own[i] and (new := _behind(parts[i], found)) != found[i]:
+                found[i] = new
                 changed = True
     return found
 
 
-def _behind(block: Block, first: dict[str, _Ahead]) -> _Ahead:
-    match block.terminator:
-        case Return():
-            return _Ahead(frozenset(), frozenset((End.RETURN,)))
-        case Panic():
-            return _NOTHING
-        case Unreachable():
-            return _Ahead(frozenset(), frozenset((End.UNDEFINED,)))
-        case terminator:
-            return _together([first[edge.target] for edge in successors(terminator)])
-
-
-def _together(parts: Sequence[_Ahead]) -> _Ahead:
+def _behind(part: Part, first: Sequence[_Ahead]) -> _Ahead:
+    after = [first[i] for i in part.next]
     return _Ahead(
-        frozenset[int]().union(*(part.sites for part in parts)),
-        frozenset[End]().union(*(part.ends for part in parts)),
+        frozenset[int]().union(*(a.first for a in after)),
+        frozenset[End]().union(*(a.ends for a in after), () if part.end is None else (part.end,)),
     )

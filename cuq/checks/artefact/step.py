@@ -25,7 +25,7 @@ class Reading:
 
 
 Step = tuple[Reading, int | None]
-"""How it goes on, and the operation of the source that this was."""
+"""How it goes on, and the operation of the source that was done."""
 
 
 def steps(source: Source, reading: Reading, found: Operation, exact: bool) -> Iterator[Step]:
@@ -38,7 +38,7 @@ def steps(source: Source, reading: Reading, found: Operation, exact: bool) -> It
             if not alike(found, asked):
                 continue
             if retries(found, asked):
-                yield reading, site  # it fails, and is tried again
+                yield reading, None  # it fails, and is tried again
             if not exact:
                 yield Reading(site + 1), site
             elif releases(found, asked, _order(reading.before, asked)):

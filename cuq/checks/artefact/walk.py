@@ -1,7 +1,5 @@
 """Whether all sequences of operations that the PTX has are sequences of the source (language inclusion).
 
-What a thread does before it traps, or loops for ever, is to be the beginning of a sequence of the source.
-
 The subset construction: along each way through the code go all ways to read its operations as those of the source. Where
 none is left, the source has no such sequence.
 """
@@ -15,9 +13,11 @@ from cuq.checks.artefact.code import Code, Node, leading_to
 from cuq.checks.artefact.source import Source
 from cuq.checks.artefact.step import Reading, accessed, steps
 
-_MOST_STATES = 200_000
+MOST_STATES = 200_000
 
 Readings = frozenset[Reading]
+Place = tuple[int, Reading]
+Edges = dict[Place, set[tuple[Place, int | None]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +32,18 @@ class Failure:
 @dataclass(frozen=True, slots=True)
 class Walk:
     """failures: one for each place. partners: for each place of the code the operations of the source that it may be.
-    complete: all was looked at."""
+    complete: all was looked at. edges: how each reading goes on at a place, and what of the source is done there; ends:
+    where the source may return when the code does, or when it loops for ever."""
 
     failures: tuple[Failure, ...]
     partners: dict[int, frozenset[int]]
     complete: bool
+    edges: Edges
+    ends: frozenset[Place]
 
-
-Place = tuple[int, Reading]
+    @property
+    def start(self) -> Place:
+        return 0, Reading(0)
 
 
 def walk(source: Source, code: Code, exact: bool) -> Walk:
@@ -48,9 +52,9 @@ def walk(source: Source, code: Code, exact: bool) -> Walk:
     seen = {start}
     work = [start]
     failures: dict[int, Failure] = {}
-    edges: dict[Place, set[tuple[Place, int | None]]] = {}
+    edges: Edges = {}
     ends: set[Place] = set()
-    while work and len(seen) <= _MOST_STATES:
+    while work and len(seen) <= MOST_STATES:
         place, readings = work.pop()
         node = code.nodes[place]
         if node.returns:
@@ -70,7 +74,9 @@ def walk(source: Source, code: Code, exact: bool) -> Walk:
                     work.append((following, left))
         if not left:
             failures.setdefault(place, Failure(node, place, readings))
-    return Walk(tuple(failures.values()), _partners(edges, ends, code), not work)
+    returning = leading_to(code.nodes, [i for i, node in enumerate(code.nodes) if node.returns])
+    ending = frozenset(ends | {place for place in edges if place[0] not in returning})
+    return Walk(tuple(failures.values()), _partners(edges, ending), not work, edges, ending)
 
 
 def _moves(source: Source, reading: Reading, node: Node, exact: bool) -> Iterator[tuple[Reading, int | None]]:
@@ -82,16 +88,13 @@ def _moves(source: Source, reading: Reading, node: Node, exact: bool) -> Iterato
         yield after, None
 
 
-def _partners(
-    edges: dict[Place, set[tuple[Place, int | None]]], ends: set[Place], code: Code
-) -> dict[int, frozenset[int]]:
-    """By the readings that lead to an end, or anywhere where the code has no end."""
+def _partners(edges: Edges, ends: frozenset[Place]) -> dict[int, frozenset[int]]:
+    """By the readings that lead to an end."""
     before: dict[Place, set[Place]] = {}
     for place, following in edges.items():
         for after, _ in following:
             before.setdefault(after, set()).add(place)
-    returning = leading_to(code.nodes, [i for i, node in enumerate(code.nodes) if node.returns])
-    alive = ends | {place for place in edges if place[0] not in returning}
+    alive = set(ends)
     work = list(alive)
     while work:
         for place in before.get(work.pop(), ()):
