@@ -59,7 +59,7 @@ NO, UNDECIDED = 1, 4
     "kernels",
     multiple=True,
     metavar="NAME",
-    help="Write a launch of this kernel of a Rust file as a litmus test, instead; of several kernels, side by side.",
+    help="Write a launch of this kernel, or other function, of a Rust file as a litmus test, instead; of several, side by side.",
 )
 @option(KERNEL, "--block", metavar="SIZE", help="Threads of a block. [1]")
 @option(KERNEL, "--grid", metavar="SIZE", help="Blocks of the grid. [2; 1 each of several kernels]")

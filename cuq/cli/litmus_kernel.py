@@ -8,10 +8,14 @@ from pathlib import Path
 
 from cuq.base.errors import UsageError
 from cuq.base.records import dataclass
+from cuq.base.suggest import did_you_mean
+from cuq.checks.options import Options
 from cuq.cli import args
 from cuq.cli.compile import Input
+from cuq.cli.loaded import LoadedFile, LoadedKernel
+from cuq.cli.pipeline import Request, is_called
 from cuq.cli.run_args import Arguments, arguments, scalar_registers
-from cuq.cli.stages import Subject, subjects
+from cuq.cli.stages import Subject, read_all, selected
 from cuq.contract import Contract
 from cuq.ir.interp.inputs import FREE, Given, PartialCoord, draw_launch, initial_fills
 from cuq.ptx.from_kernel import Part, litmus_text
@@ -28,17 +32,35 @@ class Launch:
 
 
 def from_kernels(
-    paths: Sequence[str], kernels: Sequence[str], launch: Launch, condition: str | None, given: Input
+    paths: Sequence[str], names: Sequence[str], launch: Launch, condition: str | None, given: Input
 ) -> str:
-    """The test of the kernels, side by side. Raises UsageError for one that is not there once."""
-    parts = []
-    for name in kernels:
-        found = list(subjects([Path(path) for path in paths], name, given))
-        if len(found) != 1:
-            known = ", ".join(subject.loaded.name for subject in found)
-            raise UsageError(f"--from-kernel {name}: {len(found)} kernels have this name: {known}")
-        parts.append(_part(found[0], launch, len(kernels) == 1))
+    """The test of the kernels, or other functions, side by side. Raises UsageError for one that is not there once."""
+    wanted = tuple(dict.fromkeys(names))
+    request = Request(given, Options(), {}, kernels=wanted, functions=wanted)
+    files = read_all([Path(path) for path in paths], request)
+    chosen = {name: _once(name, files) for name in wanted}
+    found = {id(one.loaded): one for one in selected(files, request)}
+    parts = [_part(found[id(chosen[name])], launch, len(names) == 1) for name in names]
     return litmus_text(parts, condition)
+
+
+def _once(name: str, files: Sequence[LoadedFile]) -> LoadedKernel:
+    """The one of this path, or else of this name."""
+    kernels = [kernel for file in files for kernel in file.kernels]
+    called = [k for k in kernels if k.path == name] or [k for k in kernels if is_called(k, name)]
+    if len(called) > 1:
+        paths = ", ".join(f"`{kernel.path}`" for kernel in called)
+        raise UsageError(
+            f"--from-kernel {name}: {len(called)} functions have this name: {paths}",
+            help="give the path of one",
+        )
+    if not called:
+        known = sorted({name for file in files for name in file.functions})
+        raise UsageError(
+            f"--from-kernel {name}: no kernel and no other function has this name",
+            help=did_you_mean(name, known),
+        )
+    return called[0]
 
 
 def _part(subject: Subject, launch: Launch, alone: bool) -> Part:

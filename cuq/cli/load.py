@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from cuq.base.span import Span
 from cuq.checks.result import Obstacle
 from cuq.cli.asking import Failed, add_bodies, lower_all, no_answers
 from cuq.cli.compile import Compiled, read_text
+from cuq.cli.functions import function_names, with_functions
 from cuq.cli.inputs import config_file
 from cuq.cli.loaded import LoadedFile, LoadedKernel
 from cuq.cli.stopwatch import Stopwatch
@@ -52,23 +53,32 @@ def own_dialects(source: Path) -> Dialects:
     return Dialects((make_table(path.name, section, text, str(path)),))
 
 
-def load_source(path: Path, compiled: Compiled, watch: Stopwatch, failed: Failed) -> LoadedFile:
-    """The kernels of a compiled source file. Of those that have to be left out, `failed` hears."""
+def load_source(
+    path: Path, compiled: Compiled, watch: Stopwatch, failed: Failed, functions: Collection[str] = ()
+) -> LoadedFile:
+    """The kernels of a compiled source file. Of those that have to be left out, `failed` hears.
+
+    functions: names of further functions that are entered as kernels are. Raises UsageError for a generic one.
+    """
     compilation = compiled.compilation
     watch.add([("rustc", compilation.core_ms + compilation.rustc_ms)])
     kernels: tuple[LoadedKernel, ...] = ()
     answers = Answers()
-    if compilation.hir.kernels:  # a source without functions has no MIR at all
+    names: tuple[str, ...] = ()
+    hir = compilation.hir
+    if hir.kernels or (functions and compilation.mir.strip()):  # without functions there is no MIR
         with watch.stage("parse"):
             mir = MirFile(compilation.mir, str(path))
-        known = _facts(compilation.hir, mir, own_dialects(path), compiled.overflow_checks)
+        known = _facts(hir, mir, own_dialects(path), compiled.overflow_checks)
+        known = with_functions(known, mir, hir, functions)
+        names = function_names(mir) if functions else ()
 
         def asked(questions: frozenset[Question]) -> Answers:
             with watch.stage("rustc"):
                 return ask(compilation.inquiry, questions, _ASK_TIMEOUT)
 
         lowered, answers = lower_all(mir, known, asked, watch, failed)
-        kernels = (*_kernels(mir, lowered), *_without_body(compilation.hir, mir))
+        kernels = (*_kernels(mir, lowered), *_without_body(hir, mir))
     release = compilation.rustc.release
     if not compilation.rustc.is_known:
         text = (
@@ -76,7 +86,7 @@ def load_source(path: Path, compiled: Compiled, watch: Stopwatch, failed: Failed
         )
         kernels = tuple(replace(kernel, warnings=(*kernel.warnings, text)) for kernel in kernels)
     return LoadedFile(
-        path, kernels, compiled.contracts, release, answers, compiled.launches, compiled.relations
+        path, kernels, compiled.contracts, release, answers, compiled.launches, compiled.relations, names
     )
 
 
@@ -84,8 +94,8 @@ def _known_releases() -> str:
     return ", ".join(".".join(map(str, numbers)) for numbers in KNOWN_RELEASES)
 
 
-def load_dump(path: Path, watch: Stopwatch, failed: Failed) -> LoadedFile:
-    """The kernels of a MIR dump.
+def load_dump(path: Path, watch: Stopwatch, failed: Failed, functions: Collection[str] = ()) -> LoadedFile:
+    """The kernels of a MIR dump, and functions as `load_source` takes them.
 
     What its text does not say is taken from a `.hir` file beside it, if there is one: rustc's output under
     `-Zunpretty=hir`; and from a `.facts` file, what rustc was asked besides. Raises InputError when one of them
@@ -93,6 +103,7 @@ def load_dump(path: Path, watch: Stopwatch, failed: Failed) -> LoadedFile:
     """
     with watch.stage("parse"):
         mir = MirFile.read(path)
+    names = function_names(mir) if functions else ()
     beside = path.with_suffix(".hir")
     if beside.is_file():
         hir = parse_hir(read_text(beside))
@@ -100,10 +111,13 @@ def load_dump(path: Path, watch: Stopwatch, failed: Failed) -> LoadedFile:
         answers = parse_answers(read_text(facts)) if facts.is_file() else Answers()
         add_bodies(mir, answers)
         known = _facts(hir, mir, own_dialects(path), answers=answers)
+        known = with_functions(known, mir, hir, functions)
         lowered, _ = lower_all(mir, known, no_answers, watch, failed)
-        return LoadedFile(path, (*_kernels(mir, lowered), *_without_body(hir, mir)), ())
-    lowered, _ = lower_all(mir, EntryFacts(dialects=own_dialects(path)), no_answers, watch, failed)
-    return LoadedFile(path, tuple(map(_with_warning, _kernels(mir, lowered))), ())
+        kernels = (*_kernels(mir, lowered), *_without_body(hir, mir))
+        return LoadedFile(path, kernels, (), functions=names)
+    known = with_functions(EntryFacts(dialects=own_dialects(path)), mir, HirFacts(), functions)
+    lowered, _ = lower_all(mir, known, no_answers, watch, failed)
+    return LoadedFile(path, tuple(map(_with_warning, _kernels(mir, lowered))), (), functions=names)
 
 
 def _facts(

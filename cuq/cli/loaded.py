@@ -59,7 +59,8 @@ class LoadedKernel:
 @dataclass(frozen=True, slots=True)
 class LoadedFile:
     """An input file: its kernels, the contracts of its comments; if there was a compiler, its release and what it
-    was asked; how the crate's host code launches kernels, and the relations that attributes of kernels ask for."""
+    was asked; how the crate's host code launches kernels, and the relations that attributes of kernels ask for. `functions`: what all
+    its functions are called, where others than kernels were asked for."""
 
     path: Path
     kernels: tuple[LoadedKernel, ...]
@@ -68,3 +69,4 @@ class LoadedFile:
     answers: Answers = Answers()
     launches: tuple[Launch, ...] = ()
     relations: tuple[Relation, ...] = ()
+    functions: tuple[str, ...] = ()

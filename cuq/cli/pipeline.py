@@ -32,7 +32,7 @@ from cuq.report.source import Sources
 @dataclass(frozen=True, slots=True)
 class Request:
     """What is to be checked, and how. `left_out`: check ids that are decided but do not count. `backend`: whose machine
-    code it is where there is no PTX."""
+    code it is where there is no PTX. `functions`: those of these names are entered as kernels are."""
 
     input: Input
     options: Options
@@ -43,6 +43,7 @@ class Request:
     allow_empty: bool = False
     ignore_host: bool = False
     backend: str | None = None
+    functions: tuple[str, ...] = ()
 
 
 _HOST_NOTE = "launches are as the host code of the crate has them"
@@ -120,13 +121,16 @@ def read(
                     if file.is_crate:
                         units, broken = crates[file.path].result()
                         for unit in units:
-                            found.append(load_source(unit.compilation.source, unit, watch, once))
+                            found.append(
+                                load_source(unit.compilation.source, unit, watch, once, request.functions)
+                            )
                         if broken is not None:
                             raise broken
                     elif file.path in compiled:
-                        found.append(load_source(file.path, compiled[file.path].result(), watch, once))
+                        unit = compiled[file.path].result()
+                        found.append(load_source(file.path, unit, watch, once, request.functions))
                     else:
-                        found.append(load_dump(file.path, watch, once))
+                        found.append(load_dump(file.path, watch, once, request.functions))
                 except UsageError:
                     raise
                 except CuqError as error:
@@ -144,7 +148,7 @@ def tasks(files: Sequence[LoadedFile], request: Request) -> list[work.Task]:
     selected = chosen(files, request)
     everything = sorted({kernel.name for file in files for kernel in file.kernels})
     for pattern in request.kernels:
-        if not any(fnmatchcase(name, pattern) for name in everything):
+        if not any(is_called(kernel, pattern) for file in files for kernel in file.kernels):
             help = did_you_mean(pattern, everything)
             raise UsageError(f"--kernel: no kernel matches `{pattern}`", help=help)
     for file in files:
@@ -160,9 +164,14 @@ def chosen(files: Iterable[LoadedFile], request: Request) -> list[tuple[LoadedFi
     """The kernels that `--kernel` selects, in the order of the files."""
 
     def selected(kernel: LoadedKernel) -> bool:
-        return not request.kernels or any(fnmatchcase(kernel.name, glob) for glob in request.kernels)
+        return not request.kernels or any(is_called(kernel, glob) for glob in request.kernels)
 
     return [(file, kernel) for file in files for kernel in file.kernels if selected(kernel)]
+
+
+def is_called(kernel: LoadedKernel, glob: str) -> bool:
+    """By its name, or by its whole path."""
+    return fnmatchcase(kernel.name, glob) or glob in kernel.names
 
 
 def _configs(files: Sequence[LoadedFile]) -> dict[Path, tuple[Contract, ...]]:

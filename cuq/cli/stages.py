@@ -11,7 +11,7 @@ from cuq.base.records import dataclass
 from cuq.checks.options import Options
 from cuq.checks.result import Obstacle, RunError
 from cuq.cli.compile import Input
-from cuq.cli.loaded import LoadedKernel
+from cuq.cli.loaded import LoadedFile, LoadedKernel
 from cuq.cli.pipeline import Request, chosen, read, tasks
 from cuq.cli.stopwatch import Stopwatch
 from cuq.contract import Contract
@@ -55,12 +55,22 @@ def subjects(paths: Sequence[Path], pattern: str, given: Input) -> Iterator[Subj
 
     Raises the first error of the inputs, UsageError for a name that none of them has.
     """
-    errors: list[RunError] = []
     request = Request(given, Options(), {}, kernels=(pattern,))
+    yield from selected(read_all(paths, request), request)
+
+
+def read_all(paths: Sequence[Path], request: Request) -> tuple[LoadedFile, ...]:
+    """Raises the first error of the inputs."""
+    errors: list[RunError] = []
     files = read(paths, request, Stopwatch(), errors.append)
     for error in errors[:1]:
         kind = next((k for k in CuqError.__subclasses__() if k.exit_code == error.exit_code), CuqError)
         raise kind(error.message, span=error.span, help=error.help)
+    return files
+
+
+def selected(files: Sequence[LoadedFile], request: Request) -> Iterator[Subject]:
+    """Those that `request` names, with the contract in force. Raises UsageError for a name that no kernel has."""
     for (_, kernel), task in zip(chosen(files, request), tasks(files, request), strict=True):
         yield Subject(kernel, task.contract)
 

@@ -17,6 +17,11 @@ IMPL = "<impl>"
 """What paths of items in an impl have for it."""
 
 
+def without_impl_places(mir_path: str) -> str:
+    """As HIR's paths are: `<impl at f.rs:1:2: 3:4>` is `<impl>`."""
+    return re.sub(r"<impl at [^>]*>", IMPL, mir_path)
+
+
 @dataclass(frozen=True, slots=True)
 class KernelDecl:
     """A function that a launch can start.
@@ -52,7 +57,7 @@ class KernelDecl:
 
     def heads(self, mir_path: str) -> bool:
         """Whether the MIR body headed `fn mir_path(…)` is this kernel's."""
-        return re.sub(r"<impl at [^>]*>", IMPL, mir_path) == self.path
+        return without_impl_places(mir_path) == self.path
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,3 +174,98 @@ class TestCommand:
     def test_wrong_flags(self, flags: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]) -> None:
         assert run(["litmus", str(ROOT / "lock/try_lock.mir"), *flags]) == 2
         assert said in capsys.readouterr().err
+
+
+class TestFunctions:
+    """Of a library without kernels."""
+
+    SAMPLES = Path(__file__).parent / "samples"
+    LIBRARY = str(SAMPLES / "handover.mir")
+
+    def text(self, capsys: pytest.CaptureFixture[str], *flags: str) -> str:
+        assert run(["litmus", self.LIBRARY, *flags]) == 0
+        return capsys.readouterr().out
+
+    def test_two_of_them_side_by_side(self, capsys: pytest.CaptureFixture[str]) -> None:
+        """Parameters of one name are one object; what they call is in them; numbers are those of --arg."""
+        flags = ("--from-kernel", "producer", "--from-kernel", "consumer", "--arg", "value=7")
+        assert self.text(capsys, *flags) == (
+            "PTX producer+consumer\n"
+            '"producer: blocks 1x1x1 of 1x1x1 threads value=7; consumer: blocks 1x1x1 of 1x1x1 threads"\n'
+            "{ data=0; flag=0; }\n"
+            "P0@cta 0,gpu 0         | P1@cta 1,gpu 0              ;\n"
+            "st.weak data, 7        | L1: ld.acquire.sys r3, flag ;\n"
+            "st.release.sys flag, 1 | beq r3, 0, L1               ;\n"
+            "                       | ld.weak r7, data            ;\n"
+            "locations [data; flag; P1:r3; P1:r7;]\n"
+            "forall (0 == 0)\n"
+        )
+
+    @pytest.mark.parametrize(
+        ("consumer", "holds", "why"),
+        [
+            ("consumer", True, "what was released is acquired"),
+            ("relaxed::consumer", False, "the path tells functions of one name apart"),
+        ],
+    )
+    def test_what_they_say(
+        self, consumer: str, holds: bool, why: str, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        flags = ("--from-kernel", "producer", "--from-kernel", consumer, "--arg", "value=7")
+        text = self.text(capsys, *flags, "--condition", "~exists (P1:r7 == 0)")
+        assert decide(parse_litmus(text, "t.litmus"), MODEL, 1).holds is holds, why
+
+    def test_two_threads_of_a_method(self, capsys: pytest.CaptureFixture[str]) -> None:
+        text = self.text(capsys, "--from-kernel", "bump", "--arg", "by=2")
+        assert text.count("atom.acq_rel.sys.add r3, count, 2") == 2
+
+    def test_a_function_beside_a_kernel(self, capsys: pytest.CaptureFixture[str]) -> None:
+        files = [self.LIBRARY, str(ROOT / "handoff/handoff.mir")]
+        flags = ["--from-kernel", "handoff", "--from-kernel", "consumer"]
+        assert run(["litmus", *files, *flags]) == 0
+        assert capsys.readouterr().out.startswith("PTX handoff+consumer\n")
+
+    @pytest.mark.parametrize(
+        ("name", "code", "said"),
+        [
+            ("read", 2, "`read` is generic (`T`)"),
+            ("prodcer", 2, "did you mean `producer`?"),
+            ("relaxed", 2, "no kernel and no other function has this name"),
+            ("take", 4, "the memory layout of Slot<T>"),
+        ],
+    )
+    def test_what_cannot_be_entered(
+        self, name: str, code: int, said: str, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        assert run(["litmus", self.LIBRARY, "--from-kernel", name]) == code
+        assert said in capsys.readouterr().err
+
+    def test_a_name_that_two_have(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        """Of two modules: then the path has to be given."""
+        dump = tmp_path / "two.mir"
+        dump.write_text(
+            (self.SAMPLES / "handover.mir").read_text().replace("fn consumer(", "fn acquire::consumer(")
+        )
+        assert run(["litmus", str(dump), "--from-kernel", "consumer"]) == 2
+        assert (
+            "2 functions have this name: `acquire::consumer`, `relaxed::consumer`" in capsys.readouterr().err
+        )
+
+    @pytest.mark.rustc
+    def test_of_a_source(self, capsys: pytest.CaptureFixture[str]) -> None:
+        flags = ("--from-kernel", "producer", "--from-kernel", "consumer")
+        kept = self.text(capsys, *flags)
+        assert run(["litmus", str(self.SAMPLES / "handover.rs"), *flags]) == 0
+        assert capsys.readouterr().out == kept
+
+    @pytest.mark.rustc
+    def test_a_source_without_functions(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        source = tmp_path / "none.rs"
+        source.write_text("#![no_std]\npub const X: u32 = 1;\n")
+        assert run(["litmus", str(source), "--from-kernel", "x"]) == 2
+        assert "no kernel and no other function has this name" in capsys.readouterr().err
+
+    def test_check_does_not_see_them(self, capsys: pytest.CaptureFixture[str]) -> None:
+        """Only kernels are launched."""
+        assert run(["check", self.LIBRARY]) == 2
+        assert "no kernel found" in capsys.readouterr().err
