@@ -84,9 +84,9 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
     Assumption(
         "artefact-by-profile",
         "the machine code is as the back end is known to make it",
-        "There is no PTX to look at: a crate, a dump, or a back end that is not at hand. What is known of the back end is in "
+        "There is no PTX to look at: a dump without it, or a back end that is not at hand. What is known of the back end is in "
         "a table (`cuq/checks/artefact/profiles/`), which the finding names.",
-        "`--artefact` with a single source file, or with the `.ptx` file beside a dump",
+        "`--artefact` with a file or crate that rustc compiles for the GPU, or with the `.ptx` file beside a dump",
     ),
     Assumption(
         "one-device",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cuq.base.errors import CuqError, InputError, UsageError
 from cuq.base.files import read_text
@@ -13,7 +15,14 @@ from cuq.base.suggest import did_you_mean
 from cuq.checks.artefact.profiles import Profile, profile_for, profiles
 from cuq.checks.result import CheckResult, KernelResult, Obstacle, Property, Verdict
 from cuq.cli.compile import Input
+from cuq.cli.loaded import LoadedFile
+from cuq.ir.dialects.dialects import named_crates
 from cuq.ir.module import Kernel
+
+if TYPE_CHECKING:
+    from cuq.ptx.module import Module
+    from cuq.toolchain.cargo import Unit
+    from cuq.toolchain.compile import CompileOptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,34 +35,50 @@ class MachineCode:
     profile: Profile | None = None
 
 
-def machine_code(path: Path, given: Input) -> MachineCode:
+def machine_code(file: LoadedFile, given: Input) -> MachineCode:
     """What there is for an input file. What fails is a reason, no error: the other properties don't need it."""
-    if path.suffix == ".mir":
-        beside = path.with_suffix(".ptx")
-        if not beside.exists():
-            return MachineCode(str(beside), None, f"there is no PTX beside the dump: {beside.name}")
-        try:
-            return MachineCode(str(beside), read_text(beside))
-        except InputError as error:
-            return MachineCode(str(beside), None, error.message)
-    if path.suffix != ".rs":
-        return MachineCode(str(path), None, "PTX of whole crates is not looked at")
+    if file.path.suffix == ".mir":
+        return _of_dump(file.path.with_suffix(".ptx"))
     from cuq.toolchain.compile import CompileOptions, compile_ptx
 
     options = CompileOptions(given.rustc, given.edition, given.overflow_checks)
+    name = f"{file.path.stem if file.unit is None else file.unit.name}.ptx"
     try:
-        return MachineCode(f"{path.stem}.ptx", compile_ptx(path, options))
+        if file.unit is None:
+            return MachineCode(name, compile_ptx(file.path, options))
+        return _of_crate(name, file, file.unit, options)
     except CuqError as error:
-        return MachineCode(
-            f"{path.stem}.ptx", None, f"the compiler makes no PTX of it: {error.message.splitlines()[0]}"
-        )
+        return MachineCode(name, None, f"the compiler makes no PTX of it: {error.message.splitlines()[0]}")
+
+
+def _of_crate(name: str, file: LoadedFile, unit: Unit, options: CompileOptions) -> MachineCode:
+    """Raises as `crate_ptx` does."""
+    from cuq.toolchain import find_rustc
+    from cuq.toolchain.crate_ptx import crate_ptx
+    from cuq.toolchain.crates import externs
+
+    named = {
+        crate for kernel in file.kernels for crate in named_crates(item.text for item in kernel.mir.items)
+    }
+    dialects = {dialect for profile in profiles() for dialect in profile.dialects}
+    if own := sorted(dialects & (named | externs(unit.arguments))):
+        return MachineCode(name, None, f"crates that use `{own[0]}` are compiled by a back end of their own")
+    return MachineCode(name, crate_ptx(unit, find_rustc(options.rustc), options.timeout))
+
+
+def _of_dump(beside: Path) -> MachineCode:
+    if not beside.exists():
+        return MachineCode(str(beside), None, f"there is no PTX beside the dump: {beside.name}")
+    try:
+        return MachineCode(str(beside), read_text(beside))
+    except InputError as error:
+        return MachineCode(str(beside), None, error.message)
 
 
 def with_artefact(result: KernelResult, kernel: Kernel, code: MachineCode) -> KernelResult:
     """The verdicts with that on the machine code."""
     from cuq.checks.artefact import check_artefact
     from cuq.checks.artefact.by_profile import check_by_profile
-    from cuq.ptx.module import parse_module
 
     if code.text is None and code.profile is not None:
         check = check_by_profile(kernel, code.profile)
@@ -61,10 +86,18 @@ def with_artefact(result: KernelResult, kernel: Kernel, code: MachineCode) -> Ke
         check = undecided(code.reason, result)
     else:
         try:
-            check = check_artefact(kernel, parse_module(code.text, code.name))
+            check = check_artefact(kernel, _module(code.text, code.name))
         except InputError as error:
             check = undecided(str(error), result)
     return replace(result, checks=(*result.checks, check))
+
+
+@lru_cache(maxsize=2)
+def _module(text: str, name: str) -> Module:
+    """A worker process has the kernels of a file one after the other."""
+    from cuq.ptx.module import parse_module
+
+    return parse_module(text, name)
 
 
 def with_profile(

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cuq.base.errors import InputError
 from cuq.base.kernel_name import kernel_name
 from cuq.base.records import dataclass
 from cuq.contract import Contract, Launch, Relation, launches, parse_directives, relations
 from cuq.toolchain import CargoOptions, Compilation, CompileOptions, RustcError, compile_mir
+
+if TYPE_CHECKING:
+    from cuq.toolchain.cargo import Unit
 
 MANIFEST = "Cargo.toml"
 
@@ -27,13 +31,14 @@ class Input:
 @dataclass(frozen=True, slots=True)
 class Compiled:
     """What rustc says of a source file, what the file's comments and attributes say, and how its host code launches
-    kernels."""
+    kernels. `unit`: how cargo compiles it, if it is the root of a crate."""
 
     compilation: Compilation
     contracts: tuple[Contract, ...]
     overflow_checks: bool = False
     launches: tuple[Launch, ...] = ()
     relations: tuple[Relation, ...] = ()
+    unit: Unit | None = None
 
 
 def compile_source(path: Path, given: Input) -> Compiled:
@@ -70,7 +75,9 @@ def compile_crate(folder: Path, given: Input) -> tuple[list[Compiled], InputErro
             names = {kernel_name(kernel.path).partition("::<")[0] for kernel in compilation.hir.kernels}
             launched = [launch for file, text in texts.items() for launch in launches(text, file, names)]
             asked = [relation for file, text in texts.items() for relation in relations(text, file, names)]
-            found.append(Compiled(compilation, tuple(contracts), overflow, tuple(launched), tuple(asked)))
+            found.append(
+                Compiled(compilation, tuple(contracts), overflow, tuple(launched), tuple(asked), unit)
+            )
     except InputError as error:
         # rustc's own text shows the place.
         failure = InputError(str(error)) if isinstance(error, RustcError) else error

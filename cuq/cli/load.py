@@ -86,7 +86,15 @@ def load_source(
         )
         kernels = tuple(replace(kernel, warnings=(*kernel.warnings, text)) for kernel in kernels)
     return LoadedFile(
-        path, kernels, compiled.contracts, release, answers, compiled.launches, compiled.relations, names
+        path,
+        kernels,
+        compiled.contracts,
+        release,
+        answers,
+        compiled.launches,
+        compiled.relations,
+        names,
+        compiled.unit,
     )
 
 

@@ -15,6 +15,7 @@ from cuq.toolchain.answers import Answers
 
 if TYPE_CHECKING:
     from cuq.mir.file import MirFile
+    from cuq.toolchain.cargo import Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class LoadedKernel:
 class LoadedFile:
     """An input file: its kernels, the contracts of its comments; if there was a compiler, its release and what it
     was asked; how the crate's host code launches kernels, and the relations that attributes of kernels ask for. `functions`: what all
-    its functions are called, where others than kernels were asked for."""
+    its functions are called, where others than kernels were asked for. `unit`: how cargo compiles it, if it is the root of a crate."""
 
     path: Path
     kernels: tuple[LoadedKernel, ...]
@@ -70,3 +71,4 @@ class LoadedFile:
     launches: tuple[Launch, ...] = ()
     relations: tuple[Relation, ...] = ()
     functions: tuple[str, ...] = ()
+    unit: Unit | None = None

@@ -200,10 +200,8 @@ def _codes(files: Iterable[LoadedFile], request: Request) -> dict[Path, MachineC
     if Property.ARTEFACT not in request.options.properties:
         return {}
     with ThreadPoolExecutor(request.jobs) as compilers:
-        paths = [file.path for file in files]
-        return dict(
-            zip(paths, compilers.map(lambda path: machine_code(path, request.input), paths), strict=True)
-        )
+        found = compilers.map(lambda file: (file.path, machine_code(file, request.input)), files)
+        return dict(found)
 
 
 def _task(
@@ -245,6 +243,7 @@ def _task(
     if code is not None and code.text is None:
         crates = named_crates(item.text for item in kernel.mir.items)
         code = with_profile(code, request.backend, crates, file.rustc)
+        warnings += [f"without PTX: {code.reason}"] if code.profile is not None else []
     return work.Task(
         kernel.path, str(file.path), kernel.span, kernel.kernel, contract, request.options,
         request.left_out, (*kernel.warnings, *warnings), code,

@@ -63,6 +63,11 @@ class Unit:
     sources: tuple[Path, ...]
     store: Path
 
+    @property
+    def name(self) -> str:
+        """What rustc calls the crate."""
+        return wrapper.value(list(self.arguments), "--crate-name") or self.source.stem
+
 
 def find_cargo(rustc: Rustc) -> Path:
     """`CUQ_CARGO`, the cargo beside the compiler, or the one on PATH. Raises ToolchainError."""

@@ -114,8 +114,11 @@ def _instantiated(facts: HirFacts, launched: Sequence[Instance]) -> HirFacts:
     return replace(facts, kernels=(*kernels, *(instance.declaration for instance in launched)))
 
 
-def kept(arguments: tuple[str, ...]) -> tuple[str, ...]:
-    """Of cargo's arguments those that say what the crate is, not what is to be made of it."""
+def kept(arguments: tuple[str, ...], dropped_codegen: tuple[str, ...] = _DROPPED_CODEGEN) -> tuple[str, ...]:
+    """Of cargo's arguments those that say what the crate is, not what is to be made of it.
+
+    dropped_codegen: the codegen settings that are left out.
+    """
     found: list[str] = []
     pending = iter(arguments)
     for argument in pending:
@@ -123,7 +126,7 @@ def kept(arguments: tuple[str, ...]) -> tuple[str, ...]:
             next(pending, None)
         elif argument == "-C":
             setting = next(pending, "")
-            if setting.partition("=")[0] not in _DROPPED_CODEGEN:
+            if setting.partition("=")[0] not in dropped_codegen:
                 found += ["-C", setting]
         elif not argument.startswith(_DROPPED):
             found.append(argument)

@@ -10,12 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from cuq.base.errors import ToolchainError
+from cuq.base.errors import InputError, ToolchainError
 from cuq.cli.cargo import arguments
 from cuq.cli.main import run
 from cuq.toolchain import find_rustc
-from cuq.toolchain.cargo import find_cargo
+from cuq.toolchain.cargo import Unit, find_cargo
+from cuq.toolchain.crate_ptx import crate_ptx, ptx_arguments
 from cuq.toolchain.crates import externs, kept, overflow_checks
+from cuq.toolchain.discover import Rustc
+from cuq.toolchain.flags import DEPENDENCY_FLAGS, GPU_CRATE_FLAGS, GPU_DEPENDENCY_FLAGS
 
 
 def _missing() -> str:
@@ -80,6 +83,22 @@ pub type Deep = Twice<Twice<Twice<Twice<Twice<Twice<One>>>>>>;
 that calls two of its kind, and so on."""
 
 
+PUBLISH = """\
+use core::sync::atomic::{AtomicU32, Ordering};
+pub fn publish(flag: &AtomicU32) { flag.store(1, Ordering::Release) }
+#[inline(never)]
+pub fn take(flag: &AtomicU32) -> bool { flag.swap(1, Ordering::AcqRel) == 0 }
+"""
+FLAGGED = """\
+use core::sync::atomic::AtomicU32;
+#[no_mangle]
+pub unsafe extern "ptx-kernel" fn flagged(y: *mut u32, flag: &AtomicU32) { *y = 1; helper::publish(flag) }
+#[no_mangle]
+pub unsafe extern "ptx-kernel" fn taken(y: *mut u32, flag: &AtomicU32) { if helper::take(flag) { *y = 1 } }
+pub unsafe extern "ptx-kernel" fn hidden(y: *mut u32) { *y = 1 }
+"""
+
+
 def package(name: str, more: str = "") -> str:
     return f'[package]\nname = "{name}"\nversion = "0.1.0"\nedition = "2021"\n{more}'
 
@@ -125,6 +144,22 @@ def check(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, dict[s
 Check = Callable[..., tuple[int, dict[str, str], str]]
 
 
+def machine_code(
+    capsys: pytest.CaptureFixture[str], *args: str
+) -> tuple[int, dict[str, tuple[str, str, str]]]:
+    """The exit code; for each kernel the verdict on its PTX, what that rests on first of all, and what is said of it."""
+    code = run(["check", "--format", "json", "--check", "artefact", "--artefact", *args])
+    said = capsys.readouterr()
+    assert said.out.startswith("{"), said.err
+    found = {}
+    for kernel in json.loads(said.out)["kernels"]:
+        (check,) = kernel["checks"]
+        text = json.dumps([check["findings"], check["obstacles"], kernel["warnings"]])
+        rests = check["assumptions"][0] if check["assumptions"] else ""
+        found[kernel["name"]] = (check["verdict"], rests, "" if text == "[[], [], []]" else text)
+    return code, found
+
+
 class TestWithCargo:
     pytestmark = with_cargo
 
@@ -163,6 +198,51 @@ class TestWithCargo:
         _, verdicts, said = check("scale")
         assert verdicts == {"kernels::scale": "unknown"}, said
         assert "a module called `helper` at the root of the crate" in said
+
+    def test_the_machine_code(self, project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        """What a crate calls in its dependencies is part of its PTX. A kernel that nobody exports is not there."""
+        (project / "helper/src/lib.rs").write_text(HELPER + PUBLISH)
+        with (project / "scale/src/kernels.rs").open("a") as kernels:
+            kernels.write(FLAGGED)
+        code, said = machine_code(capsys, "scale")
+        assert code == 1
+        assert said["kernels::scale"] == ("verified", "artefact-by-path", "")
+        assert said["kernels::flagged"] == ("verified", "artefact-by-path", "")
+        verdict, assumption, text = said["kernels::taken"]
+        assert (verdict, assumption) == ("refuted", "artefact-by-path")
+        assert "made `exch relaxed.gpu` of an `exch acq_rel.sys`" in text
+        assert "in the PTX: scale.ptx:" in text
+        verdict, _, text = said["kernels::hidden"]
+        assert (verdict, "the PTX has no entry" in text) == ("unknown", True)
+
+    def test_the_machine_code_is_that_of_the_profile(
+        self, project: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """Without optimisation the calls of the dependency are calls."""
+        store = project / "target/cuq/units"
+        texts = []
+        for profile in ("release", "dev"):
+            machine_code(capsys, "scale", "--profile", profile)
+            (text,) = (path.read_text() for path in store.glob("*.ptx") if path.read_text() not in texts)
+            texts.append(text)
+        assert ".visible .entry scale(" in texts[0]
+        assert len(texts[1].splitlines()) > len(texts[0].splitlines())
+
+    def test_the_machine_code_of_another_back_end(
+        self, project: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """What rustc would make of it is not what runs: then it goes by what is known, and says why."""
+        helper = project / "helper"
+        for name in ("scale/Cargo.toml", "other/Cargo.toml", "Cargo.toml", "helper/Cargo.toml"):
+            manifest = project / name
+            manifest.write_text(manifest.read_text().replace("helper", "cuda_device"))
+        helper.rename(project / "cuda_device")
+        kernels = project / "scale/src/kernels.rs"
+        kernels.write_text(kernels.read_text().replace("helper::", "cuda_device::"))
+        _, said = machine_code(capsys, "scale", "--target", "gpu")
+        verdict, assumption, text = said["kernels::scale"]
+        assert (verdict, assumption) == ("verified", "artefact-by-profile"), text
+        assert "without PTX: crates that use `cuda_device` are compiled by a back end of their own" in text
 
     def test_features(self, project: Path, check: Check) -> None:
         code, verdicts, said = check("scale", "--features", "racy")
@@ -283,6 +363,41 @@ def test_what_the_crate_is_stays() -> None:
     assert " ".join(kept(tuple(given.split()))) == (
         '--crate-name k --edition=2021 -C panic=abort --cfg feature="f" --extern d=/d.rmeta -L x'
     )
+
+
+def test_ptx_is_made_as_the_profile_says() -> None:
+    """Without cuq's own flags for MIR, and for the processor that the user chose, if any."""
+    given = [
+        "--crate-name",
+        "k",
+        "--crate-type",
+        "cdylib",
+        "--emit=metadata",
+        "-C",
+        "opt-level=2",
+        "-C",
+        "lto",
+        "-C",
+        "debuginfo=1",
+        "--out-dir",
+        "/t",
+        "-C",
+        "incremental=/i",
+        "-C",
+        "codegen-units=16",
+    ]
+    made = "--crate-name k -C opt-level=2 -C debuginfo=1"
+    flags = (*DEPENDENCY_FLAGS, *GPU_DEPENDENCY_FLAGS, *GPU_CRATE_FLAGS)
+    assert " ".join(ptx_arguments((*given, *flags))) == f"{made} -Ctarget-cpu=sm_70"
+    for chosen in (("-C", "target-cpu=sm_90"), ("-Ctarget-cpu=sm_90",)):
+        assert " ".join(ptx_arguments((*given, *chosen, *flags))) == f"{made} {' '.join(chosen)}"
+
+
+def test_there_is_no_ptx_of_a_crate_for_the_host(tmp_path: Path) -> None:
+    host = Unit("1", tmp_path / "lib.rs", ("--target", "x86_64-unknown-linux-gnu"), {}, (), tmp_path)
+    compiler = Rustc(tmp_path / "rustc", "rustc 1.96.0", tmp_path, None)
+    with pytest.raises(InputError, match="compiled for the host"):
+        crate_ptx(host, compiler, 1)
 
 
 @pytest.mark.parametrize(

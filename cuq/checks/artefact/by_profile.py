@@ -38,7 +38,9 @@ def _operations(kernel: Kernel, profile: Profile) -> Iterator[Finding | Obstacle
         if made is None:
             reason = f"what {profile.title} makes of `{text(asked)}` is not known"
             yield Obstacle(
-                reason, asked.span, "`cuq check --artefact FILE.rs` looks at the PTX of a single file"
+                reason,
+                asked.span,
+                "`cuq check --artefact` looks at the PTX of files and crates that rustc compiles for the GPU",
             )
         elif made != KEPT:
             order, _, scope = made.partition(".")

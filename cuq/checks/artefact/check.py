@@ -28,7 +28,9 @@ def check_artefact(kernel: Kernel, module: Module) -> CheckResult:
     function = _entry(kernel, module)
     if function is None:
         reason = f"the PTX has no entry `{kernel.name}`"
-        return CheckResult(Property.ARTEFACT, Verdict.UNKNOWN, obstacles=(Obstacle(reason, kernel.span),))
+        help = "is it exported, by `#[no_mangle]`, from a crate of type `cdylib`?"
+        obstacle = Obstacle(reason, kernel.span, help)
+        return CheckResult(Property.ARTEFACT, Verdict.UNKNOWN, obstacles=(obstacle,))
     seen = (
         *_operations(kernel, module, function),
         *_shared(kernel, module),
