@@ -96,6 +96,17 @@ bb0:
   %3:i32 = rmw nand global.acquire.sys %1, 1:i32
   return
 """
+BYTE_CAS = """\
+bb0:
+  %3:i8 = cas global.acquire.sys relaxed %1, 0:i8, 1:i8
+  store global.weak %0, %3
+  return
+"""
+FAILING_ACQUIRES = """\
+bb0:
+  %3:i32 = cas global.relaxed.sys acquire %1, 0:i32, 1:i32
+  return
+"""
 SEQUENTIAL = """\
 bb0:
   %3:i32 = load global.sc.sys %1
@@ -153,6 +164,9 @@ UNROLLED = f"""setp.eq.b32 %p1, %r1, 0; @%p1 bra $END; mov.b32 %r3, 0; and.b32 %
     $L1: {BARRIER} add.u32 %r3, %r3, 1;
     $ODD: {BARRIER} add.u32 %r3, %r3, 1; setp.lt.u32 %p3, %r3, %r1; @%p3 bra $L1;
     $END: ret;"""
+BYTE_LOOP = """ld.global.b32 %r1, [%rd2]; $L1: ATOM.cas.b32 %r2, [%rd2], %r1, %r3;
+    setp.eq.b32 %p1, %r2, %r1; @%p1 bra $L2; mov.b32 %r1, %r2; bra.uni $L1;
+    $L2: FENCE st.global.b8 [%rd1], %r2; ret;"""
 CAS_LOOP = """$L1: ld.global.b32 %r2, [%rd2]; ATOM %r3, [%rd2], %r2, %r4;
     setp.ne.b32 %p1, %r3, %r2; @%p1 bra $L1; ret;"""
 
@@ -209,6 +223,10 @@ CASES = [
     Case("a loop of compare-and-swaps", UPDATE, CAS_LOOP.replace("ATOM", "atom.acquire.sys.global.cas.b32"), VERIFIED),
     Case("of relaxed ones", UPDATE, CAS_LOOP.replace("ATOM", "atom.relaxed.sys.global.cas.b32"), REFUTED, "CUQ-A001"),
     Case("of ones elsewhere", UPDATE, CAS_LOOP.replace("ATOM", "atom.acquire.sys.global.cas.b32").replace("[%rd2]", "[%rd1]"), UNKNOWN, "which the source does not have"),
+    Case("a compare-and-swap of a byte, as rustc writes it", BYTE_CAS, BYTE_LOOP.replace("ATOM", "atom.relaxed.sys.global").replace("FENCE", FENCE), VERIFIED),
+    Case("without its fence", BYTE_CAS, BYTE_LOOP.replace("ATOM", "atom.relaxed.sys.global").replace("FENCE", ""), REFUTED, "CUQ-A001"),
+    Case("a compare-and-swap that acquires when it fails", FAILING_ACQUIRES, "atom.acquire.sys.global.cas.b32 %r2, [%rd2], 0, 1; ret;", VERIFIED),
+    Case("of which this is not known", FAILING_ACQUIRES, "atom.relaxed.sys.global.cas.b32 %r2, [%rd2], 0, 1; ret;", UNKNOWN, "nothing orders what is at k.ptx:9:52 after `cas acquire.sys` of `flag`"),
     Case("a panic becomes a trap", PANICS, f"{WRITE} setp.eq.b32 %p1, %r1, 0; @%p1 trap; {BARRIER} ret;", VERIFIED),
     Case("a panic becomes a return", PANICS, f"{WRITE} setp.eq.b32 %p1, %r1, 0; @%p1 bra $L1; {BARRIER} $L1: ret;", UNKNOWN, "before the end of the thread"),
     Case("one of two copies is weaker", EITHER, f"@%p1 bra $L1; st.global.b32 [%rd1], 1; {READ} ret; $L1: st.global.b32 [%rd1], 2; {READ.replace('acquire', 'relaxed')} ret;", REFUTED, "CUQ-A001"),

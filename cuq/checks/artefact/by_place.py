@@ -32,7 +32,7 @@ from enum import Enum
 from cuq.base.records import dataclass
 from cuq.base.span import Span
 from cuq.checks.artefact.code import Code
-from cuq.checks.artefact.compare import alike, does
+from cuq.checks.artefact.compare import alike, does_least
 from cuq.checks.artefact.converse import missing
 from cuq.checks.artefact.copies import Copied, copied
 from cuq.checks.artefact.operations import Operation
@@ -50,20 +50,23 @@ class Weaker:
 
 class How(Enum):
     """MOVED: it stands before what the source has first. MISSING: what the source has first is nowhere behind it.
-    REPEATED: it had its turn. ADDED: the source has no such operation. WEAKER: of one that comes next."""
+    REPEATED: it had its turn. ADDED: the source has no such operation. WEAKER: than one that comes next. UNORDERED: what
+    comes before should acquire, and there is no fence between.
+    """
 
     MOVED = "moved"
     MISSING = "missing"
     REPEATED = "repeated"
     ADDED = "added"
     WEAKER = "weaker"
+    UNORDERED = "unordered"
 
 
 @dataclass(frozen=True, slots=True)
 class Astray:
     """A place in the code where the source does not follow.
 
-    found: what stands there, None for the end of a thread. expected: what the source has next. later: what the PTX has
+    found: what stands there, None for the end of a thread. expected: what the source has next, or should acquire. later: what the PTX has
     behind.
     """
 
@@ -95,56 +98,51 @@ def differences(source: Source, runs: Source, code: Code) -> Iterator[Difference
 
     runs: the source once more, with only those sequences that may happen.
     """
-    loose = walk(source, code, exact=False)
-    if not loose.complete:
+    everything = range(len(source.operations))
+    exact, loose = walk(source, code, everything), walk(source, code, ())
+    if not (exact.complete and loose.complete):
         yield TooMany()
     elif loose.failures:
         yield from weaker_by_kind(source.operations, code.operations)
         yield from (_astray(source, code, failure) for failure in loose.failures)
-    else:
-        weak = tuple(_weaker(source, code, loose))
-        yield from weak or _exactly(source, runs, code)
-
-
-def weaker_by_kind(asked: tuple[Operation, ...], found: tuple[Operation, ...]) -> Iterator[Weaker]:
-    """Operations that nothing of their kind does as asked."""
-    for one in asked:
-        same = [other for other in found if alike(other, one)]
-        if same and not any(does(other, one) for other in same):
-            yield Weaker(one, same[0])
-
-
-def _weaker(source: Source, code: Code, loose: Walk) -> Iterator[Weaker]:
-    became: dict[int, list[Operation]] = {}
-    said: set[int] = set()
-    for place, sites in loose.partners.items():
-        for site in sites:
-            became.setdefault(site, []).append(_operation(code, place))
-    for site, found in sorted(became.items()):
-        asked = source.operations[site]
-        if not any(does(one, asked) for one in found):
-            said.add(site)
-            yield Weaker(asked, found[0])
-    for place, sites in sorted(loose.partners.items()):
-        found_here = _operation(code, place) if sites else None
-        if found_here is None or found_here.kind == "fence" or sites & said:
-            continue
-        if not any(does(found_here, source.operations[site]) for site in sites):
-            yield Weaker(source.operations[min(sites)], found_here)
-
-
-def _exactly(source: Source, runs: Source, code: Code) -> Iterator[Difference]:
-    exact = walk(source, code, exact=True)
-    if not exact.complete:
-        yield TooMany()
     elif exact.failures:
-        yield from (_astray(source, code, failure) for failure in exact.failures)
+        weak = tuple(_weaker(source, code, loose))
+        yield from weak or (_astray(source, code, failure) for failure in exact.failures)
     else:
         yield from copied(code, exact.partners, source.operations)
         left = missing(runs, exact)
         yield from (
             (TooMany(),) if left is None else (_unfollowed(source, after, then) for after, then in left)
         )
+
+
+def weaker_by_kind(asked: tuple[Operation, ...], found: tuple[Operation, ...]) -> Iterator[Weaker]:
+    """Operations that nothing of their kind does as asked."""
+    for one in asked:
+        same = [other for other in found if alike(other, one)]
+        if same and not any(does_least(other, one) for other in same):
+            yield Weaker(one, same[0])
+
+
+def _weaker(source: Source, code: Code, loose: Walk) -> Iterator[Weaker]:
+    """Each one is looked at by itself once more: fences that only some ways have may do."""
+    became: dict[int, list[Operation]] = {}
+    for place, sites in sorted(loose.partners.items()):
+        for site in sites:
+            became.setdefault(site, []).append(_operation(code, place))
+    said: set[int] = set()
+    for site, found in sorted(became.items()):
+        asked = source.operations[site]
+        if not any(does_least(one, asked) for one in found) and walk(source, code, (site,)).failures:
+            said.add(site)
+            yield Weaker(asked, found[0])
+    for place, sites in sorted(loose.partners.items()):
+        here = _operation(code, place) if sites - said == sites and sites else None
+        if here is None or here.kind == "fence":
+            continue
+        does_some = any(does_least(here, source.operations[site]) for site in sites)
+        if not does_some and walk(source, code, sites).failures:
+            yield Weaker(source.operations[min(sites)], here)
 
 
 def _unfollowed(source: Source, after: int | None, then: int | None) -> Unfollowed:
@@ -175,6 +173,9 @@ def _astray(source: Source, code: Code, failure: Failure) -> Astray:
     due = sorted(frozenset[int]().union(*(source.next[state] for state in states)))
     expected = tuple(source.operations[site] for site in due)
     found = failure.node.operation
+    if owed := {r.owed for r in failure.readings if r.owed is not None}:
+        weak = tuple(source.operations[site] for site in sorted(owed))
+        return Astray(How.UNORDERED, found, failure.node.span, weak, ())
     later = tuple(code.operations_behind(failure.place))
     if found is None:
         how = How.MISSING if expected else How.ADDED

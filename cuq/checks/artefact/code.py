@@ -266,9 +266,16 @@ def _with_fences(nodes: list[Node]) -> Iterator[Node]:
         operation = node.operation
         if operation is not None:
             before = _fence(operation, [nodes[j] for j in _beside(nodes, i, back)])
-            after = _fence(operation, [nodes[j] for j in _beside(nodes, i, forward)])
+            after = _fence(
+                operation, [nodes[j] for j in _beside(nodes, i, forward) if not _again(node, nodes[j])]
+            )
             operation = replace(operation, before=before, after=after)
         yield replace(node, operation=operation)
+
+
+def _again(node: Node, following: Node) -> bool:
+    """A compare-and-swap that fails is tried again, and only then comes what follows."""
+    return all(one.operation is not None and one.operation.kind == "cas" for one in (node, following))
 
 
 def _beside(nodes: Sequence[Node], start: int, neighbours: Sequence[Sequence[int]]) -> Iterator[int]:

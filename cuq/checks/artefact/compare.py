@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from cuq.checks.artefact.operations import WIDTH, Operation
 
 _ACQUIRES = frozenset({"acquire", "acq_rel", "sc"})
@@ -31,6 +33,11 @@ def does(found: Operation, asked: Operation) -> bool:
     return releases(found, asked, found.before) and not (
         owes_acquire(found, asked) and found.after not in _ACQUIRES
     )
+
+
+def does_least(found: Operation, asked: Operation) -> bool:
+    """It does what is asked for in any case."""
+    return does(found, replace(asked, order=asked.least or asked.order))
 
 
 def releases(found: Operation, asked: Operation, before: str) -> bool:

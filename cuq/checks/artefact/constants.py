@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cuq.checks.artefact.source import Asked, Part, Source, automaton, end_of
+from cuq.checks.artefact.source import Asked, Part, Source, automaton, end_of, source
 from cuq.ir.fold import fold
 from cuq.ir.module import Block, Kernel
 from cuq.ir.operands import map_operands, result
@@ -17,6 +17,9 @@ from cuq.ptx.from_kernel.flow import live_registers
 
 _MOST_STATES_OF_A_BLOCK = 300
 
+_MOST_ROUNDS = 30
+"""Loops that are found to be no loops over constants, one by one; then nothing is evaluated."""
+
 _Known = dict[Reg, Const]
 _State = tuple[str, frozenset[tuple[Reg, Const]]]
 
@@ -24,11 +27,12 @@ _State = tuple[str, frozenset[tuple[Reg, Const]]]
 def evaluated(kernel: Kernel, operations: Asked) -> Source:
     """Only ways that a condition on constants rules out are left out: what threads do is among the others."""
     forgotten: set[str] = set()
-    while True:
+    while operations.operations and len(forgotten) <= _MOST_ROUNDS:
         found = _Evaluation(kernel, operations, forgotten).parts()
         if isinstance(found, list):
             return automaton(operations.operations, found)
         forgotten.add(found)
+    return source(kernel, operations)
 
 
 class _Evaluation:

@@ -7,11 +7,12 @@ and scopes are named as in the PTX ISA.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from cuq.base.records import dataclass
 from cuq.base.span import Span
 from cuq.ir import ops as o
-from cuq.ir.types import MemSem
+from cuq.ir.types import MemSem, Order
 from cuq.ptx.instructions.effects import (
     BlockBarrier,
     Effect,
@@ -54,6 +55,7 @@ class Operation:
     """One operation, and where it stands.
 
     before, after: the order of a fence that is right beside it on each way through the code, and reaches as far.
+    least: as asked for, the order of a compare-and-swap that succeeds; empty if that is `order`.
     retried: as asked for, a back end may write it as a loop of compare-and-swaps.
     """
 
@@ -64,6 +66,7 @@ class Operation:
     before: str = ""
     after: str = ""
     targets: Targets = None
+    least: str = ""
     retried: bool = False
 
 
@@ -83,10 +86,25 @@ def of_ir(op: o.Op, targets: Callable[[o.Value], Targets]) -> Operation | None:
             return _access("store", sem, span, targets(pointer))
         case o.AtomicRmw(op=what, sem=sem, pointer=pointer):
             return _access(_UPDATES.get(what, what.value), sem, span, targets(pointer), True)
-        case o.AtomicCas(sem=sem, pointer=pointer, expected=expected):
-            return _access("cas", sem, span, targets(pointer), expected.type.width < _WORD)
+        case o.AtomicCas(sem=sem, pointer=pointer, expected=expected, failure=failure):
+            found = _access("cas", sem, span, targets(pointer), expected.type.width < _WORD)
+            order = _or_acquire(sem.order, failure)
+            return found if order is sem.order else replace(found, order=order.value, least=found.order)
         case _:
             return None
+
+
+def _or_acquire(order: Order, failure: Order) -> Order:
+    """What does for both (LLVM: `AtomicCmpXchgInst::getMergedOrdering`)."""
+    match failure, order:
+        case Order.SC, _:
+            return Order.SC
+        case Order.ACQUIRE, Order.RELAXED:
+            return Order.ACQUIRE
+        case Order.ACQUIRE, Order.RELEASE:
+            return Order.ACQ_REL
+        case _:
+            return order
 
 
 def _access(kind: str, sem: MemSem, span: Span | None, targets: Targets, retried: bool = False) -> Operation:

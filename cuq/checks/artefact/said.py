@@ -71,6 +71,7 @@ def apart(one: Astray | Unfollowed | Copied | TooMany, kernel: Span | None) -> O
                 How.MISSING: f"the PTX has no {due} before {here}",
                 How.REPEATED: f"the PTX has {here} once more than the source",
                 How.ADDED: f"the PTX has {here}, which the source does not have",
+                How.UNORDERED: f"in the PTX, nothing orders what is at {place} after {due} as the source asks",
                 How.WEAKER: f"in the PTX, {here} may stand for {due}, and is weaker",
             }
             return Obstacle(reasons[how], first)

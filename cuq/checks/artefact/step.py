@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from cuq.base.records import dataclass
 from cuq.checks.artefact.compare import alike, owes_acquire, pays, releases, retries
@@ -28,8 +28,8 @@ Step = tuple[Reading, int | None]
 """How it goes on, and the operation of the source that was done."""
 
 
-def steps(source: Source, reading: Reading, found: Operation, exact: bool) -> Iterator[Step]:
-    """exact: operations have to be as strong as asked. Without, all that counts is what they are and where."""
+def steps(source: Source, reading: Reading, found: Operation, exact: Container[int]) -> Iterator[Step]:
+    """exact: the source's operations that have to be as strong as asked. Of others all that counts is what they are."""
     if found.kind == "fence":
         yield from _fence(source, reading, found, exact)
     elif reading.owed is None:
@@ -39,20 +39,20 @@ def steps(source: Source, reading: Reading, found: Operation, exact: bool) -> It
                 continue
             if retries(found, asked):
                 yield reading, None  # it fails, and is tried again
-            if not exact:
+            if site not in exact:
                 yield Reading(site + 1), site
             elif releases(found, asked, _order(reading.before, asked)):
                 yield Reading(site + 1, owed=site if owes_acquire(found, asked) else None), site
 
 
-def _fence(source: Source, reading: Reading, found: Operation, exact: bool) -> Iterator[Step]:
+def _fence(source: Source, reading: Reading, found: Operation, exact: Container[int]) -> Iterator[Step]:
     """It is one of the source's, or the back end's own: these only make things stronger."""
     if reading.owed is None or pays(found, source.operations[reading.owed]):
-        yield Reading(reading.state, Fence(found.order, found.scope) if exact else None), None
+        yield Reading(reading.state, Fence(found.order, found.scope)), None
     if reading.owed is None:
         for site in source.next[reading.state]:
             asked = source.operations[site]
-            if asked.kind == "fence" and (not exact or releases(found, asked, "")):
+            if asked.kind == "fence" and (site not in exact or releases(found, asked, "")):
                 yield Reading(site + 1), site
 
 

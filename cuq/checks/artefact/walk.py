@@ -6,7 +6,7 @@ none is left, the source has no such sequence.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from cuq.base.records import dataclass
 from cuq.checks.artefact.code import Code, Node, leading_to
@@ -46,8 +46,8 @@ class Walk:
         return 0, Reading(0)
 
 
-def walk(source: Source, code: Code, exact: bool) -> Walk:
-    """exact: with the strength of operations."""
+def walk(source: Source, code: Code, exact: Container[int]) -> Walk:
+    """exact: the operations of the source whose strength counts."""
     start = (0, frozenset((Reading(0),)))
     seen = {start}
     work = [start]
@@ -79,7 +79,9 @@ def walk(source: Source, code: Code, exact: bool) -> Walk:
     return Walk(tuple(failures.values()), _partners(edges, ending), not work, edges, ending)
 
 
-def _moves(source: Source, reading: Reading, node: Node, exact: bool) -> Iterator[tuple[Reading, int | None]]:
+def _moves(
+    source: Source, reading: Reading, node: Node, exact: Container[int]
+) -> Iterator[tuple[Reading, int | None]]:
     if node.operation is not None:
         yield from steps(source, reading, node.operation, exact)
     elif not node.access:
