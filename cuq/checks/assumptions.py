@@ -77,8 +77,8 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         "artefact-by-path",
         "branches of the PTX decide as those of the source, and plain accesses stay where the source allows",
         "The PTX and the source have the same sequences of synchronising operations. That a thread takes the one that the source "
-        "takes with the same data (the same ways, as many rounds of a loop), and that no plain access moved over a barrier, a "
-        "fence or an atomic operation that orders it, is trusted.",
+        "takes with the same data (the same ways, as many rounds of a loop), and that no plain access moved over a fence or an "
+        "atomic operation that orders it, or within an object over a barrier, is trusted.",
         "not possible",
     ),
     Assumption(

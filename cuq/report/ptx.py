@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 
 from cuq.base.records import dataclass
-from cuq.checks.artefact.code import Unclear
+from cuq.checks.artefact.nodes import Unclear
 from cuq.checks.artefact.operations import Operation
 from cuq.ptx.module import Module
 

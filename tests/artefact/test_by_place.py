@@ -42,7 +42,6 @@ FENCE = "fence.acq_rel.sys;"
 
 STRAIGHT = """\
 bb0:
-  store global.weak %0, 1:i32
   store global.release.sys %1, 1:i32
   barrier 0
   %3:i32 = load global.acquire.sys %1
@@ -140,6 +139,37 @@ bb3:
 """
 
 
+HANDS_ON = """\
+bb0:
+  store global.weak %0, 1:i32
+  barrier 0
+  %3:i32 = load global.weak %0
+  %4:i32 = load global.weak %1
+  return
+"""
+ROUNDS = """\
+bb0:
+  jump bb1(0:i32)
+bb1(%3:i32):
+  %4:i1 = cmp ult %3, %2
+  branch %4, bb2(), bb3()
+bb2:
+  store global.weak %0, %3
+  barrier 0
+  %5:i32 = load global.weak %0
+  barrier 1
+  %6:i32 = add %3, 1:i32
+  jump bb1(%6)
+bb3:
+  return
+"""
+PUT, GET = "st.global.b32 [%rd1], 1;", "ld.global.b32 %r3, [%rd1];"
+
+
+def rounds(*body: str) -> str:
+    return f"$L1: setp.ge.u32 %p1, %r2, %r1; @%p1 bra $L2; {' '.join(body)} bra.uni $L1; $L2: ret;"
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """said: a part of what is reported; empty where nothing is."""
@@ -230,6 +260,16 @@ CASES = [
     Case("a panic becomes a trap", PANICS, f"{WRITE} setp.eq.b32 %p1, %r1, 0; @%p1 trap; {BARRIER} ret;", VERIFIED),
     Case("a panic becomes a return", PANICS, f"{WRITE} setp.eq.b32 %p1, %r1, 0; @%p1 bra $L1; {BARRIER} $L1: ret;", UNKNOWN, "before the end of the thread"),
     Case("one of two copies is weaker", EITHER, f"@%p1 bra $L1; st.global.b32 [%rd1], 1; {READ} ret; $L1: st.global.b32 [%rd1], 2; {READ.replace('acquire', 'relaxed')} ret;", REFUTED, "CUQ-A001"),
+    Case("a write before a barrier, a read behind it", HANDS_ON, f"{PUT} {BARRIER} {GET} ret;", VERIFIED),
+    Case("the write moved behind it", HANDS_ON, f"{BARRIER} {PUT} {GET} ret;", UNKNOWN, "no write to `data` before any barrier"),
+    Case("the read moved before it", HANDS_ON, f"{PUT} {GET} {BARRIER} ret;", UNKNOWN, "a read of `data` (k.ptx:9:26) before any barrier"),
+    Case("the read was left out", HANDS_ON, f"{PUT} {BARRIER} ret;", VERIFIED),
+    Case("a read of what nobody writes moved", HANDS_ON, f"{PUT} ld.global.b32 %r4, [%rd2]; {BARRIER} {GET} ret;", VERIFIED),
+    Case("a write by an address that is not known", HANDS_ON, f"ld.global.b64 %rd3, [%rd2]; st.global.b32 [%rd3], 1; {BARRIER} {GET} ret;", VERIFIED),
+    Case("a write to a variable of one thread", HANDS_ON, f"{PUT} {BARRIER} {GET} st.local.b32 [%rd1], 1; ret;", VERIFIED),
+    Case("rounds with a barrier on either side", ROUNDS, rounds(PUT, BARRIER, GET, BARRIER), VERIFIED),
+    Case("the write moved into the reads", ROUNDS, rounds(BARRIER, PUT, GET, BARRIER), UNKNOWN, "a write to `data` (k.ptx:9:59) behind the barrier"),
+    Case("the read moved to the writes", ROUNDS, rounds(PUT, GET, BARRIER, BARRIER), UNKNOWN, "a read of `data` (k.ptx:9:72) before any barrier"),
     Case("a table of jumps", EITHER, f"$TABLE: .branchtargets $L1, $L2; brx.idx %r1, $TABLE; $L1: {READ} ret; $L2: {READ} ret;", VERIFIED),
     Case("of which one is wrong", EITHER, f"$TABLE: .branchtargets $L1, $L2; brx.idx %r1, $TABLE; $L1: {READ} ret; $L2: ret;", UNKNOWN, "before the end of the thread"),
     Case("a table that is nowhere", EITHER, f"brx.idx %r1, $TABLE; $L1: {READ} ret;", UNKNOWN, "`brx.idx`"),
@@ -251,6 +291,15 @@ def test_places(case: Case) -> None:
     result = judged(case.source, case.body)
     assert result.verdict is case.verdict, said(result)
     assert case.said in said(result)
+
+
+def test_nobody_else_sees_what_is_behind_a_mut() -> None:
+    """Back ends may move such accesses over anything, barriers too."""
+    exclusive = KERNEL.replace('"*mut u32"', '"&mut u32"')
+    text = f"{HEAD}{ENTRY}{BARRIER} {PUT} {GET} ret;\n}}\n"
+    for kernel, verdict in ((exclusive, VERIFIED), (KERNEL, UNKNOWN)):
+        source = parse_kernel(f"{kernel}{HANDS_ON}}}\n")
+        assert check_artefact(source, parse_module(text, "k.ptx")).verdict is verdict
 
 
 CALLED = f""".func helper(.param .u64 helper_param_0)
@@ -275,6 +324,24 @@ CALL = "{ .param .u64 p0; st.param.b64 [p0], %rd2; call.uni helper, (p0); }"
 )  # fmt: skip
 def test_a_function_that_is_called(functions: str, body: str, verdict: Verdict, why: str) -> None:
     assert judged(STRAIGHT, body, functions).verdict is verdict, why
+
+
+@pytest.mark.parametrize(
+    ("name", "verdict", "why"),
+    [
+        ("_RNvNtCs2DxGA1hvVcO_4core9panicking5panic", VERIFIED, "the thread ends there"),
+        ("_RNvNtCs2DxGA1hvVcO_4core6option13unwrap_failed", VERIFIED, "and there"),
+        (
+            "_RNvNtCs2DxGA1hvVcO_4mine9panicking4wait",
+            UNKNOWN,
+            "a module of the user's with the name of one of core",
+        ),
+    ],
+)
+def test_a_call_that_panics(name: str, verdict: Verdict, why: str) -> None:
+    declared = f".extern .func {name}();\n"
+    body = f"{WRITE} setp.eq.b32 %p1, %r1, 0; @%p1 bra $L1; {BARRIER} ret; $L1: call.uni {name}; {READ}"
+    assert judged(PANICS, body, declared).verdict is verdict, why
 
 
 def test_both_places_are_named() -> None:

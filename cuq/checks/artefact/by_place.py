@@ -15,6 +15,8 @@ The first uses the larger automaton of the source, as a back end need not unroll
 What is left to trust is that of the sequences that both have, a thread of the PTX takes the one that the source takes with the
 same data (`artefact-by-path`).
 
+Plain accesses are looked at by objects, between barriers (`intervals`).
+
 An inclusion that fails may fail on a way that no thread goes, so that it is a reason for `unknown` and never for `refuted`. What
 a thread does before it traps, or loops for ever, is to be the beginning of a sequence of the source.
 
@@ -31,10 +33,11 @@ from enum import Enum
 
 from cuq.base.records import dataclass
 from cuq.base.span import Span
-from cuq.checks.artefact.code import Code
 from cuq.checks.artefact.compare import alike, does_least
 from cuq.checks.artefact.converse import missing
 from cuq.checks.artefact.copies import Copied, copied
+from cuq.checks.artefact.intervals import NOTHING, Between, Moved, moved
+from cuq.checks.artefact.nodes import Code
 from cuq.checks.artefact.operations import Operation
 from cuq.checks.artefact.source import Source
 from cuq.checks.artefact.walk import Failure, Walk, walk
@@ -86,17 +89,27 @@ class Unfollowed:
 
 
 @dataclass(frozen=True, slots=True)
+class Lost:
+    """A write that the source may do behind a barrier (None: at first) and before the next one. The PTX has none."""
+
+    obj: str
+    behind: Operation | None
+
+
+@dataclass(frozen=True, slots=True)
 class TooMany:
     """There are more combinations than were looked at."""
 
 
-Difference = Weaker | Astray | Unfollowed | Copied | TooMany
+Difference = Weaker | Astray | Unfollowed | Copied | Moved | Lost | TooMany
 
 
-def differences(source: Source, runs: Source, code: Code) -> Iterator[Difference]:
+def differences(
+    source: Source, runs: Source, code: Code, accesses: Between = NOTHING
+) -> Iterator[Difference]:
     """What is not as asked; nothing if all is. The code has to be clear.
 
-    runs: the source once more, with only those sequences that may happen.
+    runs: the source once more, with only those sequences that may happen. accesses: the plain ones of the source.
     """
     everything = range(len(source.operations))
     exact, loose = walk(source, code, everything), walk(source, code, ())
@@ -110,6 +123,8 @@ def differences(source: Source, runs: Source, code: Code) -> Iterator[Difference
         yield from weak or (_astray(source, code, failure) for failure in exact.failures)
     else:
         yield from copied(code, exact.partners, source.operations)
+        for one in moved(accesses, code, exact.partners):
+            yield one if isinstance(one, Moved) else Lost(one.obj, _at(source, one.behind))
         left = missing(runs, exact)
         yield from (
             (TooMany(),) if left is None else (_unfollowed(source, after, then) for after, then in left)
@@ -146,9 +161,11 @@ def _weaker(source: Source, code: Code, loose: Walk) -> Iterator[Weaker]:
 
 
 def _unfollowed(source: Source, after: int | None, then: int | None) -> Unfollowed:
-    return Unfollowed(
-        None if after is None else source.operations[after], None if then is None else source.operations[then]
-    )
+    return Unfollowed(_at(source, after), _at(source, then))
+
+
+def _at(source: Source, site: int | None) -> Operation | None:
+    return None if site is None else source.operations[site]
 
 
 def _operation(code: Code, place: int) -> Operation:

@@ -10,9 +10,10 @@ from cuq.checks.artefact.by_place import Difference, Weaker, differences, weaker
 from cuq.checks.artefact.code import code
 from cuq.checks.artefact.constants import evaluated
 from cuq.checks.artefact.endless import has_endless_loop, self_branches, waiting
+from cuq.checks.artefact.intervals import between
 from cuq.checks.artefact.roots import cached_reads
 from cuq.checks.artefact.said import apart, finding, not_shared, verdict, weaker
-from cuq.checks.artefact.source import asked_for, source
+from cuq.checks.artefact.source import asked_for, automaton, parts_of
 from cuq.checks.result import CheckResult, Finding, Obstacle, Property, Verdict
 from cuq.ir.module import Kernel, MemObject
 from cuq.ir.types import Space
@@ -51,7 +52,13 @@ def _operations(kernel: Kernel, module: Module, function: Function) -> Iterator[
         yield from (Obstacle(f"in the PTX, {one.what} at {one.span}", kernel.span) for one in made.unclear)
         found: Iterable[Difference] = weaker_by_kind(asked.operations, made.operations)
     else:
-        found = differences(source(kernel, asked), evaluated(kernel, asked), made)
+        possible = evaluated(kernel, asked)
+        found = differences(
+            automaton(asked.operations, parts_of(kernel, asked)),
+            automaton(asked.operations, possible),
+            made,
+            between(kernel, asked, possible),
+        )
     for one in found:
         match one:
             case Weaker(asked=source_op, found=there):

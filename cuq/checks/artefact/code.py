@@ -6,12 +6,11 @@ Called functions are part of it. Conditions of branches are left out: an instruc
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from cuq.base.records import dataclass
-from cuq.base.span import Span
-from cuq.checks.artefact.operations import WIDTH, Operation, Targets, of_effect
+from cuq.checks.artefact.nodes import Code, Node, Unclear, with_fences
+from cuq.checks.artefact.operations import Access, Targets, of_effect
 from cuq.checks.artefact.roots import address_roots
 from cuq.ptx.instructions import effect
 from cuq.ptx.instructions.effects import (
@@ -44,57 +43,11 @@ Objects = Mapping[str, frozenset[str]]
 """For each parameter of the entry and each variable the objects that it leads to."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unclear:
-    """Something in the PTX that may synchronise or not."""
-
-    what: str
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """A place in the code.
-
-    access: what is done here is a plain access to memory, which fences order. returns: the thread ends here, and does not
-    trap. Where it traps nothing comes `next`. instruction: what is here, or what its guard decides on; frame: in which
-    call of a function, 0 for the entry itself.
-    """
-
-    span: Span
-    next: tuple[int, ...]
-    operation: Operation | None = None
-    access: bool = False
-    returns: bool = False
-    instruction: Instruction | None = None
-    frame: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Code:
-    """`nodes[0]` is the entry. params: of the function. Nothing can be said where something is `unclear`."""
-
-    nodes: tuple[Node, ...]
-    params: tuple[str, ...]
-    unclear: tuple[Unclear, ...]
-
-    @property
-    def operations(self) -> tuple[Operation, ...]:
-        """In the order of the text, with the fences beside them."""
-        return tuple(node.operation for node in self.nodes if node.operation is not None)
-
-    def operations_behind(self, place: int) -> Iterator[Operation]:
-        """All that may come after a place."""
-        for i in sorted(_behind(self.nodes, self.nodes[place].next)):
-            if (operation := self.nodes[i].operation) is not None:
-                yield operation
-
-
 def code(module: Module, function: Function, objects: Objects | None = None) -> Code:
     """The graph of a function with those that it calls. objects: None where operations are not told apart by them."""
     builder = _Builder(module, objects or {})
     builder.add(function, None, frozenset())
-    nodes = _with_fences([node for node in builder.nodes if node is not None])
+    nodes = with_fences([node for node in builder.nodes if node is not None])
     return Code(tuple(nodes), function.params, tuple(builder.unclear))
 
 
@@ -169,7 +122,9 @@ class _Builder:
                 pass
         operation = of_effect(what, statement.span, targets)
         access = operation is None and not _orders_nothing(what)
-        return Node(statement.span, (following,), operation, access)
+        return Node(
+            statement.span, (following,), operation, access, _access(what, targets) if access else None
+        )
 
 
 _Targets = Callable[[Address], Targets]
@@ -216,6 +171,18 @@ class _Jumps:
         return tuple(known) if len(known) == len(found) else ()
 
 
+def _access(what: Effect, targets: _Targets) -> Access | None:
+    match what:
+        case Read(strength=Strength(space="local" | "const")) | Write(strength=Strength(space="local")):
+            return None
+        case Read(address=address):
+            return Access(False, targets(address))
+        case Write(address=address):
+            return Access(True, targets(address))
+        case _:
+            return None
+
+
 def _unclear(statement: Instruction) -> Unclear:
     return Unclear(f"`{statement.opcode}`", statement.span)
 
@@ -229,79 +196,3 @@ def _orders_nothing(what: Effect) -> bool:
             return True
         case _:
             return False
-
-
-def leading_to(nodes: Sequence[Node], goals: Iterable[int]) -> set[int]:
-    """The places from which a way leads to one of `goals`, these among them."""
-    before: dict[int, list[int]] = {}
-    for i, node in enumerate(nodes):
-        for following in node.next:
-            before.setdefault(following, []).append(i)
-    return _closure(goals, lambda i: before.get(i, ()))
-
-
-def _behind(nodes: Sequence[Node], starts: Iterable[int]) -> set[int]:
-    return _closure(starts, lambda i: nodes[i].next)
-
-
-def _closure(starts: Iterable[int], following: Callable[[int], Iterable[int]]) -> set[int]:
-    found = set(starts)
-    work = list(found)
-    while work:
-        for i in following(work.pop()):
-            if i not in found:
-                found.add(i)
-                work.append(i)
-    return found
-
-
-def _with_fences(nodes: list[Node]) -> Iterator[Node]:
-    """Back ends write an ordered operation as a relaxed one with fences right before and after it."""
-    forward: list[Sequence[int]] = [node.next for node in nodes]
-    back: list[list[int]] = [[] for _ in nodes]
-    for i, node in enumerate(nodes):
-        for following in node.next:
-            back[following].append(i)
-    for i, node in enumerate(nodes):
-        operation = node.operation
-        if operation is not None:
-            before = _fence(operation, [nodes[j] for j in _beside(nodes, i, back)])
-            after = _fence(
-                operation, [nodes[j] for j in _beside(nodes, i, forward) if not _again(node, nodes[j])]
-            )
-            operation = replace(operation, before=before, after=after)
-        yield replace(node, operation=operation)
-
-
-def _again(node: Node, following: Node) -> bool:
-    """A compare-and-swap that fails is tried again, and only then comes what follows."""
-    return all(one.operation is not None and one.operation.kind == "cas" for one in (node, following))
-
-
-def _beside(nodes: Sequence[Node], start: int, neighbours: Sequence[Sequence[int]]) -> Iterator[int]:
-    """On each way the first place that does something to memory, or where the way ends."""
-    seen: set[int] = set()
-    work = list(neighbours[start])
-    while work:
-        i = work.pop()
-        if i in seen:
-            continue
-        seen.add(i)
-        if nodes[i].operation is not None or nodes[i].access or not neighbours[i]:
-            yield i
-        else:
-            work += neighbours[i]
-
-
-def _fence(operation: Operation, beside: Sequence[Node]) -> str:
-    """The order that a fence beside an operation has on each way, and that reaches as far."""
-    orders: list[str] = []
-    for node in beside:
-        fence = node.operation
-        if fence is None or fence.kind != "fence" or WIDTH[fence.scope] < WIDTH[operation.scope]:
-            return ""
-        orders.append(fence.order)
-    return min(orders, key=_FENCES.index, default="")
-
-
-_FENCES = ("acquire", "release", "acq_rel", "sc")

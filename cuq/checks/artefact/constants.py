@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cuq.checks.artefact.source import Asked, Part, Source, automaton, end_of, source
+from cuq.checks.artefact.source import Asked, Part, end_of, parts_of
 from cuq.ir.fold import fold
 from cuq.ir.module import Block, Kernel
 from cuq.ir.operands import map_operands, result
@@ -24,15 +24,15 @@ _Known = dict[Reg, Const]
 _State = tuple[str, frozenset[tuple[Reg, Const]]]
 
 
-def evaluated(kernel: Kernel, operations: Asked) -> Source:
+def evaluated(kernel: Kernel, operations: Asked) -> list[Part]:
     """Only ways that a condition on constants rules out are left out: what threads do is among the others."""
     forgotten: set[str] = set()
     while operations.operations and len(forgotten) <= _MOST_ROUNDS:
         found = _Evaluation(kernel, operations, forgotten).parts()
         if isinstance(found, list):
-            return automaton(operations.operations, found)
+            return found
         forgotten.add(found)
-    return source(kernel, operations)
+    return parts_of(kernel, operations)
 
 
 class _Evaluation:
@@ -59,7 +59,9 @@ class _Evaluation:
                     index[state] = len(states)
                     states.append(state)
                 following.append(index[state])
-            parts.append(Part(self.operations.blocks[label], tuple(following), end_of(block.terminator)))
+            parts.append(
+                Part(label, self.operations.blocks[label], tuple(following), end_of(block.terminator))
+            )
         return parts
 
     def _following(self, block: Block, known: _Known) -> Iterator[_State]:

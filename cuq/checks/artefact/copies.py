@@ -12,7 +12,7 @@ from itertools import permutations
 
 from cuq.base.records import dataclass
 from cuq.base.span import Span
-from cuq.checks.artefact.code import Code
+from cuq.checks.artefact.nodes import Code
 from cuq.checks.artefact.operations import Operation
 from cuq.checks.artefact.uniform import Parting, partings
 from cuq.ptx.instructions import effect

@@ -31,6 +31,15 @@ Targets = frozenset[str] | None
 WIDTH = {"cta": 0, "cluster": 1, "gpu": 2, "sys": 2}
 """How far a scope reaches on one device."""
 
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """A plain access to memory, which orders nothing."""
+
+    write: bool
+    targets: Targets
+
+
 _UPDATES = {
     o.RmwOp.ADD: "add",
     o.RmwOp.SUB: "add",

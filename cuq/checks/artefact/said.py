@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from time import perf_counter
 
 from cuq.base.span import Span
-from cuq.checks.artefact.by_place import Astray, How, TooMany, Unfollowed
+from cuq.checks.artefact.by_place import Astray, How, Lost, TooMany, Unfollowed
 from cuq.checks.artefact.compare import alike
 from cuq.checks.artefact.copies import Copied
+from cuq.checks.artefact.intervals import Moved
 from cuq.checks.artefact.operations import Operation
 from cuq.checks.result import CheckResult, Finding, Obstacle, Property, Verdict
 
@@ -43,7 +44,7 @@ def weaker(asked: Operation, found: Operation, note: str) -> Finding:
     )
 
 
-def apart(one: Astray | Unfollowed | Copied | TooMany, kernel: Span | None) -> Obstacle:
+def apart(one: Astray | Unfollowed | Copied | Moved | Lost | TooMany, kernel: Span | None) -> Obstacle:
     """Operations that do not stand in the PTX as they stand in the source."""
     match one:
         case TooMany():
@@ -61,6 +62,15 @@ def apart(one: Astray | Unfollowed | Copied | TooMany, kernel: Span | None) -> O
                 "may wait at different ones"
             )
             return Obstacle(reason, asked.span, _NO_COPIES)
+        case Moved(write=write, obj=obj, place=place, behind=behind):
+            what = f"{'a write to' if write else 'a read of'} `{obj}` ({place})"
+            since = f"behind the barrier ({behind.span})" if behind is not None else "before any barrier"
+            reason = f"the PTX has {what} {since}, where the source has none before the next barrier"
+            return Obstacle(reason, kernel)
+        case Lost(obj=obj, behind=behind):
+            since = "before any barrier" if behind is None else "behind this barrier and before the next one"
+            reason = f"the PTX has no write to `{obj}` {since}, where the source has one"
+            return Obstacle(reason, behind.span if behind is not None else kernel)
         case Astray(how=how, found=found, place=place, expected=expected, later=later):
             first = expected[0].span if expected else kernel
             due = " or ".join(dict.fromkeys(_named(asked) for asked in expected))

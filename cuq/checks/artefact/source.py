@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import Enum
 
 from cuq.analysis.roots import pointer_roots
@@ -49,8 +49,9 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A straight piece of code: its operations, and where it leads."""
+    """A straight piece of code: the block that it is, its operations, and where it leads."""
 
+    label: str
     sites: tuple[int, ...]
     next: tuple[int, ...]
     end: End | None
@@ -64,7 +65,8 @@ class _Ahead:
     ends: frozenset[End]
 
 
-def asked_for(kernel: Kernel) -> Asked:
+def targets_of(kernel: Kernel) -> Callable[[Value], Targets]:
+    """Which objects the pointers of a kernel lead to."""
     roots = pointer_roots(kernel)
 
     def targets(pointer: Value) -> Targets:
@@ -76,6 +78,11 @@ def asked_for(kernel: Kernel) -> Asked:
             case _:
                 return None
 
+    return targets
+
+
+def asked_for(kernel: Kernel) -> Asked:
+    targets = targets_of(kernel)
     operations: list[Operation] = []
     blocks: dict[str, tuple[int, ...]] = {}
     for block in kernel.blocks:
@@ -85,18 +92,18 @@ def asked_for(kernel: Kernel) -> Asked:
     return Asked(tuple(operations), blocks)
 
 
-def source(kernel: Kernel, operations: Asked) -> Source:
-    """Conditions of branches are left out: all ways through the graph count."""
+def parts_of(kernel: Kernel, operations: Asked) -> list[Part]:
+    """The blocks. Conditions of branches are left out: all ways through the graph count."""
     index = {block.label: i for i, block in enumerate(kernel.blocks)}
-    parts = [
+    return [
         Part(
+            block.label,
             operations.blocks[block.label],
             tuple(index[edge.target] for edge in successors(block.terminator)),
             end_of(block.terminator),
         )
         for block in kernel.blocks
     ]
-    return automaton(operations.operations, parts)
 
 
 def end_of(terminator: Terminator) -> End | None:

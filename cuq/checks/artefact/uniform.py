@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from cuq.base.records import dataclass
-from cuq.checks.artefact.code import Code, Node, leading_to
+from cuq.checks.artefact.nodes import Code, Node, leading_to
 from cuq.ir.graph import EXIT, Graph
 from cuq.ptx.instructions import effect
 from cuq.ptx.instructions.effects import (

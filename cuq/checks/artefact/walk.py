@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator
 
 from cuq.base.records import dataclass
-from cuq.checks.artefact.code import Code, Node, leading_to
+from cuq.checks.artefact.nodes import Code, Node, leading_to
 from cuq.checks.artefact.source import Source
 from cuq.checks.artefact.step import Reading, accessed, steps
 
