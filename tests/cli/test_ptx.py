@@ -32,6 +32,16 @@ def test_json(cuq: Cuq) -> None:
     assert second["unclear"] == []
 
 
+def test_operations_are_in_the_order_of_the_text(cuq: Cuq, tmp_path: Path) -> None:
+    """Also those with a guard, and those of functions that are called."""
+    file = tmp_path / "k.ptx"
+    file.write_text(
+        ".version 8.0\n.target sm_90\n.func f() {\n  fence.sc.gpu;\n  ret;\n}\n"
+        ".entry k() {\n  @%p1 bar.sync 0;\n  call.uni f;\n  bar.warp.sync 1;\n  ret;\n}\n"
+    )
+    assert [line.split()[1] for line in cuq("ptx", file).out.splitlines()[1:]] == ["fence", "barrier", "warp"]
+
+
 def test_what_is_not_understood_is_named(cuq: Cuq, tmp_path: Path) -> None:
     file = tmp_path / "k.ptx"
     file.write_text(".version 8.0\n.target sm_90\n.entry k() {\n  mbarrier.init.b64 [%rd1], 1;\n}\n")

@@ -50,7 +50,10 @@ class Code:
     @property
     def operations(self) -> tuple[Operation, ...]:
         """In the order of the text, with the fences beside them."""
-        return tuple(node.operation for node in self.nodes if node.operation is not None)
+        found = [(node.span, node.operation) for node in self.nodes if node.operation is not None]
+        return tuple(
+            operation for _, operation in sorted(found, key=lambda one: (one[0].line, one[0].column))
+        )
 
     def operations_behind(self, place: int) -> Iterator[Operation]:
         """All that may come after a place."""
