@@ -1,9 +1,14 @@
 (** * Audit: the theorems on the PTX model and the mapping are closed under the global context. *)
 From Cuq.Ptx Require Import Model Check Litmus.
-From Cuq.Bridge Require Import Drf Mapping Lowering.
+From Cuq.Bridge Require Import Drf Mapping Lowering Versions.
 Print Assumptions observation_spec.
 Print Assumptions check_spec.
 Print Assumptions allowed_spec.
+Print Assumptions newer_older.
+Print Assumptions older_newer.
+Print Assumptions race_free_versions_agree.
+Print Assumptions plain_versions_agree.
+Print Assumptions versions_differ.
 Print Assumptions drf_reads_latest.
 Print Assumptions barrier_drf_sc.
 Print Assumptions barrier_deterministic.

@@ -8,14 +8,14 @@ From Cuq.Ptx Require Import Execution Model.
 Import ListNotations.
 
 Section Drf.
-  Variable sc : bool.
+  Variable m : model.
 
   (** Two distinct accesses that overlap, one a write, neither initialising. *)
   Definition conflict X : rel := fun a b =>
     a <> b /\ ~ init X a /\ ~ init X b /\ overlap X a b /\ (W X a \/ W X b).
 
   (** Program order or causality order. *)
-  Definition before X : rel := po X ∪ causality sc X.
+  Definition before X : rel := po X ∪ causality m X.
 
   Definition race X : rel := fun a b =>
     conflict X a b /\ ~ morally_strong X a b /\ ~ before X a b /\ ~ before X b a.
@@ -28,7 +28,7 @@ Section Drf.
   Section One.
     Variable X : execution.
     Hypothesis wf : Wf X.
-    Hypothesis cons : consistent sc X.
+    Hypothesis cons : consistent m X.
     Hypothesis drf : race_free X.
 
     Lemma loc_conflict a b : same_loc X a b -> a <> b -> ~ init X a -> ~ init X b ->
@@ -39,7 +39,7 @@ Section Drf.
     Lemma no_back a b : (rf X ∪ co X ∪ fr X) a b -> po_loc X b a -> False.
     Proof.
       intros C P. destruct (po_loc_ms X wf b a P) as [_ M].
-      apply (two_step_acyclic _ a b (ax_sc_per_loc sc X cons)); [left; split; auto|right; auto].
+      apply (two_step_acyclic _ a b (ax_sc_per_loc m X cons)); [left; split; auto|right; auto].
     Qed.
 
     (** No edge against program order or causality. *)
@@ -48,7 +48,7 @@ Section Drf.
       intros H [P|C].
       - apply (no_back w r); [left; left; auto|]. split; auto.
         apply wf_rf in H; intuition eauto using same_loc_sym.
-      - apply (ax_causality sc X cons w). exists r; split; auto. now left.
+      - apply (ax_causality m X cons w). exists r; split; auto. now left.
     Qed.
 
     Lemma fr_no_back r w : fr X r w -> ~ before X w r.
@@ -56,14 +56,14 @@ Section Drf.
       intros H [P|C].
       - apply (no_back r w); [right; auto|]. split; auto.
         apply fr_loc in H; intuition eauto using same_loc_sym.
-      - apply (ax_causality sc X cons r). exists w; split; auto. now right.
+      - apply (ax_causality m X cons r). exists w; split; auto. now right.
     Qed.
 
     Lemma before_co a b : W X a -> W X b -> same_loc X a b -> before X a b -> co X a b.
     Proof.
-      intros Ha Hb L [P|C]; [|now apply (proj1 (ax_coherence sc X cons))].
+      intros Ha Hb L [P|C]; [|now apply (proj1 (ax_coherence m X cons))].
       destruct (po_loc_ms X wf a b (conj P L)) as [M _].
-      destruct (proj2 (ax_coherence sc X cons) a b Ha Hb M) as [|K]; auto.
+      destruct (proj2 (ax_coherence m X cons) a b Ha Hb M) as [|K]; auto.
       exfalso; apply (no_back b a); [left; right; auto|now split].
     Qed.
 
@@ -81,7 +81,7 @@ Section Drf.
       destruct (init_dec a) as [Ia|Ia]; [left; now apply wf_init_first|].
       destruct (init_dec b) as [Ib|Ib]; [right; apply wf_init_first; auto using same_loc_sym|].
       destruct (drf a b) as [M|[B|B]]; auto using loc_conflict.
-      - now apply (proj2 (ax_coherence sc X cons)).
+      - now apply (proj2 (ax_coherence m X cons)).
       - left; now apply before_co.
       - right; apply before_co; auto using same_loc_sym.
     Qed.
@@ -114,7 +114,7 @@ Section Drf.
   End One.
 
   (** * The DRF theorem, atomics included *)
-  Theorem drf_reads_latest X : Wf X -> consistent sc X -> race_free X -> uniform X ->
+  Theorem drf_reads_latest X : Wf X -> consistent m X -> race_free X -> uniform X ->
     forall w r, rf X w r ->
     (init X w \/ morally_strong X w r \/ before X w r) /\
     ~ before X r w /\
@@ -136,12 +136,6 @@ Section Drf.
     bo_no_fence : forall a, ~ F X a;
     bo_no_rmw : forall a b, ~ rmw X a b
   }.
-
-  Lemma bar_order_bc X : bar_order X ⊆ base_causality sc X.
-  Proof.
-    intros a b (c & P & T). exists c; split; auto. revert T. apply tc_mono.
-    intros u v (d & Q & S). exists d; split; auto. now right.
-  Qed.
 
   Lemma bar_order_po_l X : Wf X -> forall a b c, po X a b -> bar_order X b c -> bar_order X a c.
   Proof.
@@ -171,6 +165,16 @@ Section Drf.
     - right; eapply bar_order_trans; eauto.
   Qed.
 
+  Lemma barrier_before_ordered X : barrier_before X ⊆ ordered m X.
+  Proof.
+    intros a b [P|(c & P & T)]; [now apply ordered_po|].
+    assert (K : ordered m X c b).
+    { revert T. apply tc_least; [|apply ordered_trans].
+      intros u v (d & S & Q). assert (K : ordered m X u d) by (apply ordered_step; now right).
+      destruct Q as [->|Q]; auto. apply ordered_trans with d; auto. now apply ordered_po. }
+    destruct P as [->|P]; auto. apply ordered_trans with c; auto. now apply ordered_po.
+  Qed.
+
   (** Barriers do not cross, so memory accesses are strictly ordered by them. *)
   Lemma bar_order_irr X : Wf X -> forall a, ~ is X Barrier a -> ~ bar_order X a a.
   Proof.
@@ -187,7 +191,7 @@ Section Drf.
   Section Barriers.
     Variable X : execution.
     Hypothesis wf : Wf X.
-    Hypothesis cons : consistent sc X.
+    Hypothesis cons : consistent m X.
     Hypothesis bo : barrier_only X.
 
     Lemma bo_ms a b : morally_strong X a b -> mem X a -> po X a b \/ po X b a.
@@ -196,7 +200,7 @@ Section Drf.
       destruct S as [[_ S]|S]; [destruct S; now apply bo_weak|exfalso; eapply bo_no_fence; eauto].
     Qed.
 
-    Lemma bo_no_sync a b : ~ synchronizes sc X a b.
+    Lemma bo_no_sync a b : ~ synchronizes m X a b.
     Proof.
       intros [_ (c & [(d & [-> [Hw Hs]] & _)|(d & [-> [Hf _]] & _)] & _)].
       - assert (K : has X Weak d) by (apply bo_weak; auto; now left). unfold has in *; congruence.
@@ -205,43 +209,42 @@ Section Drf.
 
     Lemma bo_no_sf a b : ~ sf X a b.
     Proof.
-      intros H. destruct (proj1 (ax_fence_sc sc X cons) a b H) as ([Hf _] & _).
+      intros H. destruct (proj1 (ax_fence_sc m X cons) a b H) as ([Hf _] & _).
       eapply bo_no_fence; eauto.
     Qed.
 
-    Lemma bo_bc a b : base_causality sc X a b -> bar_order X a b.
+    Lemma ordered_bo a b : ordered m X a b -> barrier_before X a b.
     Proof.
-      intros (c & P & T). exists c; split; auto. revert T. apply tc_mono.
-      intros u v (d & [[S|S]|S] & Q).
+      apply tc_least; [|now apply barrier_before_trans].
+      intros u v [P|[[S|S]|S]]; [now left| | |].
       - exfalso; eapply bo_no_sync; eauto.
       - exfalso; eapply bo_no_sf; eauto.
-      - now exists d.
+      - right. exists u; split; [now left|]. apply tc_one. exists v; split; auto. now left.
     Qed.
 
-    Lemma bo_observation w r : observation X w r -> po X w r.
+    Lemma bo_observation w r : observation m X w r -> po X w r.
     Proof.
-      intros (d & [M H] & [->|T]).
-      - destruct (wf_rf X wf _ _ H) as (Hw & Hr & L & _).
-        destruct (bo_ms _ _ M) as [|P]; [now left|auto|].
-        exfalso. eapply no_back; eauto; [left; left; eauto|split; eauto using same_loc_sym].
-      - destruct (tc_first _ _ _ T) as (e & f & K & _). exfalso; eapply bo_no_rmw; eauto.
+      apply obs_least; [|intros a b H; exfalso; eapply bo_no_rmw; eauto|exact (wf_po_trans X wf)].
+      intros a b [M H]. destruct (wf_rf X wf _ _ H) as (Hw & Hr & L & _).
+      destruct (bo_ms _ _ M) as [|P]; [now left|auto|].
+      exfalso. eapply no_back; eauto; [left; left; eauto|split; eauto using same_loc_sym].
     Qed.
 
-    Lemma bo_before a b : before X a b <-> barrier_before X a b.
+    Lemma bo_before a b : before X a b -> barrier_before X a b.
     Proof.
-      split; (intros [P|C]; [now left|]).
-      - destruct C as [C|(r & O & [C|[P _]])].
-        + right; now apply bo_bc.
-        + right. apply bo_observation in O. eapply bar_order_po_l; eauto using bo_bc.
-        + left. apply bo_observation in O. eapply wf_po_trans; eauto.
-      - right; left. now apply bar_order_bc.
+      intros [P|C]; [now left|]. destruct (causality_cases m X a b C) as [C'|(r & O & C')].
+      - now apply ordered_bo.
+      - apply barrier_before_trans with r; auto using ordered_bo.
+        left; now apply bo_observation.
     Qed.
+    Lemma bo_causes a b : barrier_before X a b -> overlap X a b -> before X a b.
+    Proof. intros B. apply ordered_causality; auto. now apply barrier_before_ordered. Qed.
 
     Hypothesis drf : race_free X.
 
     Lemma bo_ordered a b : conflict X a b -> barrier_before X a b \/ barrier_before X b a.
     Proof.
-      intros C. destruct (drf a b C) as [M|[B|B]]; rewrite ?bo_before in *; auto.
+      intros C. destruct (drf a b C) as [M|[B|B]]; auto using bo_before.
       assert (Ma : mem X a) by (destruct C as (_ & _ & _ & [? _] & _); auto).
       destruct (bo_ms a b M Ma); [left|right]; now left.
     Qed.
@@ -269,7 +272,7 @@ Section Drf.
       destruct (bo_ordered a b) as [|B]; auto.
       - apply loc_conflict; auto. eapply wf_init_last; eauto.
       - exfalso. eapply co_asym; eauto. apply before_co; auto using same_loc_sym.
-        now apply bo_before.
+        apply bo_causes; auto using same_loc_overlap, same_loc_sym.
     Qed.
 
     Lemma bo_fr r w : fr X r w -> barrier_before X r w.
@@ -280,7 +283,7 @@ Section Drf.
       { intros K. apply (W_not_R X r); auto. apply mem_init; auto. now right. }
       destruct (bo_ordered r w) as [|B]; auto.
       - apply loc_conflict; auto. intros ->; eapply W_not_R; eauto.
-      - exfalso. eapply fr_no_back; eauto. now apply bo_before.
+      - exfalso. eapply fr_no_back; eauto. apply bo_causes; auto using same_loc_overlap, same_loc_sym.
     Qed.
 
     (** DRF-SC: reads, writes and program order fit one interleaving. *)
@@ -342,7 +345,7 @@ Section Drf.
     now rewrite <- !(ss_loc X Y S).
   Qed.
 
-  Lemma same_skeleton_race_free X Y : Wf X -> Wf Y -> consistent sc X -> consistent sc Y ->
+  Lemma same_skeleton_race_free X Y : Wf X -> Wf Y -> consistent m X -> consistent m Y ->
     barrier_only X -> barrier_only Y -> same_skeleton X Y -> race_free X -> race_free Y.
   Proof.
     intros wX wY cX cY bX bY S D a b (N & Ia & Ib & O & Wr).
@@ -352,11 +355,11 @@ Section Drf.
       split; [|destruct Wr; eauto using same_skeleton_W].
       destruct O as (Ma & Mb & O). split; [|split]; eauto using same_skeleton_mem.
       now rewrite !(ss_loc X Y S). }
-    right. rewrite !(bo_before Y) by auto.
-    destruct (bo_ordered X wX cX bX D a b C); [left|right]; eapply same_skeleton_before; eauto.
+    right. destruct (bo_ordered X wX cX bX D a b C); [left|right];
+      (apply bo_causes; auto using overlap_sym; eapply same_skeleton_before; eauto).
   Qed.
 
-  Lemma barrier_rf_incl X Y : Wf X -> Wf Y -> consistent sc X -> consistent sc Y ->
+  Lemma barrier_rf_incl X Y : Wf X -> Wf Y -> consistent m X -> consistent m Y ->
     barrier_only X -> barrier_only Y -> same_skeleton X Y -> race_free X -> rf X ⊆ rf Y.
   Proof.
     intros wX wY cX cY bX bY S D w r H.
@@ -372,7 +375,7 @@ Section Drf.
     assert (WX : W X v) by (eapply same_skeleton_W; eauto).
     assert (WY : W Y w) by (eapply same_skeleton_W; eauto).
     (* a write that one execution reads is not coherence-before the other's *)
-    assert (A : forall P Q a b, Wf P -> Wf Q -> consistent sc P -> consistent sc Q ->
+    assert (A : forall P Q a b, Wf P -> Wf Q -> consistent m P -> consistent m Q ->
         barrier_only P -> barrier_only Q -> race_free P -> race_free Q -> same_skeleton P Q ->
         rf P a r -> rf Q b r -> W P b -> same_loc P b r -> a = b \/ co P b a).
     { intros P Q a b wP wQ cP cQ bP bQ dP dQ SS HP HQ Wb Lb.
@@ -382,7 +385,7 @@ Section Drf.
       - assert (I' : init P b) by (eapply same_skeleton_init; eauto using same_skeleton_sym).
         right. apply wf_init_first; eauto using same_loc_trans, same_loc_sym.
       - assert (B' : before P b r).
-        { apply bo_before; auto. eapply same_skeleton_before; [|apply B].
+        { apply bo_causes; auto using same_loc_overlap. eapply same_skeleton_before; [|apply B].
           now apply same_skeleton_sym. }
         destruct (drf_latest P wP cP dP a r b HP Wb Lb B'); [congruence|auto]. }
     assert (LXr : same_loc X v r) by (eapply same_skeleton_loc; eauto).
@@ -399,7 +402,7 @@ Section Drf.
   Qed.
 
   (** * Determinism: the program and its barriers fix what every read reads *)
-  Theorem barrier_deterministic X Y : Wf X -> Wf Y -> consistent sc X -> consistent sc Y ->
+  Theorem barrier_deterministic X Y : Wf X -> Wf Y -> consistent m X -> consistent m Y ->
     barrier_only X -> barrier_only Y -> same_skeleton X Y -> race_free X -> same (rf X) (rf Y).
   Proof.
     intros wX wY cX cY bX bY S D a b; split; eapply barrier_rf_incl;

@@ -22,11 +22,8 @@ Qed.
 Definition atomic_b (S : execution) (a : event) : bool :=
   (b_mem (size S) (lab S) a || bF (size S) (lab S) a) && negb (b_has (lab S) Weak a).
 Definition conflict_b (S : execution) : brel := fun a b =>
-  let l := loc_of (lab S a) in let m := loc_of (lab S b) in
   negb (a =? b) && negb (b_init (lab S) a) && negb (b_init (lab S) b) &&
-  b_mem (size S) (lab S) a && b_mem (size S) (lab S) b &&
-  (obj l =? obj m) && (lo l <? lo m + len m) && (lo m <? lo l + len l) &&
-  (bW (size S) (lab S) a || bW (size S) (lab S) b).
+  b_overlap (size S) (lab S) a b && (bW (size S) (lab S) a || bW (size S) (lab S) b).
 Definition no_races (S : execution) (known : list (event * event)) : bool :=
   all2 (size S) (fun a b => implb (conflict_b S a b)
     (pairs_b (l_po S) a b || pairs_b (l_po S) b a || pairs_b known a b || pairs_b known b a ||
@@ -41,14 +38,13 @@ Qed.
 Lemma race_free_by S known : no_races S known = true ->
   (forall a b, In (a, b) known -> hb S a b) -> src_race_free S.
 Proof.
-  intros N K a b (Ne & Na & Nb & (Ma & Mb & O) & Wr).
+  intros N K a b (Ne & Na & Nb & O & Wr). pose proof O as (Ma & Mb & _).
   assert (Ia : a < size S) by (destruct Ma as [[]|[]]; auto).
   assert (Ib : b < size S) by (destruct Mb as [[]|[]]; auto).
   unfold no_races in N. rewrite all2_spec in N. specialize (N a b Ia Ib).
   assert (C : conflict_b S a b = true).
-  { unfold conflict_b. cbv zeta in *. rewrite !andb_true_iff, !negb_true_iff, orb_true_iff, Nat.eqb_eq,
-      !Nat.ltb_lt, Nat.eqb_neq, <- !not_true_iff_false, (D_init S a), (D_init S b),
-      (D_mem S a), (D_mem S b), (D_W S a), (D_W S b). tauto. }
+  { unfold conflict_b. rewrite !andb_true_iff, !negb_true_iff, orb_true_iff, Nat.eqb_neq,
+      <- !not_true_iff_false, (D_init S a), (D_init S b), (D_overlap S a b), (D_W S a), (D_W S b). tauto. }
   rewrite C in N. cbn [implb] in N.
   rewrite !orb_true_iff, !andb_true_iff, (Dec_pairs _ a b), (Dec_pairs _ b a),
     (Dec_pairs _ a b), (Dec_pairs _ b a) in N.
@@ -137,27 +133,26 @@ Proof.
   intros a b [H|[]]. injection H as <- <-. exact lock_hb.
 Qed.
 
-(** The critical sections are not ordered: PTX allows the run, and in the source
-    it breaks coherence, though the source has no race. *)
+(** The critical sections are not ordered: PTX allows the run, in each version and reading, and in the
+    source it breaks coherence, though the source has no race. *)
 Theorem measured_lowering_unsound : exists S X img,
   compiled measured_lowering S X img /\ Wf S /\ Wf X /\ src_orderings S /\ src_race_free S /\
-  consistent true X /\ consistent false X /\ ~ SrcCoherence S.
+  (forall m, consistent m X) /\ ~ SrcCoherence S.
 Proof.
-  assert (C : check true lock_target = true) by (vm_compute; reflexivity).
-  assert (D : check false lock_target = true) by (vm_compute; reflexivity).
+  assert (C : forall m, check m lock_target = true) by (intros [[] [] []]; vm_compute; reflexivity).
   assert (E : check_wf lock_source = true) by (vm_compute; reflexivity).
-  apply check_spec in C. apply check_spec in D. apply check_wf_spec in E.
-  destruct C as [wX C]. destruct D as [_ D].
+  apply check_wf_spec in E.
   exists lock_source, lock_target, (fun a => a).
-  split; [exact lock_compiled|]. split; [exact E|]. split; [exact wX|].
+  split; [exact lock_compiled|]. split; [exact E|].
+  split; [apply (check_spec (ptx V60)), C|].
   split; [exact lock_orderings|]. split; [exact lock_race_free|].
-  split; [exact C|]. split; [exact D|].
+  split; [intros m; apply check_spec, C|].
   intros [_ K]. apply (K 4 8 lock_hb). exact lock_eco.
 Qed.
 
 (** With the right lowering PTX forbids the same run. *)
-Example right_lowering_forbids : check true (lock_run ptx_lowering) = false.
-Proof. vm_compute. reflexivity. Qed.
+Example right_lowering_forbids v : check (ptx v) (lock_run ptx_lowering) = false.
+Proof. destruct v; vm_compute; reflexivity. Qed.
 
 (** RC11 forbids every program-order and reads-from cycle; PTX has load buffering,
     also between relaxed atomics, which never race. *)
@@ -166,16 +161,17 @@ Definition lb_run : execution :=
 
 Theorem rc11_no_thin_air_not_kept : exists S X img,
   compiled ptx_lowering S X img /\ Wf S /\ Wf X /\ src_orderings S /\ src_race_free S /\
-  consistent true X /\ ~ SrcNoThinAirRC11 S.
+  (forall m, consistent m X) /\ ~ SrcNoThinAirRC11 S.
 Proof.
-  assert (C : check true lb_run = true) by (vm_compute; reflexivity).
-  apply check_spec in C. destruct C as [wf C].
+  assert (C : forall m, Wf lb_run /\ consistent m lb_run)
+    by (intros [[] [] []]; apply check_spec; vm_compute; reflexivity).
+  pose proof (proj1 (C (ptx V60))) as wf.
   assert (P : forall a b, pairs_b (l_po lb_run) a b = true -> po lb_run a b)
     by (intros a b; apply Dec_pairs).
   exists lb_run, lb_run, (fun a => a).
   split; [|split; [exact wf|]; split; [exact wf|]].
   - apply compiled_by; vm_compute; reflexivity.
-  - split; [|split; [|split; [exact C|]]].
+  - split; [|split; [|split; [apply C|]]].
     + intros a I. change (size lb_run) with 6 in I. number_cases a 6; [exact Logic.I..|lia].
     + apply race_free_by with []; [vm_compute; reflexivity|intros a b []].
     + intros K. apply (K 2).

@@ -122,107 +122,84 @@ Qed.
 
 (** * Causality is a strict order on accesses of consistent executions *)
 Section Irreflexive.
-  Variables (sc : bool) (X : execution).
+  Variables (m : model) (X : execution).
   Hypothesis wf : Wf X.
-  Hypothesis cons : consistent sc X.
-  Definition bf : rel := po X ∪ base_causality sc X.
+  Hypothesis cons : consistent m X.
+  Hypothesis base : fence_sc_of_accesses m = false.
 
-  Lemma bf_trans : transitive bf.
-  Proof.
-    intros a b c [P|P] [Q|Q].
-    - left; eapply wf_po_trans; eauto.
-    - right; eapply po_bc; eauto.
-    - right; eapply bc_po; eauto.
-    - right; eapply bc_trans; eauto.
-  Qed.
-  Lemma bf_before a b : bf a b -> before sc X a b.
-  Proof. intros [P|P]; [now left|right; now left]. Qed.
-
-  Lemma obs_loc w r : observation X w r -> W X w /\ R X r /\ same_loc X w r.
-  Proof.
-    rewrite (observation_spec X w r).
-    induction 1 as [w r M H|w r w' r' _ IH M _ IH']; [apply wf_rf in H; tauto|].
-    apply wf_rmw in M; auto. intuition eauto using same_loc_trans.
-  Qed.
+  Lemma ordered_before a b : ordered m X a b -> same_loc X a b -> before m X a b.
+  Proof. intros H L. apply ordered_causality; auto using same_loc_overlap. Qed.
 
   (** An observed write cannot follow its observer. *)
-  Lemma obs_no_back w r : observation X w r -> ~ bf r w.
+  Lemma obs_no_back w r : observation m X w r -> W X w -> ~ ordered m X r w.
   Proof.
-    intros O B. destruct (obs_loc w r O) as (Hw & Hr & L).
-    assert (C : causality sc X w w).
-    { right. exists r; split; auto. destruct B as [P|B]; [right|now left].
-      split; eauto using same_loc_sym. }
-    apply (proj1 (ax_coherence sc X cons)) in C; auto; [eapply wf_co_irr; eauto|].
-    eauto using same_loc_trans, same_loc_sym.
+    intros O Hw B. apply (wf_co_irr X wf w), (proj1 (ax_coherence m X cons)); auto.
+    - split; [|split]; auto; now left.
+    - apply obs_ordered with r; eauto using obs_loc, same_loc_sym.
   Qed.
 
-  Definition linked : rel := synchronizes sc X ∪ sf X.
-  Lemma bc_split a b : base_causality sc X a b -> bar_order X a b \/
-    exists x y, linked x y /\ bf？ a x /\ bf？ y b.
+  (** Order other than by barriers goes through a release and an acquire, or through two fence.sc. *)
+  Definition linked : rel := synchronizes m X ∪ sf X.
+  Lemma ordered_split a b : ordered m X a b -> barrier_before X a b \/
+    exists x y, linked x y /\ (ordered m X)？ a x /\ (ordered m X)？ y b.
   Proof.
-    intros (c & P & T).
-    assert (K : bar_order X c b \/ exists x y, linked x y /\ bf？ c x /\ bf？ y b).
-    { clear P. induction T as [c b (d & S & Q)|c e b (d & S & Q) T IH].
-      - assert (Q' : bf？ d b) by (destruct Q; [now left|right; now left]).
-        destruct S as [S|S]; [right; exists c, d; repeat split; auto; now left|].
-        left. exists c; split; [now left|]. apply tc_one. now exists d.
-      - assert (B : base_causality sc X e b) by (exists e; split; auto; now left).
-        destruct S as [S|S].
-        + right. exists c, d; repeat split; auto; [now left|]. right; right.
-          destruct Q as [->|Q]; eauto using po_bc.
-        + destruct IH as [(f & P & U)|(u & v & Lk & P & Q')].
-          * left. exists c; split; [now left|].
-            destruct P as [->|P].
-            -- eapply tc_cons; eauto. now exists d.
-            -- eapply tc_cons; eauto. exists d; split; auto. right.
-               destruct Q as [->|Q]; eauto using wf_po_trans.
-          * right. exists u, v; repeat split; auto. right.
-            assert (bf c e).
-            { right. exists c; split; [now left|]. apply tc_one. exists d; split; auto. now right. }
-            destruct P as [->|P]; eauto using bf_trans. }
-    destruct K as [(f & Q & U)|(u & v & Lk & Q & Q')].
-    - left. destruct P as [->|P]; [now exists f|].
-      eapply bar_order_po_l; eauto. now exists f.
-    - right. exists u, v; repeat split; auto.
-      destruct P as [->|P]; auto. right. destruct Q as [->|Q]; [now left|].
-      eapply bf_trans; eauto. now left.
+    assert (C : forall u v, bar X u v -> barrier_before X u v).
+    { intros u v H. right. exists u; split; [now left|]. apply tc_one. exists v; split; auto. now left. }
+    induction 1 as [a b [P|[S|S]]|a c b [P|[S|S]] T IH]; try (left; auto; now left).
+    1: right; exists a, b; repeat split; auto; now left.
+    2: right; exists a, c; repeat split; auto; [now left|now right].
+    all: assert (B : barrier_before X a c) by (auto; now left).
+    all: destruct IH as [IH|(x & y & Lk & P' & Q)]; [left; eapply barrier_before_trans; eauto|].
+    all: right; exists x, y; repeat split; auto; right; apply (barrier_before_ordered m) in B.
+    all: destruct P' as [<-|P']; auto; eapply ordered_trans; eauto.
   Qed.
 
-  Theorem bf_irr a : ~ is X Barrier a -> ~ bf a a.
+  (** Program order between two fence.sc is not against Fence-SC order either. *)
+  Lemma sf_ordered u v : sf X u v -> ordered m X v u -> fence_sc_causality m X v u.
   Proof.
-    intros N [P|B]; [eapply wf_po_irr; eauto|].
-    destruct (bc_split a a B) as [B'|(u & v & Lk & P & Q)].
+    intros S H.
+    assert (B : base_causality m X v u).
+    { destruct (ordered_bc m X wf v u H) as [P|]; auto. unfold base_causality.
+      destruct (version_of m); [|now apply ordered_po].
+      exists u; split; [now right|]. apply tc_one. exists v; split; [left; now right|now right]. }
+    unfold fence_sc_causality, causality. destruct (version_of m); [now left|]. now rewrite base.
+  Qed.
+
+  Theorem ordered_irr a : ~ is X Barrier a -> ~ ordered m X a a.
+  Proof.
+    intros N B. destruct (ordered_split a a B) as [[P|B']|(u & v & Lk & P & Q)].
+    - eapply wf_po_irr; eauto.
     - eapply bar_order_irr; eauto.
-    - assert (C : bf？ v u).
+    - assert (C : (ordered m X)？ v u).
       { destruct P as [->|P], Q as [->|Q]; try (now left); try (now right).
-        right; eapply bf_trans; eauto. }
+        right; eapply ordered_trans; eauto. }
       destruct Lk as [[M (w & Rl & r & O & Aq)]|Sf].
-      + assert (Rl' : u = w \/ po X u w).
-        { destruct Rl as [(d & [-> _] & e & [->|[? _]] & [<- _])|(d & [-> _] & e & ? & [<- _])]; auto. }
+      + assert (Rl' : W X w /\ (u = w \/ po X u w)).
+        { destruct Rl as [(d & [-> _] & e & [->|[? _]] & [<- [? _]])|(d & [-> _] & e & ? & [<- [? _]])];
+            auto. }
         assert (Aq' : r = v \/ po X r v).
         { destruct Aq as [(d & [-> _] & e & [->|[? _]] & [<- _])|(d & [-> _] & e & ? & [<- _])]; auto. }
-        apply (obs_no_back w r O).
+        apply (obs_no_back w r O); [apply Rl'|].
         destruct C as [->|C]; [destruct M as [M _]; tauto|].
-        assert (C' : bf r u) by (destruct Aq' as [->|?]; auto; eapply bf_trans; eauto; now left).
-        destruct Rl' as [->|?]; auto. eapply bf_trans; eauto. now left.
-      + destruct (ax_fence_sc sc X cons) as (F1 & F2 & F3 & F4).
+        assert (C' : ordered m X r u)
+          by (destruct Aq' as [->|?]; auto; eapply ordered_trans; eauto using ordered_po).
+        destruct Rl' as [_ [->|?]]; auto. eapply ordered_trans; eauto using ordered_po.
+      + destruct (ax_fence_sc m X cons) as (F1 & F2 & F3 & F4).
         destruct C as [->|C]; [apply (F3 u); now apply tc_one|].
         destruct (F1 u v Sf) as (Fu & Fv & M).
-        apply (two_step_acyclic (sf X) u v); auto. apply F4; auto using ms_sym.
-        left. destruct C as [C|C]; auto.
-        apply bc_po with v; auto. apply po_bc with u; auto. apply bc_step. left; now right.
+        apply (two_step_acyclic (sf X) u v); auto. apply F4; auto using ms_sym, sf_ordered.
   Qed.
 End Irreflexive.
 
 (** * Soundness of the mapping *)
 Section Sound.
-  Variables (low : lowering) (S X : execution) (img : event -> event).
+  Variables (isa : version) (low : lowering) (S X : execution) (img : event -> event).
   Hypothesis sl : sound_lowering low.
   Hypothesis cp : compiled low S X img.
   Hypothesis wS : Wf S.
   Hypothesis wX : Wf X.
   Hypothesis ords : src_orderings S.
-  Hypothesis cons : consistent true X.
+  Hypothesis cons : consistent (ptx isa) X.
   Hypothesis drf : src_race_free S.
 
   Lemma img_is k a : is S k a -> is X k (img a).
@@ -267,23 +244,23 @@ Section Sound.
     - right; right. auto using img_strong, img_reaches.
   Qed.
 
-  Lemma img_rf w r : inclusive_rf S w r -> observation X (img w) (img r).
+  Lemma img_rf w r : inclusive_rf S w r -> observation (ptx isa) X (img w) (img r).
   Proof.
     intros [I H]. destruct (wf_rf S wS w r H) as (Hw & Hr & L & _).
-    exists (img r); split; [|now left]. split; [|eapply cp_rf; eauto].
+    apply obs_one. split; [|eapply cp_rf; eauto].
     apply img_ms; auto using img_loc; [|apply Hw|apply Hr].
     intros ->; eapply W_not_R; eauto.
   Qed.
 
   Lemma img_obs e d r : ((inclusive_rf S ⨾ rmw S)⁺)？ e d -> inclusive_rf S d r ->
-    observation X (img e) (img r).
+    observation (ptx isa) X (img e) (img r).
   Proof.
     intros [->|T] I; [now apply img_rf|]. revert I.
     induction T as [e d (f & J & M)|e e' d (f & J & M) _ IH]; intros I;
       (eapply observation_step; [apply img_rf, J|eapply cp_rmw; eauto|]); auto using img_rf.
   Qed.
 
-  Lemma sw_sync a b : inclusive S a b -> sw S a b -> synchronizes true X (img a) (img b).
+  Lemma sw_sync a b : inclusive S a b -> sw S a b -> synchronizes (ptx isa) X (img a) (img b).
   Proof.
     intros I (a' & [E1 Ra] & c & Hc & d & (c' & [E2 Wc] & e & Hce & e' & [E3 [We Ae]] & Hed) &
               r & Hr & r' & [E4 [Rr Ar]] & g & Hg & [E5 Ab]).
@@ -307,7 +284,7 @@ Section Sound.
     { destruct Hg as [->|(b' & P & [-> Fb])]; auto. }
     assert (Ia : a < size S) by (destruct Ha as [[_ []]|[[] _]]; auto).
     assert (Ib : b < size S) by (destruct Hb as [[_ []]|[[] _]]; auto).
-    assert (Rel : release_pattern true X (img a) (img e)).
+    assert (Rel : release_pattern (ptx isa) X (img a) (img e)).
     { destruct Ha as [[-> Wa]|[Fa P]].
       - left. exists (img c); split; [split; auto; split; [now apply img_is|]|].
         + unfold has. rewrite (cp_lab _ _ _ _ cp) by auto. apply (sl_release low sl); [apply Wa|].
@@ -320,7 +297,7 @@ Section Sound.
             unfold releasing, has in Ra; intuition congruence.
         + exists (img e); split; [|now split]. apply (cp_po _ _ _ _ cp) in P.
           destruct Pce as [<-|[Q _]]; eauto using wf_po_trans. }
-    assert (Acq : acquire_pattern true X (img r) (img b)).
+    assert (Acq : acquire_pattern (ptx isa) X (img r) (img b)).
     { destruct Hb as [[-> Rb]|[Fb P]].
       - left. exists (img b); split; [now split|]. exists (img b); split; [now left|].
         split; auto; split; [now apply img_is|].
@@ -333,13 +310,13 @@ Section Sound.
         destruct (sl_fence low sl (in_rmw S b) (lab S b)) as [K|K]; auto; try apply Fb;
           unfold acquiring, has in Ab; intuition congruence. }
     split; [|exists (img e); split; auto; now exists (img r)].
-    destruct (obs_loc X wX _ _ O) as (_ & _ & L).
+    pose proof (obs_loc _ X wX _ _ O) as L.
     apply img_ms; auto.
     - intros ->. destruct Ha as [[-> Wa]|[Fa P]], Hb as [[-> Rb]|[Fb Q]].
       + eapply W_not_R; eauto.
       + destruct Wa as [_ Wa], Fb as [_ Fb]; congruence.
       + destruct Rb as [_ Rb], Fa as [_ Fa]; congruence.
-      + apply (obs_no_back true X wX cons _ _ O). left.
+      + apply (obs_no_back (ptx isa) X wX cons _ _ O (proj1 Oe)), ordered_po.
         apply (cp_po _ _ _ _ cp) in P, Q. eapply wf_po_trans; eauto.
         destruct Pce as [<-|[K _]]; eauto using wf_po_trans.
     - intros Ma Mb.
@@ -351,14 +328,14 @@ Section Sound.
   Qed.
 
   (** Happens-before of the source is causality (or program order) of the target. *)
-  Lemma hb_bf a b : hb S a b -> bf true X (img a) (img b).
+  Lemma hb_ordered a b : hb S a b -> ordered (ptx isa) X (img a) (img b).
   Proof.
     intros H. induction H as [a b E|a c b E _ IH];
-      [|eapply bf_trans; eauto; clear IH];
+      [apply tc_one|eapply tc_cons; eauto; clear IH];
       (destruct E as [[P|[I Sw]]|B];
         [left; eapply cp_po; eauto
-        |right; apply bc_step; left; left; now apply sw_sync
-        |right; apply bc_step; right; eapply cp_bar; eauto]).
+        |right; left; left; now apply sw_sync
+        |right; right; eapply cp_bar; eauto]).
   Qed.
 
   Lemma img_init a : a < size S -> init X (img a) <-> init S a.
@@ -366,12 +343,13 @@ Section Sound.
 
   (** Race freedom carries over, for accesses of one location. *)
   Lemma img_drf a b : a <> b -> ~ init S a -> ~ init S b -> same_loc S a b -> W S a \/ W S b ->
-    morally_strong X (img a) (img b) \/ bf true X (img a) (img b) \/ bf true X (img b) (img a).
+    morally_strong X (img a) (img b) \/
+    ordered (ptx isa) X (img a) (img b) \/ ordered (ptx isa) X (img b) (img a).
   Proof.
     intros N Na Nb L Wr.
     assert (Ia : a < size S) by (destruct L as ([[]|[]] & _); auto).
     assert (Ib : b < size S) by (destruct L as (_ & [[]|[]] & _); auto).
-    destruct (drf a b) as [I|[H|H]]; auto using hb_bf.
+    destruct (drf a b) as [I|[H|H]]; auto using hb_ordered.
     - now apply loc_conflict.
     - left. apply img_ms; auto using img_loc.
   Qed.
@@ -402,20 +380,20 @@ Section Sound.
   (** A read and a later write of its location: no order between them survives
       when another write comes between. *)
   Lemma read_chain a w b : rf S w b -> ~ init S w -> hb S b a ->
-    (bf true X (img w) (img a) -> False) ->
-    (causality true X (img w) (img a) -> False) -> same_loc S b a -> False.
+    (ordered (ptx isa) X (img w) (img a) -> False) ->
+    (causality (ptx isa) X (img w) (img a) -> False) -> same_loc S b a -> False.
   Proof.
     intros H Nw B K1 K2 L. destruct (wf_rf S wS w b H) as (Hw & Hb & Lw & _).
-    pose proof (hb_bf b a B) as B'.
+    pose proof (hb_ordered b a B) as B'.
     assert (Nb : ~ init S b).
     { intros I. apply (W_not_R S b); auto. apply (wf_init S wS b); auto. apply Hb. }
     destruct (img_drf w b) as [M|[Q|Q]]; auto.
     - intros ->; eapply W_not_R; eauto.
-    - apply K2. right. exists (img b); split.
-      + exists (img b); split; [|now left]. split; auto. eapply cp_rf; eauto.
-      + destruct B' as [P|P]; [right|now left]. split; auto using img_loc.
-    - apply K1. eapply bf_trans; eauto.
-    - eapply (no_future true X wX cons); [eapply cp_rf; eauto|apply bf_before; eauto].
+    - apply K2. apply obs_ordered with (img b); auto using img_loc.
+      apply obs_one. split; auto. eapply cp_rf; eauto.
+    - apply K1. eapply ordered_trans; eauto.
+    - eapply (no_future (ptx isa) X wX cons); [eapply cp_rf; eauto|].
+      apply ordered_before; auto using img_loc, same_loc_sym.
   Qed.
 
   Lemma sw_inside a b : sw S a b -> a < size S.
@@ -426,41 +404,46 @@ Section Sound.
   Theorem mapping_coherence : SrcCoherence S.
   Proof.
     split.
-    - intros a N H. apply (bf_irr true X wX cons (img a)); [|now apply hb_bf].
+    - intros a N H. apply (ordered_irr (ptx isa) X wX cons eq_refl (img a)); [|now apply hb_ordered].
       intros [_ K]. apply N.
       assert (I : a < size S).
       { destruct (tc_first _ _ _ H) as (c & [[P|[_ Sw]]|B]); [| eapply sw_inside; eauto |].
         - apply (proj1 (wf_inside S wS) a c P).
         - apply (wf_bar S wS) in B. apply B. }
       split; auto. now rewrite (cp_lab _ _ _ _ cp), (sl_kind low sl) in K.
-    - intros a b B E. pose proof (hb_bf a b B) as B'.
+    - intros a b B E. pose proof (hb_ordered a b B) as B'.
       assert (FrX : forall u v, fr S u v -> fr X (img u) (img v)).
       { intros u v (x & K & C). exists (img x); split; [eapply cp_rf; eauto|eapply cp_co; eauto]. }
       destruct (eco_cases b a E) as [K|[K|[K|[(w & K & K')|(w & K & K')]]]].
-      + eapply (no_future true X wX cons); [eapply cp_rf; eauto|apply bf_before; eauto].
+      + destruct (wf_rf S wS b a K) as (_ & _ & L & _).
+        eapply (no_future (ptx isa) X wX cons); [eapply cp_rf; eauto|].
+        apply ordered_before; auto using img_loc, same_loc_sym.
       + destruct (wf_co S wS b a K) as (Hb & Ha & L).
         eapply (co_asym X wX); [eapply cp_co; eauto|].
-        eapply (before_co true X wX cons); eauto using img_W, img_loc, same_loc_sym, bf_before.
-      + eapply (fr_no_back true X wX cons); [apply FrX; eauto|apply bf_before; eauto].
+        eapply (before_co (ptx isa) X wX cons); eauto using img_W, img_loc, same_loc_sym, ordered_before.
+      + destruct (fr_loc S wS b a K) as (_ & _ & L).
+        eapply (fr_no_back (ptx isa) X wX cons); [apply FrX; eauto|].
+        apply ordered_before; auto using img_loc, same_loc_sym.
       + destruct (wf_co S wS b w K) as (Hb & Hw & L).
         destruct (wf_rf S wS w a K') as (_ & Ha & La & _).
-        assert (Z : causality true X (img w) (img b) -> False).
+        assert (Z : causality (ptx isa) X (img w) (img b) -> False).
         { intros Z. eapply (co_asym X wX); [eapply cp_co; eauto|].
-          apply (proj1 (ax_coherence true X cons)); auto using img_W, img_loc, same_loc_sym. }
+          apply (proj1 (ax_coherence (ptx isa) X cons)); auto using img_W, img_loc, same_loc_sym. }
         eapply (read_chain b w a); eauto using wf_init_last, same_loc_trans, same_loc_sym.
         intros Q. eapply (co_asym X wX); [eapply cp_co; eauto|].
-        eapply (before_co true X wX cons); auto using img_W, img_loc, same_loc_sym, bf_before.
+        eapply (before_co (ptx isa) X wX cons); auto using img_W, img_loc, same_loc_sym, ordered_before.
       + destruct (fr_loc S wS b w K) as (Hb & Hw & L).
         destruct (wf_rf S wS w a K') as (_ & Ha & La & _).
         eapply (read_chain b w a); eauto using same_loc_trans, same_loc_sym.
         * destruct K as (x & _ & C). eapply wf_init_last; eauto.
-        * intros Q. eapply (fr_no_back true X wX cons); [apply FrX; eauto|apply bf_before; eauto].
-        * intros Q. apply (ax_causality true X cons (img b)). exists (img w); split; auto. right; auto.
+        * intros Q. eapply (fr_no_back (ptx isa) X wX cons); [apply FrX; eauto|].
+          apply ordered_before; auto using img_loc, same_loc_sym.
+        * intros Q. apply (ax_causality (ptx isa) X cons (img b)). exists (img w); split; auto. right; auto.
   Qed.
 
   Theorem mapping_no_thin_air : SrcNoThinAir S.
   Proof.
-    intros a H. apply (ax_no_thin_air true X cons (img a)).
+    intros a H. apply (ax_no_thin_air (ptx isa) X cons (img a)).
     assert (K : forall u v, (rf S ∪ dep S)⁺ u v -> (rf X ∪ dep X)⁺ (img u) (img v)).
     { induction 1 as [u v [E|E]|u w v [E|E] _ IH];
         [apply tc_one; left|apply tc_one; right|eapply tc_cons; [left|]|eapply tc_cons; [right|]];
@@ -468,40 +451,38 @@ Section Sound.
     now apply K.
   Qed.
 
-  Lemma step_no_read_source a b : R X a -> sync_step true X a b -> False.
+  Lemma step_no_read_source a b : R X a -> sync_step (ptx isa) X a b -> False.
   Proof.
     intros [_ Ra] [[[_ (c & [(d & [-> [[_ K] _]] & _)|(d & [-> [[_ K] _]] & _)] & _)]|K]|K].
     - congruence.
     - congruence.
-    - destruct (proj1 (ax_fence_sc true X cons) a b K) as ([[_ F1] _] & _). congruence.
+    - destruct (proj1 (ax_fence_sc (ptx isa) X cons) a b K) as ([[_ F1] _] & _). congruence.
     - apply (wf_bar X wX) in K. destruct K as ([_ K] & _). congruence.
   Qed.
 
-  Lemma step_no_write_target a b : W X b -> sync_step true X a b -> False.
+  Lemma step_no_write_target a b : W X b -> sync_step (ptx isa) X a b -> False.
   Proof.
     intros [_ Wb] [[[_ (c & _ & d & _ & [(e & _ & f & _ & [-> [[_ K] _]])|(e & _ & f & _ & [-> [[_ K] _]])])]|K]|K].
     - congruence.
     - congruence.
-    - destruct (proj1 (ax_fence_sc true X cons) a b K) as (_ & [[_ F1] _] & _). congruence.
+    - destruct (proj1 (ax_fence_sc (ptx isa) X cons) a b K) as (_ & [[_ F1] _] & _). congruence.
     - apply (wf_bar X wX) in K. destruct K as (_ & [_ K] & _). congruence.
   Qed.
 
   (** Order out of a read, and into a write, goes through program order. *)
-  Lemma bf_from_read a b : R X a -> bf true X a b -> exists c, po X a c /\ (c = b \/ bf true X c b).
+  Lemma ordered_from_read a b : R X a -> ordered (ptx isa) X a b ->
+    exists c, po X a c /\ (c = b \/ ordered (ptx isa) X c b).
   Proof.
-    intros Ra [P|(c & [<-|P] & T)]; [now exists b; auto| |].
-    - destruct (tc_first _ _ _ T) as (d & e & K & _). exfalso; eapply step_no_read_source; eauto.
-    - exists c; split; auto. right; right. exists c; split; auto. now left.
+    intros Ra H. destruct H as [a b [P|S']|a c b [P|S'] T]; eauto; exfalso;
+      eapply step_no_read_source; eauto.
   Qed.
-  Lemma bf_to_write a b : W X b -> bf true X a b -> exists c, po X c b /\ (a = c \/ bf true X a c).
+  Lemma ordered_to_write a b : W X b -> ordered (ptx isa) X a b ->
+    exists c, po X c b /\ (a = c \/ ordered (ptx isa) X a c).
   Proof.
-    intros Wb [P|(c & Q & T)]; [now exists a; auto|].
-    assert (K : exists d, po X d b /\ (sync_step true X ⨾ (po X)？)⁺ c d).
-    { clear Q. induction T as [c b (d & S' & [->|P])|c e b (d & S' & Q) T IH].
-      - exfalso; eapply step_no_write_target; eauto.
-      - exists d; split; auto. apply tc_one. exists d; split; auto. now left.
-      - destruct IH as (f & P & U); auto. exists f; split; auto. eapply tc_cons; eauto. now exists d. }
-    destruct K as (d & P & U). exists d; split; auto. right; right. now exists c.
+    intros Wb H. induction H as [a b [P|S']|a c b S' _ IH]; eauto.
+    - exfalso; eapply step_no_write_target; eauto.
+    - destruct IH as (d & P & D); auto. exists d; split; auto. right.
+      destruct D as [->|D]; [now apply tc_one|eapply tc_cons; eauto].
   Qed.
 
   Theorem mapping_atomicity : SrcAtomicity S.
@@ -517,18 +498,19 @@ Section Sound.
     pose proof (cp_co _ _ _ _ cp v w Co) as CoX.
     pose proof (cp_rmw _ _ _ _ cp r w M) as MX.
     pose proof (cp_po _ _ _ _ cp r w P) as PX.
-    assert (NB : ~ bf true X (img w) (img v)).
+    assert (NB : ~ ordered (ptx isa) X (img w) (img v)).
     { intros B. eapply (co_asym X wX); [apply CoX|].
-      apply (before_co true X wX cons); auto using img_W, img_loc, same_loc_sym, bf_before. }
-    assert (NF : ~ bf true X (img v) (img r)).
-    { intros B. eapply (fr_no_back true X wX cons); eauto using bf_before. }
+      apply (before_co (ptx isa) X wX cons); auto using img_W, img_loc, same_loc_sym, ordered_before. }
+    assert (NF : ~ ordered (ptx isa) X (img v) (img r)).
+    { intros B. eapply (fr_no_back (ptx isa) X wX cons); [exact FrX|].
+      apply ordered_before; auto using img_loc, same_loc_sym. }
     assert (Nvw : img v <> img w) by (intros E; rewrite E in CoX; eapply wf_co_irr; eauto).
     assert (Nrv : img r <> img v).
     { intros E. eapply (W_not_R X (img v)); [now apply img_W|]. rewrite <- E. now apply img_is. }
     destruct (img_drf r v) as [M1|[B|B]]; auto.
     - destruct (img_drf v w) as [M2|[B|B]]; auto.
-      + apply (ax_atomicity true X cons _ _ MX). exists (img v); split; now split.
-      + destruct (bf_to_write _ _ (img_W w Hw) B) as (d & Pd & D).
+      + apply (ax_atomicity (ptx isa) X cons _ _ MX). exists (img v); split; now split.
+      + destruct (ordered_to_write _ _ (img_W w Hw) B) as (d & Pd & D).
         assert (Dr : d = img r \/ po X d (img r) \/ po X (img r) d).
         { apply (wf_po_total X wX).
           - apply (proj1 (wf_inside X wX) _ _ Pd).
@@ -537,12 +519,14 @@ Section Sound.
             split; auto; congruence. }
         destruct Dr as [->|[Dr|Dr]].
         * destruct D as [D|D]; [congruence|auto].
-        * destruct D as [<-|D]; [apply NF; now left|apply NF; eapply bf_trans; eauto; now left].
+        * destruct D as [<-|D]; apply NF; [now apply ordered_po|].
+          eapply ordered_trans; eauto using ordered_po.
         * destruct (wf_rmw_next X wX _ _ _ MX Dr) as [->|Q]; [eapply wf_po_irr; eauto|].
           eapply (wf_po_irr X wX d); eauto using wf_po_trans.
-    - destruct (bf_from_read _ _ (img_is Read r Hr) B) as (c & Pc & D).
+    - destruct (ordered_from_read _ _ (img_is Read r Hr) B) as (c & Pc & D).
       destruct (wf_rmw_next X wX _ _ _ MX Pc) as [->|Q].
       + destruct D as [D|D]; [congruence|auto].
-      + destruct D as [->|D]; [apply NB; now left|apply NB; eapply bf_trans; eauto; now left].
+      + destruct D as [->|D]; apply NB; [now apply ordered_po|].
+        eapply ordered_trans; eauto using ordered_po.
   Qed.
 End Sound.

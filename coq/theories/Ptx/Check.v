@@ -181,7 +181,7 @@ Definition inside_b (n : nat) (l : list (event * event)) : bool :=
 (** The checker sees the base relations as tables only, so it cannot tell apart
     two executions whose relations have the same pairs. *)
 Section Core.
-  Variables (sc : bool) (n : nat) (lab : event -> label).
+  Variables (m : model) (n : nat) (lab : event -> label).
   Variables (bpo brmw bdep bbar brf bco bsf : brel).
 
   Definition b_is k a := (a <? n) && kind_eqb (kind_of (lab a)) k.
@@ -192,6 +192,9 @@ Section Core.
   Definition b_has s a := sem_eqb (sem_of (lab a)) s.
   Definition b_init a := match thread_of (lab a) with None => true | _ => false end.
   Definition b_same_loc a b := b_mem a && b_mem b && loc_eqb (loc_of (lab a)) (loc_of (lab b)).
+  Definition b_overlap a b := b_mem a && b_mem b &&
+    let l := loc_of (lab a) in let k := loc_of (lab b) in
+    (obj l =? obj k) && (lo l <? lo k + len k) && (lo k <? lo l + len l).
   Definition b_same_thread a b :=
     match thread_of (lab a), thread_of (lab b) with
     | Some s, Some t => thread_eqb s t | _, _ => false end.
@@ -208,38 +211,54 @@ Section Core.
         end
     | _, _ => false
     end.
-  Let m := memo n.
-  Definition b_po_loc := m (binter bpo b_same_loc).
-  Definition b_fr := m (bseq n (binv brf) bco).
-  Definition b_bar_order := m (bseq n (bopt bpo) (btc n (m (bseq n bbar (bopt bpo))))).
+  Let t := memo n.
+  Definition b_po_loc := t (binter bpo b_same_loc).
+  Definition b_fr := t (bseq n (binv brf) bco).
+  Definition b_bar_order := t (bseq n (bopt bpo) (btc n (t (bseq n bbar (bopt bpo))))).
 
   Definition b_strong_mem a := b_mem a && negb (b_has Weak a).
   Definition b_strong a := b_strong_mem a || bF a.
   Definition b_fence_sc a := bF a && b_has SeqCst a.
-  Definition b_sync_fence a := bF a && (b_has AcqRel a || (sc && b_has SeqCst a)).
-  Definition b_ms := m (fun a b => negb (a =? b) &&
+  Definition b_sync_fence a := bF a &&
+    (b_has AcqRel a || (negb (sc_fence_orders_only_sc m) && b_has SeqCst a)).
+  Definition b_ms := t (fun a b => negb (a =? b) &&
     (bpo a b || (bpo b a || (b_strong a && (b_strong b && (b_reaches a b && b_reaches b a))))) &&
     implb (b_mem a && b_mem b) (b_same_loc a b)).
   Definition b_strong_write a := bW a && b_strong_mem a.
   Definition b_strong_read a := bR a && b_strong_mem a.
   Definition b_release_write a := bW a && b_has Release a.
   Definition b_acquire_read a := bR a && b_has Acquire a.
-  Definition b_release_pattern := m (bunion
+  Definition b_release_pattern := t (bunion
     (bseq n (bon b_release_write) (bseq n (bopt b_po_loc) (bon b_strong_write)))
     (bseq n (bon b_sync_fence) (bseq n bpo (bon b_strong_write)))).
-  Definition b_acquire_pattern := m (bunion
+  Definition b_acquire_pattern := t (bunion
     (bseq n (bon b_strong_read) (bseq n (bopt b_po_loc) (bon b_acquire_read)))
     (bseq n (bon b_strong_read) (bseq n bpo (bon b_sync_fence)))).
-  Definition b_strong_rf := m (binter b_ms brf).
-  Definition b_observation :=
-    m (bseq n b_strong_rf (bopt (btc n (m (bseq n brmw b_strong_rf))))).
+  Definition b_strong_rf := t (binter b_ms brf).
+  Definition b_observation := t
+    match version_of m with
+    | V60 => bseq n b_strong_rf (bopt (btc n (t (bseq n brmw b_strong_rf))))
+    | V75 => btc n (bunion b_strong_rf brmw)
+    end.
   Definition b_synchronizes :=
-    m (binter b_ms (bseq n b_release_pattern (m (bseq n b_observation b_acquire_pattern)))).
-  Definition b_sync_step := m (bunion (bunion b_synchronizes bsf) bbar).
-  Definition b_base_causality :=
-    m (bseq n (bopt bpo) (btc n (m (bseq n b_sync_step (bopt bpo))))).
-  Definition b_causality :=
-    m (bunion b_base_causality (bseq n b_observation (bunion b_base_causality b_po_loc))).
+    t (binter b_ms (bseq n b_release_pattern (t (bseq n b_observation b_acquire_pattern)))).
+  Definition b_sync_step := t (bunion (bunion b_synchronizes bsf) bbar).
+  Definition b_base_causality := t
+    match version_of m with
+    | V60 => bseq n (bopt bpo) (btc n (t (bseq n b_sync_step (bopt bpo))))
+    | V75 => btc n (bunion bpo b_sync_step)
+    end.
+  Definition b_ppbc := t (binter b_base_causality b_overlap).
+  Definition b_causality := t
+    match version_of m with
+    | V60 => bunion b_base_causality (bseq n b_observation (bunion b_base_causality b_po_loc))
+    | V75 => bunion b_ppbc (bseq n b_observation b_ppbc)
+    end.
+  Definition b_fence_sc_causality :=
+    match version_of m with
+    | V60 => b_causality
+    | V75 => if fence_sc_of_accesses m then b_causality else b_base_causality
+    end.
 
   Definition b_Coherence :=
     bincl n (binter (fun a b => bW a && bW b) (binter b_same_loc b_causality)) bco &&
@@ -248,7 +267,7 @@ Section Core.
     bincl n bsf (binter (fun a b => b_fence_sc a && b_fence_sc b) b_ms) &&
     bincl n (binter (fun a b => b_fence_sc a && b_fence_sc b) b_ms) (bunion bsf (binv bsf)) &&
     birr n (btc n bsf) &&
-    bincl n (binter (fun a b => b_fence_sc a && b_fence_sc b) (binter b_ms b_causality)) bsf.
+    bincl n (binter (fun a b => b_fence_sc a && b_fence_sc b) (binter b_ms b_fence_sc_causality)) bsf.
   Definition b_Atomicity :=
     bincl n brmw (bnot (bseq n (binter b_ms b_fr) (binter b_ms bco))).
   Definition b_NoThinAir := birr n (btc n (bunion brf bdep)).
@@ -285,9 +304,9 @@ End Core.
 
 Definition with_tables {A} (f : nat -> (event -> label) ->
     brel -> brel -> brel -> brel -> brel -> brel -> brel -> A) (X : execution) : A :=
-  let n := size X in let m l := memo n (pairs_b l) in
-  f n (lab X) (m (l_po X)) (m (l_rmw X)) (m (l_dep X)) (m (l_bar X)) (m (l_rf X))
-    (m (l_co X)) (m (l_sf X)).
+  let n := size X in let t l := memo n (pairs_b l) in
+  f n (lab X) (t (l_po X)) (t (l_rmw X)) (t (l_dep X)) (t (l_bar X)) (t (l_rf X))
+    (t (l_co X)) (t (l_sf X)).
 
 Definition check_inside (X : execution) : bool :=
   let i := inside_b (size X) in
@@ -295,8 +314,8 @@ Definition check_inside (X : execution) : bool :=
   (i (l_co X) && i (l_sf X)))))).
 Definition check_wf (X : execution) : bool := 
   check_inside X && with_tables (fun n l po rmw dep bar rf co _ => b_Wf n l po rmw dep bar rf co) X.
-Definition check (sc : bool) (X : execution) : bool :=
-  if check_wf X then with_tables (b_consistent sc) X else false. (* [if]: lazy *)
+Definition check (m : model) (X : execution) : bool :=
+  if check_wf X then with_tables (b_consistent m) X else false. (* [if]: lazy *)
 
 (** * The checker decides the model *)
 Lemma inside_b_spec X l : inside_b (size X) l = true <-> inside X (pairs l).
@@ -308,7 +327,7 @@ Proof.
 Qed.
 
 Section Spec.
-  Variables (sc : bool) (X : execution).
+  Variables (m : model) (X : execution).
   Let n := size X.
   Hypothesis Ipo : Bnd n (po X).
   Hypothesis Irmw : Bnd n (rmw X).
@@ -343,6 +362,11 @@ Section Spec.
     intros a b. unfold b_same_loc, same_loc.
     rewrite !andb_true_iff, (D_mem a), (D_mem b), loc_eqb_eq. unfold L; tauto.
   Qed.
+  Lemma D_overlap : Dec (b_overlap n L) (overlap X).
+  Proof.
+    intros a b. unfold b_overlap, overlap.
+    rewrite !andb_true_iff, (D_mem a), (D_mem b), Nat.eqb_eq, !Nat.ltb_lt. unfold L; tauto.
+  Qed.
   Lemma D_same_thread : Dec (b_same_thread L) (same_thread X).
   Proof.
     intros a b. unfold b_same_thread, same_thread, init, L.
@@ -365,6 +389,8 @@ Section Spec.
   Lemma B_is k a : is X k a -> a < n. Proof. now intros []. Qed.
   Lemma B_mem a : mem X a -> a < n. Proof. intros [H|H]; eapply B_is; eauto. Qed.
   Lemma B_same_loc : Bnd n (same_loc X).
+  Proof. intros a b (H & K & _); auto using B_mem. Qed.
+  Lemma B_overlap : Bnd n (overlap X).
   Proof. intros a b (H & K & _); auto using B_mem. Qed.
   Lemma B_on (s : set) : (forall a, s a -> a < n) -> Bnd n (⦗s⦘).
   Proof. intros H a b [<- K]; auto. Qed.
@@ -391,7 +417,7 @@ Section Spec.
 
   Create HintDb dec.
   Hint Resolve Dpo Drmw Ddep Dbar Drf Dco Dsf Ipo Irmw Idep Ibar Irf Ico Isf : dec.
-  Hint Resolve D_W D_R D_F D_mem D_same_loc B_same_loc B_po_loc B_fr B_ms : dec.
+  Hint Resolve D_W D_R D_F D_mem D_same_loc B_same_loc D_overlap B_overlap B_po_loc B_fr B_ms : dec.
   Lemma B_on_opt_on (s : set) (r : rel) (t : set) :
     (forall a, s a -> a < n) -> (forall a, t a -> a < n) -> Bnd n (⦗s⦘ ⨾ r ⨾ ⦗t⦘).
   Proof. intros H K a b (c & [-> P] & d & _ & [-> Q]); auto. Qed.
@@ -440,10 +466,10 @@ Section Spec.
   Proof. intros a. unfold b_strong, strong. now rewrite orb_true_iff, (D_strong_mem a), (D_F a). Qed.
   Lemma D_fence_sc : DecS (b_fence_sc n L) (fence_sc X).
   Proof. intros a. unfold b_fence_sc, fence_sc. now rewrite andb_true_iff, (D_F a), (D_has SeqCst a). Qed.
-  Lemma D_sync_fence : DecS (b_sync_fence sc n L) (sync_fence sc X).
+  Lemma D_sync_fence : DecS (b_sync_fence m n L) (sync_fence m X).
   Proof.
     intros a. unfold b_sync_fence, sync_fence.
-    now rewrite andb_true_iff, orb_true_iff, andb_true_iff, (D_F a), !(D_has _ a).
+    now rewrite andb_true_iff, orb_true_iff, andb_true_iff, negb_true_iff, (D_F a), !(D_has _ a).
   Qed.
   Lemma D_strong_write : DecS (b_strong_write n L) (strong_write X).
   Proof. intros a. unfold b_strong_write, strong_write. now rewrite andb_true_iff, (D_W a), (D_strong_mem a). Qed.
@@ -459,7 +485,7 @@ Section Spec.
   Lemma B_strong_read a : strong_read X a -> a < n. Proof. intros [H _]; now apply B_is in H. Qed.
   Lemma B_release_write a : release_write X a -> a < n. Proof. intros [H _]; now apply B_is in H. Qed.
   Lemma B_acquire_read a : acquire_read X a -> a < n. Proof. intros [H _]; now apply B_is in H. Qed.
-  Lemma B_sync_fence a : sync_fence sc X a -> a < n. Proof. intros [H _]; now apply B_is in H. Qed.
+  Lemma B_sync_fence a : sync_fence m X a -> a < n. Proof. intros [H _]; now apply B_is in H. Qed.
   Hint Resolve B_strong_write B_strong_read B_release_write B_acquire_read B_sync_fence : dec.
 
   Lemma D_ms : Dec (b_ms n L bpo) (morally_strong X).
@@ -480,14 +506,14 @@ Section Spec.
   Qed.
   Hint Resolve D_ms : dec.
 
-  Lemma B_release_pattern : Bnd n (release_pattern sc X).
+  Lemma B_release_pattern : Bnd n (release_pattern m X).
   Proof. unfold release_pattern; bnd. Qed.
-  Lemma B_acquire_pattern : Bnd n (acquire_pattern sc X).
+  Lemma B_acquire_pattern : Bnd n (acquire_pattern m X).
   Proof. unfold acquire_pattern; bnd. Qed.
-  Lemma D_release_pattern : Dec (b_release_pattern sc n L bpo) (release_pattern sc X).
+  Lemma D_release_pattern : Dec (b_release_pattern m n L bpo) (release_pattern m X).
   Proof. unfold b_release_pattern. apply Dec_memo; [|apply B_release_pattern].
     unfold release_pattern; dec. Qed.
-  Lemma D_acquire_pattern : Dec (b_acquire_pattern sc n L bpo) (acquire_pattern sc X).
+  Lemma D_acquire_pattern : Dec (b_acquire_pattern m n L bpo) (acquire_pattern m X).
   Proof. unfold b_acquire_pattern. apply Dec_memo; [|apply B_acquire_pattern].
     unfold acquire_pattern; dec. Qed.
   Hint Resolve B_release_pattern B_acquire_pattern D_release_pattern D_acquire_pattern : dec.
@@ -496,32 +522,47 @@ Section Spec.
   Lemma D_strong_rf : Dec (b_strong_rf n L bpo brf) (strong_rf X).
   Proof. unfold b_strong_rf, strong_rf; dec. Qed.
   Hint Resolve B_strong_rf D_strong_rf : dec.
-  Lemma B_observation : Bnd n (observation X).
-  Proof. unfold observation; bnd. Qed.
-  Lemma D_observation : Dec (b_observation n L bpo brmw brf) (observation X).
+  Lemma B_observation : Bnd n (observation m X).
+  Proof. unfold observation; destruct (version_of m); bnd. Qed.
+  Lemma D_observation : Dec (b_observation m n L bpo brmw brf) (observation m X).
   Proof. unfold b_observation; apply Dec_memo; [|apply B_observation].
-    unfold observation; dec. Qed.
+    unfold observation; destruct (version_of m); dec. Qed.
   Hint Resolve B_observation D_observation : dec.
-  Lemma B_synchronizes : Bnd n (synchronizes sc X). Proof. apply B_interl, B_ms. Qed.
-  Lemma D_synchronizes : Dec (b_synchronizes sc n L bpo brmw brf) (synchronizes sc X).
+  Lemma B_synchronizes : Bnd n (synchronizes m X). Proof. apply B_interl, B_ms. Qed.
+  Lemma D_synchronizes : Dec (b_synchronizes m n L bpo brmw brf) (synchronizes m X).
   Proof. unfold b_synchronizes; apply Dec_memo; [|apply B_synchronizes].
     unfold synchronizes; dec. Qed.
   Hint Resolve B_synchronizes D_synchronizes : dec.
-  Lemma B_sync_step : Bnd n (sync_step sc X). Proof. unfold sync_step; bnd. Qed.
-  Lemma D_sync_step : Dec (b_sync_step sc n L bpo brmw bbar brf bsf) (sync_step sc X).
+  Lemma B_sync_step : Bnd n (sync_step m X). Proof. unfold sync_step; bnd. Qed.
+  Lemma D_sync_step : Dec (b_sync_step m n L bpo brmw bbar brf bsf) (sync_step m X).
   Proof. unfold b_sync_step; apply Dec_memo; [|apply B_sync_step].
     unfold sync_step; dec. Qed.
   Hint Resolve B_sync_step D_sync_step : dec.
-  Lemma B_bc : Bnd n (base_causality sc X). Proof. unfold base_causality; bnd. Qed.
-  Lemma D_bc : Dec (b_base_causality sc n L bpo brmw bbar brf bsf) (base_causality sc X).
+  Lemma B_bc : Bnd n (base_causality m X). Proof. unfold base_causality; destruct (version_of m); bnd. Qed.
+  Lemma D_bc : Dec (b_base_causality m n L bpo brmw bbar brf bsf) (base_causality m X).
   Proof. unfold b_base_causality; apply Dec_memo; [|apply B_bc].
-    unfold base_causality; dec. Qed.
+    unfold base_causality; destruct (version_of m); dec. Qed.
   Hint Resolve B_bc D_bc : dec.
-  Lemma B_causality : Bnd n (causality sc X). Proof. unfold causality; bnd. Qed.
-  Lemma D_causality : Dec (b_causality sc n L bpo brmw bbar brf bsf) (causality sc X).
+  Lemma B_ppbc : Bnd n (ppbc m X). Proof. apply B_interl, B_bc. Qed.
+  Lemma D_ppbc : Dec (b_ppbc m n L bpo brmw bbar brf bsf) (ppbc m X).
+  Proof. unfold b_ppbc, ppbc; dec. Qed.
+  Hint Resolve B_ppbc D_ppbc : dec.
+  Lemma B_causality : Bnd n (causality m X). Proof. unfold causality; destruct (version_of m); bnd. Qed.
+  Lemma D_causality : Dec (b_causality m n L bpo brmw bbar brf bsf) (causality m X).
   Proof. unfold b_causality; apply Dec_memo; [|apply B_causality].
-    unfold causality; dec. Qed.
+    unfold causality; destruct (version_of m); dec. Qed.
   Hint Resolve B_causality D_causality : dec.
+  Lemma B_fence_sc_causality : Bnd n (fence_sc_causality m X).
+  Proof.
+    unfold fence_sc_causality; destruct (version_of m), (fence_sc_of_accesses m); auto with dec.
+  Qed.
+  Lemma D_fence_sc_causality :
+    Dec (b_fence_sc_causality m n L bpo brmw bbar brf bsf) (fence_sc_causality m X).
+  Proof.
+    unfold b_fence_sc_causality, fence_sc_causality.
+    destruct (version_of m), (fence_sc_of_accesses m); auto with dec.
+  Qed.
+  Hint Resolve B_fence_sc_causality D_fence_sc_causality : dec.
 
   (** The axioms. *)
   Lemma Dec_both p (s : set) : DecS p s -> Dec (fun a b => p a && p b) (fun a b => s a /\ s b).
@@ -535,17 +576,17 @@ Section Spec.
     [unfold incl, inter, union, inv | try solve [dec] | try solve [dec] | try solve [bnd]].
 
   Lemma S_Coherence :
-    b_Coherence sc n L bpo brmw bbar brf bco bsf = true <-> Coherence sc X.
+    b_Coherence m n L bpo brmw bbar brf bco bsf = true <-> Coherence m X.
   Proof.
     unfold b_Coherence, Coherence. rewrite andb_true_iff.
-    inc ((fun a b => W X a /\ W X b) ∩ (same_loc X ∩ causality sc X)) (co X).
+    inc ((fun a b => W X a /\ W X b) ∩ (same_loc X ∩ causality m X)) (co X).
     inc ((fun a b => W X a /\ W X b) ∩ morally_strong X) (co X ∪ (co X)⁻¹).
     all: try solve [apply Dec_inter; [apply Dec_both, D_W|dec]].
     intuition.
   Qed.
 
   Lemma S_FenceSC :
-    b_FenceSC sc n L bpo brmw bbar brf bsf = true <-> FenceSC sc X.
+    b_FenceSC m n L bpo brmw bbar brf bsf = true <-> FenceSC m X.
   Proof.
     unfold b_FenceSC, FenceSC. rewrite !andb_true_iff.
     set (both := fun a b => fence_sc X a /\ fence_sc X b).
@@ -553,7 +594,7 @@ Section Spec.
       by (apply Dec_both, D_fence_sc).
     inc (sf X) (both ∩ morally_strong X).
     inc (both ∩ morally_strong X) (sf X ∪ (sf X)⁻¹).
-    inc (both ∩ (morally_strong X ∩ causality sc X)) (sf X).
+    inc (both ∩ (morally_strong X ∩ fence_sc_causality m X)) (sf X).
     rewrite (bacyclic_spec n bsf (sf X)) by auto. unfold both.
     all: try solve [apply Dec_inter; [exact D|dec]].
     split.
@@ -576,11 +617,11 @@ Section Spec.
   Proof. unfold b_NoThinAir, NoThinAir. apply bacyclic_spec; [dec|bnd]. Qed.
   Lemma S_ScPerLoc : b_ScPerLoc n L bpo brf bco = true <-> ScPerLoc X.
   Proof. unfold b_ScPerLoc, ScPerLoc. apply bacyclic_spec; [dec|bnd]. Qed.
-  Lemma S_Causality : b_Causality sc n L bpo brmw bbar brf bco bsf = true <-> Causality sc X.
+  Lemma S_Causality : b_Causality m n L bpo brmw bbar brf bco bsf = true <-> Causality m X.
   Proof. unfold b_Causality, Causality. apply birr_spec; [dec|bnd]. Qed.
 
   Lemma S_consistent :
-    b_consistent sc n L bpo brmw bdep bbar brf bco bsf = true <-> consistent sc X.
+    b_consistent m n L bpo brmw bdep bbar brf bco bsf = true <-> consistent m X.
   Proof.
     unfold b_consistent. rewrite !andb_true_iff, S_Coherence, S_FenceSC, S_Atomicity,
       S_NoThinAir, S_ScPerLoc, S_Causality.
@@ -694,11 +735,11 @@ Proof.
 Qed.
 
 (** The checker decides well-formedness and consistency. *)
-Theorem check_spec sc X : check sc X = true <-> Wf X /\ consistent sc X.
+Theorem check_spec m X : check m X = true <-> Wf X /\ consistent m X.
 Proof.
-  assert (A : check sc X = check_wf X && with_tables (b_consistent sc) X) by reflexivity.
+  assert (A : check m X = check_wf X && with_tables (b_consistent m) X) by reflexivity.
   rewrite A, andb_true_iff, check_wf_spec.
-  assert (E : Wf X -> with_tables (b_consistent sc) X = true <-> consistent sc X); [|tauto].
+  assert (E : Wf X -> with_tables (b_consistent m) X = true <-> consistent m X); [|tauto].
   intros wf. pose proof (wf_inside X wf) as (? & ? & ? & ? & ? & ? & ?).
   apply S_consistent; tables.
 Qed.
@@ -717,7 +758,7 @@ Proof.
   apply eq_true_iff_eq. now rewrite (Dec_pairs l a b), (Dec_pairs m a b).
 Qed.
 
-Theorem check_ext sc X Y : same_pairs X Y -> check sc X = check sc Y.
+Theorem check_ext m X Y : same_pairs X Y -> check m X = check m Y.
 Proof.
   intros [Es El Sp Sr Sd Sb Sf Sc Ss]. unfold check, check_wf, with_tables.
   assert (I : check_inside X = check_inside Y).

@@ -140,10 +140,14 @@ Lemma same_loc_sym X a b : same_loc X a b -> same_loc X b a.
 Proof. unfold same_loc; intuition. Qed.
 Lemma same_loc_trans X a b c : same_loc X a b -> same_loc X b c -> same_loc X a c.
 Proof. unfold same_loc; intuition congruence. Qed.
+Lemma overlap_sym X a b : overlap X a b -> overlap X b a.
+Proof. unfold overlap; intuition congruence. Qed.
 Lemma same_loc_overlap X a b : Wf X -> same_loc X a b -> overlap X a b.
 Proof.
   intros wf (Ha & Hb & E). pose proof (wf_len X wf a Ha). pose proof (wf_len X wf b Hb).
   unfold overlap; rewrite E in *; intuition lia.
 Qed.
+Lemma same_loc_overlap_trans X a b c : same_loc X a b -> overlap X b c -> overlap X a c.
+Proof. intros (Ha & Hb & E) (Hb' & Hc & O). split; [|split]; auto. now rewrite E. Qed.
 Lemma W_not_R X a : W X a -> ~ R X a.
 Proof. intros [_ H] [_ K]; congruence. Qed.
