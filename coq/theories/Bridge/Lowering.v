@@ -77,7 +77,7 @@ Definition lock_events : list label :=
    st t0 Release Sys y 0;                         (* 5: unlock *)
    ld t1 Acquire Sys y 0; st t1 Relaxed Sys y 1;  (* 6 7: swap *)
    ld t1 Weak Sys x 0].                           (* 8: critical section *)
-Definition lock_outcome l := Outcome l [(2, 3); (6, 7)] [] [].
+Definition lock_outcome l := Outcome l [(2, 3); (6, 7)] [] [] [].
 Definition lock_run low : execution :=
   let s := run (lock_outcome lock_events) [] [] [] in
   run (lock_outcome (map (fun a => low (in_rmw s a) (o_lab (lock_outcome lock_events) a)) (ids 9)))

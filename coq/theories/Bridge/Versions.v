@@ -160,7 +160,7 @@ Qed.
     In 7.5, what the write of an atomic operation precedes, its read precedes. *)
 Definition racing_atomic := Outcome
   [zero x; ld t0 Relaxed Gpu x 2; st t0 Relaxed Gpu x 1; ld t1 Relaxed Gpu x 1; st t1 Weak Sys x 2]
-  [(1, 2)] [] [].
+  [(1, 2)] [] [] [].
 
 Theorem versions_differ :
   allowed (ptx V60) racing_atomic = true /\ allowed (ptx V75) racing_atomic = false.

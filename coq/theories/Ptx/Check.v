@@ -234,48 +234,55 @@ Section Core.
   Definition b_acquire_pattern := t (bunion
     (bseq n (bon b_strong_read) (bseq n (bopt b_po_loc) (bon b_acquire_read)))
     (bseq n (bon b_strong_read) (bseq n bpo (bon b_sync_fence)))).
-  Definition b_strong_rf := t (binter b_ms brf).
-  Definition b_observation := t
+  (** What is used more than once is an argument, so that it is computed once. *)
+  Definition b_strong_rf ms := t (binter ms brf).
+  Definition b_observation srf := t
     match version_of m with
-    | V60 => bseq n b_strong_rf (bopt (btc n (t (bseq n brmw b_strong_rf))))
-    | V75 => btc n (bunion b_strong_rf brmw)
+    | V60 => bseq n srf (bopt (btc n (t (bseq n brmw srf))))
+    | V75 => btc n (bunion srf brmw)
     end.
-  Definition b_synchronizes :=
-    t (binter b_ms (bseq n b_release_pattern (t (bseq n b_observation b_acquire_pattern)))).
-  Definition b_sync_step := t (bunion (bunion b_synchronizes bsf) bbar).
-  Definition b_base_causality := t
+  Definition b_synchronizes ms obs :=
+    t (binter ms (bseq n b_release_pattern (t (bseq n obs b_acquire_pattern)))).
+  Definition b_sync_step sync := t (bunion (bunion sync bsf) bbar).
+  Definition b_base_causality step := t
     match version_of m with
-    | V60 => bseq n (bopt bpo) (btc n (t (bseq n b_sync_step (bopt bpo))))
-    | V75 => btc n (bunion bpo b_sync_step)
+    | V60 => bseq n (bopt bpo) (btc n (t (bseq n step (bopt bpo))))
+    | V75 => btc n (bunion bpo step)
     end.
-  Definition b_ppbc := t (binter b_base_causality b_overlap).
-  Definition b_causality := t
+  Definition b_ppbc base := t (binter base b_overlap).
+  Definition b_causality base obs := t
     match version_of m with
-    | V60 => bunion b_base_causality (bseq n b_observation (bunion b_base_causality b_po_loc))
-    | V75 => bunion b_ppbc (bseq n b_observation b_ppbc)
+    | V60 => bunion base (bseq n obs (bunion base b_po_loc))
+    | V75 => let ppbc := b_ppbc base in bunion ppbc (bseq n obs ppbc)
     end.
-  Definition b_fence_sc_causality :=
+  Definition b_fence_sc_causality (base cau : brel) :=
     match version_of m with
-    | V60 => b_causality
-    | V75 => if fence_sc_of_accesses m then b_causality else b_base_causality
+    | V60 => cau
+    | V75 => if fence_sc_of_accesses m then cau else base
     end.
 
-  Definition b_Coherence :=
-    bincl n (binter (fun a b => bW a && bW b) (binter b_same_loc b_causality)) bco &&
-    bincl n (binter (fun a b => bW a && bW b) b_ms) (bunion bco (binv bco)).
-  Definition b_FenceSC :=
-    bincl n bsf (binter (fun a b => b_fence_sc a && b_fence_sc b) b_ms) &&
-    bincl n (binter (fun a b => b_fence_sc a && b_fence_sc b) b_ms) (bunion bsf (binv bsf)) &&
+  Definition b_Coherence ms cau :=
+    bincl n (binter (fun a b => bW a && bW b) (binter b_same_loc cau)) bco &&
+    bincl n (binter (fun a b => bW a && bW b) ms) (bunion bco (binv bco)).
+  Definition b_FenceSC ms fcau :=
+    bincl n bsf (binter (fun a b => b_fence_sc a && b_fence_sc b) ms) &&
+    bincl n (binter (fun a b => b_fence_sc a && b_fence_sc b) ms) (bunion bsf (binv bsf)) &&
     birr n (btc n bsf) &&
-    bincl n (binter (fun a b => b_fence_sc a && b_fence_sc b) (binter b_ms b_fence_sc_causality)) bsf.
-  Definition b_Atomicity :=
-    bincl n brmw (bnot (bseq n (binter b_ms b_fr) (binter b_ms bco))).
+    bincl n (binter (fun a b => b_fence_sc a && b_fence_sc b) (binter ms fcau)) bsf.
+  Definition b_Atomicity ms fr :=
+    bincl n brmw (bnot (bseq n (binter ms fr) (binter ms bco))).
   Definition b_NoThinAir := birr n (btc n (bunion brf bdep)).
-  Definition b_ScPerLoc :=
-    birr n (btc n (bunion (binter b_ms (bunion (bunion brf bco) b_fr)) b_po_loc)).
-  Definition b_Causality := birr n (bseq n (bunion brf b_fr) b_causality).
+  Definition b_ScPerLoc ms fr :=
+    birr n (btc n (bunion (binter ms (bunion (bunion brf bco) fr)) b_po_loc)).
+  Definition b_Causality fr cau := birr n (bseq n (bunion brf fr) cau).
   Definition b_consistent :=
-    b_Coherence && b_FenceSC && b_Atomicity && b_NoThinAir && b_ScPerLoc && b_Causality.
+    let ms := b_ms in
+    let fr := b_fr in
+    let obs := b_observation (b_strong_rf ms) in
+    let base := b_base_causality (b_sync_step (b_synchronizes ms obs)) in
+    let cau := b_causality base obs in
+    b_Coherence ms cau && b_FenceSC ms (b_fence_sc_causality base cau) && b_Atomicity ms fr &&
+    b_NoThinAir && b_ScPerLoc ms fr && b_Causality fr cau.
 
   Definition b_Wf : bool :=
     all n (fun a => implb (b_mem a) (0 <? len (loc_of (lab a)))) &&
@@ -519,50 +526,67 @@ Section Spec.
   Hint Resolve B_release_pattern B_acquire_pattern D_release_pattern D_acquire_pattern : dec.
 
   Lemma B_strong_rf : Bnd n (strong_rf X). Proof. apply B_interl, B_ms. Qed.
-  Lemma D_strong_rf : Dec (b_strong_rf n L bpo brf) (strong_rf X).
-  Proof. unfold b_strong_rf, strong_rf; dec. Qed.
-  Hint Resolve B_strong_rf D_strong_rf : dec.
+  Lemma D_strong_rf ms : Dec ms (morally_strong X) -> Dec (b_strong_rf n brf ms) (strong_rf X).
+  Proof. unfold b_strong_rf, strong_rf; intros; dec. Qed.
+  Hint Resolve B_strong_rf : dec.
   Lemma B_observation : Bnd n (observation m X).
   Proof. unfold observation; destruct (version_of m); bnd. Qed.
-  Lemma D_observation : Dec (b_observation m n L bpo brmw brf) (observation m X).
-  Proof. unfold b_observation; apply Dec_memo; [|apply B_observation].
-    unfold observation; destruct (version_of m); dec. Qed.
-  Hint Resolve B_observation D_observation : dec.
+  Lemma D_observation srf : Dec srf (strong_rf X) ->
+    Dec (b_observation m n brmw srf) (observation m X).
+  Proof.
+    intros D. unfold b_observation; apply Dec_memo; [|apply B_observation].
+    unfold observation; destruct (version_of m); dec.
+  Qed.
+  Hint Resolve B_observation : dec.
   Lemma B_synchronizes : Bnd n (synchronizes m X). Proof. apply B_interl, B_ms. Qed.
-  Lemma D_synchronizes : Dec (b_synchronizes m n L bpo brmw brf) (synchronizes m X).
-  Proof. unfold b_synchronizes; apply Dec_memo; [|apply B_synchronizes].
-    unfold synchronizes; dec. Qed.
-  Hint Resolve B_synchronizes D_synchronizes : dec.
+  Lemma D_synchronizes ms obs : Dec ms (morally_strong X) -> Dec obs (observation m X) ->
+    Dec (b_synchronizes m n L bpo ms obs) (synchronizes m X).
+  Proof.
+    intros D E. unfold b_synchronizes; apply Dec_memo; [|apply B_synchronizes].
+    unfold synchronizes; dec.
+  Qed.
+  Hint Resolve B_synchronizes : dec.
   Lemma B_sync_step : Bnd n (sync_step m X). Proof. unfold sync_step; bnd. Qed.
-  Lemma D_sync_step : Dec (b_sync_step m n L bpo brmw bbar brf bsf) (sync_step m X).
-  Proof. unfold b_sync_step; apply Dec_memo; [|apply B_sync_step].
-    unfold sync_step; dec. Qed.
-  Hint Resolve B_sync_step D_sync_step : dec.
-  Lemma B_bc : Bnd n (base_causality m X). Proof. unfold base_causality; destruct (version_of m); bnd. Qed.
-  Lemma D_bc : Dec (b_base_causality m n L bpo brmw bbar brf bsf) (base_causality m X).
-  Proof. unfold b_base_causality; apply Dec_memo; [|apply B_bc].
-    unfold base_causality; destruct (version_of m); dec. Qed.
-  Hint Resolve B_bc D_bc : dec.
+  Lemma D_sync_step sync : Dec sync (synchronizes m X) ->
+    Dec (b_sync_step n bbar bsf sync) (sync_step m X).
+  Proof.
+    intros D. unfold b_sync_step; apply Dec_memo; [|apply B_sync_step]. unfold sync_step; dec.
+  Qed.
+  Hint Resolve B_sync_step : dec.
+  Lemma B_bc : Bnd n (base_causality m X).
+  Proof. unfold base_causality; destruct (version_of m); bnd. Qed.
+  Lemma D_bc step : Dec step (sync_step m X) ->
+    Dec (b_base_causality m n bpo step) (base_causality m X).
+  Proof.
+    intros D. unfold b_base_causality; apply Dec_memo; [|apply B_bc].
+    unfold base_causality; destruct (version_of m); dec.
+  Qed.
+  Hint Resolve B_bc : dec.
   Lemma B_ppbc : Bnd n (ppbc m X). Proof. apply B_interl, B_bc. Qed.
-  Lemma D_ppbc : Dec (b_ppbc m n L bpo brmw bbar brf bsf) (ppbc m X).
-  Proof. unfold b_ppbc, ppbc; dec. Qed.
-  Hint Resolve B_ppbc D_ppbc : dec.
-  Lemma B_causality : Bnd n (causality m X). Proof. unfold causality; destruct (version_of m); bnd. Qed.
-  Lemma D_causality : Dec (b_causality m n L bpo brmw bbar brf bsf) (causality m X).
-  Proof. unfold b_causality; apply Dec_memo; [|apply B_causality].
-    unfold causality; destruct (version_of m); dec. Qed.
-  Hint Resolve B_causality D_causality : dec.
+  Hint Resolve B_ppbc : dec.
+  Lemma D_ppbc base : Dec base (base_causality m X) -> Dec (b_ppbc n L base) (ppbc m X).
+  Proof. intros D. unfold b_ppbc, ppbc; dec. Qed.
+  Lemma B_causality : Bnd n (causality m X).
+  Proof. unfold causality; destruct (version_of m); bnd. Qed.
+  Lemma D_causality base obs : Dec base (base_causality m X) -> Dec obs (observation m X) ->
+    Dec (b_causality m n L bpo base obs) (causality m X).
+  Proof.
+    intros D E. unfold b_causality; apply Dec_memo; [|apply B_causality].
+    pose proof (D_ppbc base D). unfold causality; destruct (version_of m); cbv zeta; dec.
+  Qed.
+  Hint Resolve B_causality : dec.
   Lemma B_fence_sc_causality : Bnd n (fence_sc_causality m X).
   Proof.
     unfold fence_sc_causality; destruct (version_of m), (fence_sc_of_accesses m); auto with dec.
   Qed.
-  Lemma D_fence_sc_causality :
-    Dec (b_fence_sc_causality m n L bpo brmw bbar brf bsf) (fence_sc_causality m X).
+  Hint Resolve B_fence_sc_causality : dec.
+  Lemma D_fence_sc_causality base cau :
+    Dec base (base_causality m X) -> Dec cau (causality m X) ->
+    Dec (b_fence_sc_causality m base cau) (fence_sc_causality m X).
   Proof.
-    unfold b_fence_sc_causality, fence_sc_causality.
-    destruct (version_of m), (fence_sc_of_accesses m); auto with dec.
+    intros D E. unfold b_fence_sc_causality, fence_sc_causality.
+    destruct (version_of m), (fence_sc_of_accesses m); auto.
   Qed.
-  Hint Resolve B_fence_sc_causality D_fence_sc_causality : dec.
 
   (** The axioms. *)
   Lemma Dec_both p (s : set) : DecS p s -> Dec (fun a b => p a && p b) (fun a b => s a /\ s b).
@@ -575,9 +599,10 @@ Section Spec.
   Ltac inc r s := rewrite (bincl_spec n _ _ r s);
     [unfold incl, inter, union, inv | try solve [dec] | try solve [dec] | try solve [bnd]].
 
-  Lemma S_Coherence :
-    b_Coherence m n L bpo brmw bbar brf bco bsf = true <-> Coherence m X.
+  Lemma S_Coherence ms cau : Dec ms (morally_strong X) -> Dec cau (causality m X) ->
+    b_Coherence n L bco ms cau = true <-> Coherence m X.
   Proof.
+    intros Dms Dcau.
     unfold b_Coherence, Coherence. rewrite andb_true_iff.
     inc ((fun a b => W X a /\ W X b) ∩ (same_loc X ∩ causality m X)) (co X).
     inc ((fun a b => W X a /\ W X b) ∩ morally_strong X) (co X ∪ (co X)⁻¹).
@@ -585,9 +610,10 @@ Section Spec.
     intuition.
   Qed.
 
-  Lemma S_FenceSC :
-    b_FenceSC m n L bpo brmw bbar brf bsf = true <-> FenceSC m X.
+  Lemma S_FenceSC ms fcau : Dec ms (morally_strong X) -> Dec fcau (fence_sc_causality m X) ->
+    b_FenceSC n L bsf ms fcau = true <-> FenceSC m X.
   Proof.
+    intros Dms Dcau.
     unfold b_FenceSC, FenceSC. rewrite !andb_true_iff.
     set (both := fun a b => fence_sc X a /\ fence_sc X b).
     assert (D : Dec (fun a b => b_fence_sc n L a && b_fence_sc n L b) both)
@@ -606,8 +632,10 @@ Section Spec.
       + intros a b [[? ?] [? ?]]; auto.
   Qed.
 
-  Lemma S_Atomicity : b_Atomicity n L bpo brmw brf bco = true <-> Atomicity X.
+  Lemma S_Atomicity ms f : Dec ms (morally_strong X) -> Dec f (fr X) ->
+    b_Atomicity n brmw bco ms f = true <-> Atomicity X.
   Proof.
+    intros Dms Df.
     unfold b_Atomicity, Atomicity.
     inc (rmw X) (fun a b => ~ ((morally_strong X ∩ fr X) ⨾ (morally_strong X ∩ co X)) a b);
       [reflexivity|]. apply Dec_not. dec.
@@ -615,16 +643,25 @@ Section Spec.
 
   Lemma S_NoThinAir : b_NoThinAir n bdep brf = true <-> NoThinAir X.
   Proof. unfold b_NoThinAir, NoThinAir. apply bacyclic_spec; [dec|bnd]. Qed.
-  Lemma S_ScPerLoc : b_ScPerLoc n L bpo brf bco = true <-> ScPerLoc X.
-  Proof. unfold b_ScPerLoc, ScPerLoc. apply bacyclic_spec; [dec|bnd]. Qed.
-  Lemma S_Causality : b_Causality m n L bpo brmw bbar brf bco bsf = true <-> Causality m X.
-  Proof. unfold b_Causality, Causality. apply birr_spec; [dec|bnd]. Qed.
+  Lemma S_ScPerLoc ms f : Dec ms (morally_strong X) -> Dec f (fr X) ->
+    b_ScPerLoc n L bpo brf bco ms f = true <-> ScPerLoc X.
+  Proof. intros; unfold b_ScPerLoc, ScPerLoc. apply bacyclic_spec; [dec|bnd]. Qed.
+  Lemma S_Causality f cau : Dec f (fr X) -> Dec cau (causality m X) ->
+    b_Causality n brf f cau = true <-> Causality m X.
+  Proof. intros; unfold b_Causality, Causality. apply birr_spec; [dec|bnd]. Qed.
 
   Lemma S_consistent :
     b_consistent m n L bpo brmw bdep bbar brf bco bsf = true <-> consistent m X.
   Proof.
-    unfold b_consistent. rewrite !andb_true_iff, S_Coherence, S_FenceSC, S_Atomicity,
-      S_NoThinAir, S_ScPerLoc, S_Causality.
+    unfold b_consistent.
+    pose proof D_ms as Dms. set (ms := b_ms n L bpo) in *.
+    pose proof (D_observation _ (D_strong_rf _ Dms)) as Dobs. set (obs := b_observation m n brmw _) in *.
+    pose proof (D_bc _ (D_sync_step _ (D_synchronizes _ _ Dms Dobs))) as Dbase.
+    set (base := b_base_causality m n bpo _) in *.
+    pose proof (D_causality _ _ Dbase Dobs) as Dcau. set (cau := b_causality m n L bpo base obs) in *.
+    pose proof (D_fence_sc_causality _ _ Dbase Dcau) as Dfcau. cbv zeta.
+    rewrite !andb_true_iff, S_Coherence, S_FenceSC, S_Atomicity, S_NoThinAir, S_ScPerLoc, S_Causality
+      by (assumption || apply D_fr).
     split; [intros (((((? & ?) & ?) & ?) & ?) & ?); constructor; auto|intros []; tauto].
   Qed.
 

@@ -299,6 +299,14 @@ def atomics() -> Iterator[Own]:
         )
         yield Own(name, why, text, both(allowed))
 
+    # The versions differ here, and without proxies nowhere else (`older_newer` in coq/theories/Bridge/Versions.v).
+    for kind in ("weak", "relaxed.gpu"):
+        name = f"exch-seen-then-{kind.split('.')[0]}"
+        why = "an exchange reads what was written after its own write was seen: only in 6.0, and only where they race"
+        code = [["atom.relaxed.gpu.exch r0, x, 1"], ["ld.relaxed.gpu r1, x", f"st.{kind} x, 2"]]
+        text = litmus(name, why, list(zip(SAME_GPU, code, strict=True)), "P0:r0 == 2 /\\ P1:r1 == 1")
+        yield Own(name, why, text, {"ptx-6.0": kind == "weak", "ptx-7.5": False})
+
 
 THREE = ["cta 0,gpu 0", "cta 1,gpu 0", "cta 2,gpu 0"]
 
