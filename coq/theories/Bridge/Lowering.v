@@ -1,9 +1,9 @@
 (** Counterexamples: a measured lowering that is not sound, and a guarantee of
     RC11 that no lowering to PTX keeps. *)
 From Coq Require Import Arith List Lia Bool.
-From Cuq.Lib Require Import Rel.
+From Cuq.Lib Require Import Rel Table.
 From Cuq.Ptx Require Import Execution Model Check Litmus.
-From Cuq.Bridge Require Import Drf Mapping.
+From Cuq.Bridge Require Import Drf Mapping Decide.
 Import ListNotations.
 
 (** rustc 1.96 on nvptx64, as measured: swap and fetch-and-op of any ordering
@@ -16,40 +16,6 @@ Theorem measured_lowering_not_sound : ~ sound_lowering measured_lowering.
 Proof.
   intros H. pose proof (sl_acquire _ H true (ld t0 Acquire Sys y 0) eq_refl (or_introl eq_refl)) as K.
   discriminate K.
-Qed.
-
-(** Race freedom by computation, given the happens-before pairs that matter. *)
-Definition atomic_b (S : execution) (a : event) : bool :=
-  (b_mem (size S) (lab S) a || bF (size S) (lab S) a) && negb (b_has (lab S) Weak a).
-Definition conflict_b (S : execution) : brel := fun a b =>
-  negb (a =? b) && negb (b_init (lab S) a) && negb (b_init (lab S) b) &&
-  b_overlap (size S) (lab S) a b && (bW (size S) (lab S) a || bW (size S) (lab S) b).
-Definition no_races (S : execution) (known : list (event * event)) : bool :=
-  all2 (size S) (fun a b => implb (conflict_b S a b)
-    (pairs_b (l_po S) a b || pairs_b (l_po S) b a || pairs_b known a b || pairs_b known b a ||
-     (atomic_b S a && atomic_b S b && b_reaches (lab S) a b && b_reaches (lab S) b a))).
-
-Lemma atomic_b_spec S a : atomic_b S a = true -> atomic S a.
-Proof.
-  unfold atomic_b, atomic. rewrite andb_true_iff, orb_true_iff, negb_true_iff, <- not_true_iff_false,
-    (D_mem S a), (D_F S a), (D_has S Weak a). tauto.
-Qed.
-
-Lemma race_free_by S known : no_races S known = true ->
-  (forall a b, In (a, b) known -> hb S a b) -> src_race_free S.
-Proof.
-  intros N K a b (Ne & Na & Nb & O & Wr). pose proof O as (Ma & Mb & _).
-  assert (Ia : a < size S) by (destruct Ma as [[]|[]]; auto).
-  assert (Ib : b < size S) by (destruct Mb as [[]|[]]; auto).
-  unfold no_races in N. rewrite all2_spec in N. specialize (N a b Ia Ib).
-  assert (C : conflict_b S a b = true).
-  { unfold conflict_b. rewrite !andb_true_iff, !negb_true_iff, orb_true_iff, Nat.eqb_neq,
-      <- !not_true_iff_false, (D_init S a), (D_init S b), (D_overlap S a b), (D_W S a), (D_W S b). tauto. }
-  rewrite C in N. cbn [implb] in N.
-  rewrite !orb_true_iff, !andb_true_iff, (Dec_pairs _ a b), (Dec_pairs _ b a),
-    (Dec_pairs _ a b), (Dec_pairs _ b a) in N.
-  unfold inclusive, po. destruct N as [[[[N|N]|N]|N]|[[[A B] P] Q]]; auto.
-  left; right; right; right. apply (D_reaches S) in P, Q. auto using atomic_b_spec.
 Qed.
 
 (** Event by event compilation, by computation. *)
@@ -100,38 +66,10 @@ Proof.
   intros a I. change (size lock_source) with 9 in I. number_cases a 9; [exact Logic.I..|lia].
 Qed.
 
-Lemma lock_po a b : pairs_b (l_po lock_source) a b = true -> po lock_source a b.
-Proof. apply Dec_pairs. Qed.
-
-Lemma lock_hb : hb lock_source 4 8.
-Proof.
-  apply tc_cons with 5; [left; left; now apply lock_po|].
-  apply tc_cons with 6; [|apply tc_one; left; left; now apply lock_po].
-  left; right.
-  assert (A5 : W lock_source 5) by (split; cbn; auto; lia).
-  assert (A6 : R lock_source 6) by (split; cbn; auto; lia).
-  assert (B5 : atomic lock_source 5) by (split; [left; now left|discriminate]).
-  assert (B6 : atomic lock_source 6) by (split; [left; now right|discriminate]).
-  assert (J : inclusive lock_source 5 6) 
-    by (right; right; right; split; [|split; [|split]]; auto; exact Logic.I).
-  split; auto.
-  exists 5; split; [split; auto; now left|]. exists 5; split; [now left|].
-  exists 5; split.
-  - exists 5; split; [now split|]. exists 5; split; [now left|]. exists 5; split; [now split|now left].
-  - exists 6; split; [split; auto; cbn; now auto|]. exists 6; split; [now split|].
-    exists 6; split; [now left|]. split; auto. now left.
-Qed.
-
-Lemma lock_eco : eco lock_source 8 4.
-Proof.
-  apply tc_one. right. exists 0. unfold inv, rf, co, pairs. split; cbn; auto.
-Qed.
-
+Lemma lock_wf : Wf lock_source.
+Proof. apply check_wf_spec. vm_compute. reflexivity. Qed.
 Lemma lock_race_free : src_race_free lock_source.
-Proof.
-  apply race_free_by with [(4, 8)]; [vm_compute; reflexivity|].
-  intros a b [H|[]]. injection H as <- <-. exact lock_hb.
-Qed.
+Proof. apply (src_race_free_spec _ lock_wf). vm_compute. reflexivity. Qed.
 
 (** The critical sections are not ordered: PTX allows the run, in each version and reading, and in the
     source it breaks coherence, though the source has no race. *)
@@ -140,14 +78,12 @@ Theorem measured_lowering_unsound : exists S X img,
   (forall m, consistent m X) /\ ~ SrcCoherence S.
 Proof.
   assert (C : forall m, check m lock_target = true) by (intros [[] [] []]; vm_compute; reflexivity).
-  assert (E : check_wf lock_source = true) by (vm_compute; reflexivity).
-  apply check_wf_spec in E.
   exists lock_source, lock_target, (fun a => a).
-  split; [exact lock_compiled|]. split; [exact E|].
+  split; [exact lock_compiled|]. split; [exact lock_wf|].
   split; [apply (check_spec (ptx V60)), C|].
   split; [exact lock_orderings|]. split; [exact lock_race_free|].
   split; [intros m; apply check_spec, C|].
-  intros [_ K]. apply (K 4 8 lock_hb). exact lock_eco.
+  intros [_ K]. apply (K 4 8); [apply (D_hb _ lock_wf)|apply (D_eco _ lock_wf)]; vm_compute; reflexivity.
 Qed.
 
 (** With the right lowering PTX forbids the same run. *)
@@ -173,7 +109,7 @@ Proof.
   - apply compiled_by; vm_compute; reflexivity.
   - split; [|split; [|split; [apply C|]]].
     + intros a I. change (size lb_run) with 6 in I. number_cases a 6; [exact Logic.I..|lia].
-    + apply race_free_by with []; [vm_compute; reflexivity|intros a b []].
+    + apply (src_race_free_spec _ wf). vm_compute. reflexivity.
     + intros K. apply (K 2).
       assert (F : forall a b, pairs_b (l_rf lb_run) a b = true -> rf lb_run a b)
         by (intros a b; apply Dec_pairs).

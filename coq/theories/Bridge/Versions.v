@@ -1,7 +1,7 @@
 (** What version 7.5 of the model forbids beyond version 6.0: nothing but runs in which an atomic
     operation reads a write that races with it. *)
 From Coq Require Import Arith List Lia Bool.
-From Cuq.Lib Require Import Rel.
+From Cuq.Lib Require Import Rel Table.
 From Cuq.Ptx Require Import Execution Model Check Litmus.
 From Cuq.Bridge Require Import Drf Mapping.
 Import ListNotations.
@@ -23,7 +23,8 @@ Section Versions.
       (forall w r, W X w -> R X r -> observation m X w r -> observation m' X w r) ->
       synchronizes m X ⊆ synchronizes m' X).
     { intros m m' E O a b [M (w & Rl & r & Ob & Aq)].
-      assert (Hw : W X w) by (destruct Rl as [(? & _ & ? & _ & <- & [? _])|(? & _ & ? & _ & <- & [? _])]; auto).
+      assert (Hw : W X w)
+        by (destruct Rl as [(? & _ & ? & _ & <- & [? _])|(? & _ & ? & _ & <- & [? _])]; auto).
       assert (Hr : R X r) by (destruct Aq as [(? & [<- [? _]] & _)|(? & [<- [? _]] & _)]; auto).
       split; auto. exists w. split; [|exists r; split; auto];
         unfold release_pattern, acquire_pattern, sync_fence in *; now rewrite <- E. }
@@ -59,7 +60,8 @@ Section Versions.
       destruct (causality_cases old X a b C) as [O|(r & Ob & _)]; [now apply ordered_agree|].
       exfalso. apply (obs_loc old X wf) in Ob as ([[_ H]|[_ H]] & _); destruct Fa as [[_ Fa] _]; congruence.
     - intros a (b & H & C). apply (Cau a). exists b; split; auto. apply K; auto.
-      destruct H as [H|H]; [apply (wf_rf X wf) in H|apply (fr_loc X wf) in H]; intuition auto using same_loc_sym.
+      destruct H as [H|H]; [apply (wf_rf X wf) in H|apply (fr_loc X wf) in H];
+        intuition auto using same_loc_sym.
   Qed.
 
   (** Observation order starts at an atomic operation's read only in version 7.5. *)

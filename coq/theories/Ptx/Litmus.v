@@ -1,6 +1,6 @@
 (** Litmus outcomes: all candidate executions enumerated, verdicts by computation. *)
 From Coq Require Import Arith List Lia Bool.
-From Cuq.Lib Require Import Rel.
+From Cuq.Lib Require Import Rel Table.
 From Cuq.Ptx Require Import Execution Model Check.
 Import ListNotations.
 
@@ -103,7 +103,8 @@ Proof.
   unfold allowed. split.
   - intros H. apply existsb_exists in H. destruct H as (f & _ & H).
     destruct (reads_once t f); [|easy]. apply existsb_exists in H. destruct H as (c & Ic & H).
-    destruct (orders_writes t c), (check_wf (run t f c [])); try easy. apply existsb_exists in H. destruct H as (s & _ & H).
+    destruct (orders_writes t c), (check_wf (run t f c [])); try easy.
+    apply existsb_exists in H. destruct H as (s & _ & H).
     apply check_spec in H. exists (run t f c s). split; auto. constructor; try easy.
     intros a b L K. apply (sublist_in _ _ _ Ic) in K. unfold co_pairs in K.
     rewrite filter_In, !andb_true_iff, !negb_true_iff, <- !not_true_iff_false, existsb_exists in K.
