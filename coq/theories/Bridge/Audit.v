@@ -1,6 +1,6 @@
 (** * Audit: the theorems on the PTX model and the mapping are closed under the global context. *)
 From Cuq.Ptx Require Import Model Check Litmus.
-From Cuq.Bridge Require Import Drf Mapping Lowering Versions Examples.
+From Cuq.Bridge Require Import Drf Mapping Lowering Seqcst Versions Examples.
 Print Assumptions observation_spec.
 Print Assumptions check_spec.
 Print Assumptions allowed_spec.
@@ -15,6 +15,7 @@ Print Assumptions barrier_deterministic.
 Print Assumptions mapping_coherence.
 Print Assumptions mapping_atomicity.
 Print Assumptions mapping_no_thin_air.
+Print Assumptions mapping_sc.
 Print Assumptions ptx_lowering_sound.
 Print Assumptions measured_lowering_not_sound.
 Print Assumptions measured_lowering_unsound.
@@ -35,3 +36,5 @@ Print Assumptions coherence_needs_race_freedom.
 Print Assumptions coherence_needs_orderings.
 Print Assumptions atomicity_needs_race_freedom.
 Print Assumptions no_thin_air_needs_consistency.
+Print Assumptions sys_swap_sc.
+Print Assumptions sc_needs_one_scope.

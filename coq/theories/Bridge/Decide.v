@@ -49,6 +49,68 @@ Proof.
   - intros a b H. unfold rmw, pairs in H. now destruct (l_rmw X).
 Qed.
 
+(** * Compiled programs *)
+Definition scope_eqb (a b : scope) :=
+  match a, b with Cta, Cta | Gpu, Gpu | Sys, Sys => true | _, _ => false end.
+Lemma scope_eqb_eq a b : scope_eqb a b = true <-> a = b.
+Proof. destruct a, b; cbn; intuition congruence. Qed.
+Definition owner_eqb (a b : option thread) :=
+  match a, b with Some s, Some t => thread_eqb s t | None, None => true | _, _ => false end.
+Lemma owner_eqb_eq a b : owner_eqb a b = true <-> a = b.
+Proof. destruct a, b; cbn; rewrite ?thread_eqb_eq; intuition congruence. Qed.
+Definition label_eqb (a b : label) : bool :=
+  kind_eqb (kind_of a) (kind_of b) && (sem_eqb (sem_of a) (sem_of b) &&
+  (scope_eqb (scope_of a) (scope_of b) && (loc_eqb (loc_of a) (loc_of b) &&
+  (owner_eqb (thread_of a) (thread_of b) && (val_of a =? val_of b))))).
+Lemma label_eqb_eq a b : label_eqb a b = true -> a = b.
+Proof.
+  unfold label_eqb. rewrite !andb_true_iff, kind_eqb_eq, sem_eqb_eq, scope_eqb_eq, loc_eqb_eq,
+    owner_eqb_eq, Nat.eqb_eq. destruct a, b; cbn. intuition congruence.
+Qed.
+
+Section Compiled.
+  Variables (low : lowering) (S X : execution) (img : event -> event).
+  Definition keeps_b (l l' : list (event * event)) : bool :=
+    forallb (fun p => pairs_b l' (img (fst p)) (img (snd p))) l.
+  Definition fenced_b (a f : event) : bool :=
+    b_fence_sc (size X) (lab X) f && (scope_eqb (scope_of (lab X f)) (scope_of (lab S a)) &&
+    (pairs_b (l_po X) f (img a) &&
+     all (size S) (fun b => implb (pairs_b (l_po S) b a)
+       (pairs_b (l_rmw S) b a || pairs_b (l_po X) (img b) f)))).
+  Definition compiled_b : bool :=
+    all (size S) (fun a => (img a <? size X) && (label_eqb (lab X (img a)) (low (in_rmw S a) (lab S a)) &&
+      (implb (needs_fence (lab S a)) (existsb (fenced_b a) (ids (size X))) &&
+       all (size S) (fun b => implb (img a =? img b) (a =? b))))) &&
+    (keeps_b (l_po S) (l_po X) && (keeps_b (l_rmw S) (l_rmw X) && (keeps_b (l_dep S) (l_dep X) &&
+    (keeps_b (l_bar S) (l_bar X) && (keeps_b (l_rf S) (l_rf X) && keeps_b (l_co S) (l_co X)))))).
+
+  Lemma keeps_by l l' : keeps_b l l' = true -> forall a b, pairs l a b -> pairs l' (img a) (img b).
+  Proof.
+    unfold keeps_b. rewrite forallb_forall. intros H a b K. apply Dec_pairs. apply (H (a, b) K).
+  Qed.
+
+  Lemma compiled_by : Wf S -> compiled_b = true -> compiled low S X img.
+  Proof.
+    intros wf. unfold compiled_b. rewrite !andb_true_iff, all_spec.
+    intros (H & Kpo & Krmw & Kdep & Kbar & Krf & Kco).
+    assert (H' : forall a, a < size S -> img a < size X /\
+      lab X (img a) = low (in_rmw S a) (lab S a) /\
+      (needs_fence (lab S a) = true -> exists f, fenced_b a f = true) /\
+      (forall b, b < size S -> img a = img b -> a = b)).
+    { intros a J. specialize (H a J). rewrite !andb_true_iff, Nat.ltb_lt, all_spec in H.
+      destruct H as (H1 & H2 & H3 & H4). split; auto. split; [now apply label_eqb_eq|]. split.
+      - intros N. rewrite N in H3. apply existsb_exists in H3 as (f & _ & F3). now exists f.
+      - intros b Jb E. specialize (H4 b Jb). apply Nat.eqb_eq in E. rewrite E in H4. now apply Nat.eqb_eq. }
+    constructor; try (now apply keeps_by); try (intros; now apply H').
+    intros a J N. destruct (proj1 (proj2 (proj2 (H' a J))) N) as (f & Ff). exists f.
+    unfold fenced_b in Ff. rewrite !andb_true_iff, scope_eqb_eq, all_spec in Ff.
+    destruct Ff as (F1 & F2 & F3 & F4). split; [now apply (D_fence_sc X)|]. split; auto.
+    split; [now apply Dec_pairs|]. intros b P. specialize (F4 b (proj1 (proj1 (wf_inside S wf) _ _ P))).
+    apply Dec_pairs in P. rewrite P in F4. cbn in F4. apply orb_true_iff in F4 as [Q|Q];
+      apply Dec_pairs in Q; auto.
+  Qed.
+End Compiled.
+
 (** * The source *)
 Section Source.
   Variable S : execution.
@@ -186,6 +248,8 @@ Section Source.
     apply B_seq; [apply B_inclusive_rf|apply B_acquired].
   Qed.
   Hint Resolve D_sw B_sw : dec.
+  Lemma B_hb : Bnd n (hb S).
+  Proof. unfold hb. bnd. Qed.
   Lemma D_hb : Dec hb_b (hb S).
   Proof. unfold hb_b, hb. dec. Qed.
   Lemma D_fr' : Dec fr_b (fr S).

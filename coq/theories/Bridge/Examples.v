@@ -3,7 +3,7 @@
 From Coq Require Import Arith List Lia Bool.
 From Cuq.Lib Require Import Basics Rel Table.
 From Cuq.Ptx Require Import Execution Model Check Litmus.
-From Cuq.Bridge Require Import Drf Mapping Decide Lowering Versions.
+From Cuq.Bridge Require Import Drf Mapping Decide Lowering Seqcst Versions.
 Import ListNotations.
 
 Ltac computed := vm_compute; reflexivity.
@@ -170,7 +170,7 @@ Ltac orderings n := let a := fresh in let I := fresh in
   intros a I; number_cases a n; [exact Logic.I..|cbn in I; lia].
 
 Lemma mp_compiled : compiled ptx_lowering mp_run mp_run (fun a => a).
-Proof. apply compiled_by; computed. Qed.
+Proof. apply (compiled_by _ _ _ _ (proj1 (mp_allowed (ptx V75)))). computed. Qed.
 Lemma mp_orderings : src_orderings mp_run.
 Proof. orderings 6. Qed.
 
@@ -191,8 +191,8 @@ Example coherence_needs_race_freedom : exists S, allowed_run S /\ src_orderings 
   compiled ptx_lowering S S (fun a => a) /\ ~ SrcCoherence S.
 Proof.
   assert (C : allowed_run corr_run) by allowed_run.
-  exists corr_run. splits; auto; [orderings 5|apply compiled_by; computed|].
-  destruct (C (ptx V75)) as [wf _]. intros [_ K].
+  destruct (C (ptx V75)) as [wf _]. exists corr_run.
+  splits; auto; [orderings 5|apply (compiled_by _ _ _ _ wf); computed|]. intros [_ K].
   apply (K 3 4); [apply (D_hb _ wf)|apply (D_eco _ wf)]; computed.
 Qed.
 
@@ -205,7 +205,7 @@ Example coherence_needs_orderings : exists S, allowed_run S /\ src_race_free S /
 Proof.
   assert (C : allowed_run acq_rel_store_run) by allowed_run.
   destruct (C (ptx V75)) as [wf _]. exists acq_rel_store_run.
-  splits; auto; [apply (src_race_free_spec _ wf); computed|apply compiled_by; computed|].
+  splits; auto; [apply (src_race_free_spec _ wf); computed|apply (compiled_by _ _ _ _ wf); computed|].
   intros [_ K]. apply (K 2 5); [apply (D_hb _ wf)|apply (D_eco _ wf)]; computed.
 Qed.
 
@@ -217,7 +217,8 @@ Example atomicity_needs_race_freedom : exists S, allowed_run S /\ src_orderings 
   compiled ptx_lowering S S (fun a => a) /\ ~ SrcAtomicity S.
 Proof.
   assert (C : allowed_run lost_update_run) by allowed_run.
-  exists lost_update_run. splits; auto; [orderings 4|apply compiled_by; computed|].
+  destruct (C (ptx V75)) as [wf _]. exists lost_update_run.
+  splits; auto; [orderings 4|apply (compiled_by _ _ _ _ wf); computed|].
   intros K. apply (K 1 2); [now left|]. exists 3.
   split; [exists 0; split|]; unfold inv, rf, co, pairs; cbn; auto.
 Qed.
@@ -233,8 +234,77 @@ Proof.
   exists thin_air_run. splits; auto.
   - apply (src_race_free_spec _ wf); computed.
   - orderings 6.
-  - apply compiled_by; computed.
+  - apply (compiled_by _ _ _ _ wf). computed.
   - intros K. apply (K 2). apply tc_cons with 3; [right; now left|].
     apply tc_cons with 4; [left; right; now left|].
     apply tc_cons with 5; [right; right; now left|]. apply tc_one. left. now left.
+Qed.
+
+(** * SeqCst *)
+Definition sys_swap_source := run (Outcome
+  [zero x; zero y;
+   ld t0 SeqCst Sys x 0; st t0 SeqCst Sys x 1;  (* 2 3: swap *)
+   ld t0 SeqCst Sys y 0;
+   st t1 SeqCst Sys y 1; ld t1 SeqCst Sys x 1] [(2, 3)] [] [] [])
+  [(0, 2); (1, 4); (3, 6)] [(0, 3); (1, 5)] [].
+Definition sys_swap_target := run (Outcome
+  [zero x; zero y;
+   fence t0 SeqCst Sys; ld t0 Acquire Sys x 0; st t0 Release Sys x 1;
+   fence t0 SeqCst Sys; ld t0 Acquire Sys y 0;
+   fence t1 SeqCst Sys; st t1 Release Sys y 1; fence t1 SeqCst Sys; ld t1 Acquire Sys x 1] [(3, 4)] [] [] [])
+  [(0, 3); (1, 6); (4, 10)] [(0, 4); (1, 8)] [(2, 5); (2, 7); (2, 9); (5, 7); (5, 9); (7, 9)].
+
+Example sys_swap_sc : SrcSC sys_swap_source.
+Proof.
+  assert (C : allowed_run sys_swap_target) by allowed_run. destruct (C (ptx V75)) as [wX K].
+  assert (wS : Wf sys_swap_source) by (apply check_wf_spec; computed).
+  apply (mapping_sc V75 ptx_lowering _ sys_swap_target (fun a => nth a [0; 1; 3; 4; 6; 8; 10] 0));
+    auto using ptx_lowering_sound.
+  - apply (compiled_by _ _ _ _ wS). computed.
+  - orderings 7.
+  - apply (src_race_free_spec _ wS). computed.
+  - intros a b Ia Ib A B. apply (D_inclusive _ wS). change (size sys_swap_source) with 7 in Ia, Ib.
+    number_cases a 7; try lia; try discriminate A; number_cases b 7; (lia || discriminate B || computed).
+Qed.
+
+(** Scopes of different width: 3 and 4 are in one block, and 3 reaches no further.  Its fence is
+    therefore in no order with that of 6, though the accesses are in a circle of the SC order. *)
+Definition u0 := Thread 0 0 0.
+Definition u0' := Thread 0 0 1.
+Definition u1 := Thread 0 1 0.
+Definition narrow_source := run (plain
+  [zero x; zero y;
+   st u0 SeqCst Gpu y 1; ld u0 SeqCst Cta x 0;
+   st u0' SeqCst Gpu x 1;
+   ld u1 SeqCst Gpu x 1; ld u1 SeqCst Gpu y 0]) [(0, 3); (4, 5); (1, 6)] [(0, 4); (1, 2)] [].
+Definition narrow_target := run (plain
+  [zero x; zero y;
+   fence u0 SeqCst Gpu; st u0 Release Gpu y 1; fence u0 SeqCst Cta; ld u0 Acquire Cta x 0;
+   fence u0' SeqCst Gpu; st u0' Release Gpu x 1;
+   fence u1 SeqCst Gpu; ld u1 Acquire Gpu x 1; fence u1 SeqCst Gpu; ld u1 Acquire Gpu y 0])
+  [(0, 5); (7, 9); (1, 11)] [(0, 7); (1, 3)]
+  [(6, 2); (6, 4); (2, 4); (6, 8); (6, 10); (2, 8); (2, 10); (8, 10)].
+
+Example sc_needs_one_scope : exists S X img,
+  compiled ptx_lowering S X img /\ Wf S /\ allowed_run X /\ src_orderings S /\ src_race_free S /\
+  ~ SrcSC S.
+Proof.
+  assert (wS : Wf narrow_source) by (apply check_wf_spec; computed).
+  exists narrow_source, narrow_target, (fun a => nth a [0; 1; 3; 5; 7; 9; 11] 0). splits; auto.
+  - apply (compiled_by _ _ _ _ wS). computed.
+  - allowed_run.
+  - orderings 7.
+  - apply (src_race_free_spec _ wS). computed.
+  - intros K. apply (K 2).
+    assert (E : forall a b, inclusive_b narrow_source a b = true -> seqcst narrow_source a ->
+      seqcst narrow_source b -> scb narrow_source a b ->
+      (inclusive narrow_source ∩ (psc_base narrow_source ∪ psc_fence narrow_source)) a b).
+    { intros a b I A B H. split; [now apply (D_inclusive _ wS)|]. left.
+      exists a; split; [now left|]. exists b; split; auto. now left. }
+    apply tc_cons with 3; [apply E; try reflexivity; left; left; left; left; apply Dec_pairs; computed|].
+    apply tc_cons with 4; [apply E; try reflexivity; right; apply (D_fr' _ wS); computed|].
+    apply tc_cons with 5; [apply E; try reflexivity; left; left; right; split;
+      [apply (D_hb _ wS)|apply (D_same_loc narrow_source)]; computed|].
+    apply tc_cons with 6; [apply E; try reflexivity; left; left; left; left; apply Dec_pairs; computed|].
+    apply tc_one; apply E; try reflexivity; right; apply (D_fr' _ wS); computed.
 Qed.

@@ -18,21 +18,6 @@ Proof.
   discriminate K.
 Qed.
 
-(** Event by event compilation, by computation. *)
-Lemma compiled_by low S X : size S = size X ->
-  map (lab X) (ids (size S)) = map (fun a => low (in_rmw S a) (lab S a)) (ids (size S)) ->
-  forallb (fun a => negb (needs_fence (lab S a))) (ids (size S)) = true ->
-  l_po S = l_po X -> l_rmw S = l_rmw X -> l_dep S = l_dep X -> l_bar S = l_bar X ->
-  l_rf S = l_rf X -> l_co S = l_co X -> compiled low S X (fun a => a).
-Proof.
-  intros Es El Ef Ep Er Ed Eb Ef' Ec. unfold po, rmw, dep, bar, rf, co in *.
-  constructor; unfold po, rmw, dep, bar, rf, co; rewrite <- ?Es, <- ?Ep, <- ?Er, <- ?Ed, <- ?Eb, <- ?Ef', <- ?Ec; auto.
-  - intros a I. apply (f_equal (fun l => nth a l (lab X 0))) in El. rewrite !nth_ids in El.
-    apply Nat.ltb_lt in I. now rewrite I in El.
-  - intros a I K. exfalso. rewrite forallb_forall in Ef.
-    specialize (Ef a (proj2 (ids_spec _ _) I)). now rewrite K in Ef.
-Qed.
-
 (** A spin lock [y] guards [x].  Thread 0 takes it with [swap(1, Acquire)], writes
     [x] and releases it with [store(0, Release)]; thread 1 takes it after that
     and reads [x]: the old value. *)
@@ -58,9 +43,6 @@ Ltac number_cases a n :=
   | S ?m => destruct a as [|a]; [|number_cases a m]
   end.
 
-Lemma lock_compiled : compiled measured_lowering lock_source lock_target (fun a => a).
-Proof. apply compiled_by; vm_compute; reflexivity. Qed.
-
 Lemma lock_orderings : src_orderings lock_source.
 Proof.
   intros a I. change (size lock_source) with 9 in I. number_cases a 9; [exact Logic.I..|lia].
@@ -68,6 +50,8 @@ Qed.
 
 Lemma lock_wf : Wf lock_source.
 Proof. apply check_wf_spec. vm_compute. reflexivity. Qed.
+Lemma lock_compiled : compiled measured_lowering lock_source lock_target (fun a => a).
+Proof. apply (compiled_by _ _ _ _ lock_wf). vm_compute. reflexivity. Qed.
 Lemma lock_race_free : src_race_free lock_source.
 Proof. apply (src_race_free_spec _ lock_wf). vm_compute. reflexivity. Qed.
 
@@ -106,7 +90,7 @@ Proof.
     by (intros a b; apply Dec_pairs).
   exists lb_run, lb_run, (fun a => a).
   split; [|split; [exact wf|]; split; [exact wf|]].
-  - apply compiled_by; vm_compute; reflexivity.
+  - apply (compiled_by _ _ _ _ wf). vm_compute. reflexivity.
   - split; [|split; [|split; [apply C|]]].
     + intros a I. change (size lb_run) with 6 in I. number_cases a 6; [exact Logic.I..|lia].
     + apply (src_race_free_spec _ wf). vm_compute. reflexivity.

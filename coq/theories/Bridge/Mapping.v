@@ -57,7 +57,7 @@ Section Source.
     | Read, (Weak | Relaxed | Acquire | SeqCst) => True
     | Write, (Weak | Relaxed | Release | SeqCst) => True
     | Fence, (Acquire | Release | AcqRel | SeqCst) => True
-    | Barrier, _ => True
+    | Barrier, Weak => True
     | _, _ => False
     end.
 End Source.
@@ -77,7 +77,7 @@ Definition ptx_lowering : lowering := fun _ l =>
   | Fence, (Acquire | Release) => set_sem AcqRel l
   | _, _ => l
   end.
-(** A sequentially consistent access is preceded by a fence.sc. *)
+(** A sequentially consistent access is preceded by a fence.sc, both halves of a read-modify-write by one. *)
 Definition needs_fence (l : label) : bool :=
   match kind_of l, sem_of l with (Read | Write), SeqCst => true | _, _ => false end.
 
@@ -91,7 +91,7 @@ Record compiled (low : lowering) (S X : execution) (img : event -> event) : Prop
   cp_lab : forall a, a < size S -> lab X (img a) = low (in_rmw S a) (lab S a);
   cp_fence : forall a, a < size S -> needs_fence (lab S a) = true ->
     exists f, fence_sc X f /\ scope_of (lab X f) = scope_of (lab S a) /\
-    po X f (img a) /\ forall b, po S b a -> po X (img b) f;
+    po X f (img a) /\ forall b, po S b a -> rmw S b a \/ po X (img b) f;
   cp_po : forall a b, po S a b -> po X (img a) (img b);
   cp_rmw : forall a b, rmw S a b -> rmw X (img a) (img b);
   cp_dep : forall a b, dep S a b -> dep X (img a) (img b);
@@ -112,7 +112,8 @@ Record sound_lowering (low : lowering) : Prop := {
   sl_release : forall b l, kind_of l = Write -> sem_of l = Release \/ sem_of l = SeqCst ->
     sem_of (low b l) = Release;
   sl_fence : forall b l, kind_of l = Fence -> sem_of l <> Weak -> sem_of l <> Relaxed ->
-    sem_of (low b l) = AcqRel \/ sem_of (low b l) = SeqCst
+    sem_of (low b l) = AcqRel \/ sem_of (low b l) = SeqCst;
+  sl_fence_sc : forall b l, kind_of l = Fence -> sem_of l = SeqCst -> sem_of (low b l) = SeqCst
 }.
 
 Lemma ptx_lowering_sound : sound_lowering ptx_lowering.
@@ -379,12 +380,11 @@ Section Sound.
 
   (** A read and a later write of its location: no order between them survives
       when another write comes between. *)
-  Lemma read_chain a w b : rf S w b -> ~ init S w -> hb S b a ->
+  Lemma read_chain a w b : rf S w b -> ~ init S w -> ordered (ptx isa) X (img b) (img a) ->
     (ordered (ptx isa) X (img w) (img a) -> False) ->
     (causality (ptx isa) X (img w) (img a) -> False) -> same_loc S b a -> False.
   Proof.
     intros H Nw B K1 K2 L. destruct (wf_rf S wS w b H) as (Hw & Hb & Lw & _).
-    pose proof (hb_ordered b a B) as B'.
     assert (Nb : ~ init S b).
     { intros I. apply (W_not_R S b); auto. apply (wf_init S wS b); auto. apply Hb. }
     destruct (img_drf w b) as [M|[Q|Q]]; auto.
