@@ -230,8 +230,6 @@ Section Sound.
     split; [now apply img_mem|]. unfold has.
     rewrite (cp_lab _ _ _ _ cp) by (destruct M as [[]|[]]; auto). now apply (sl_strong low sl).
   Qed.
-  Lemma atomic_inside a : atomic S a -> a < size S.
-  Proof. intros [[[[]|[]]|[]] _]; auto. Qed.
 
   Lemma img_ms a b : a <> b -> a < size S -> b < size S -> inclusive S a b ->
     (mem X (img a) -> mem X (img b) -> same_loc X (img a) (img b)) ->

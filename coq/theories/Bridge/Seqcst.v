@@ -1,9 +1,10 @@
 (** SeqCst operations whose scopes include each other: the mapping keeps their sequential consistency.
 
-    An SC access is preceded by its fence, so an edge of RC11's partial SC order need not order the
-    fences of its ends: accesses of one location may come in another order than their fences.  It does
-    where the location is left by program order or happens-before, and every cycle leaves it, or is
-    one of coherence. *)
+    The fence of an access stands before it, so an edge of RC11's SC order between two accesses of one
+    location says nothing of their fences.  Where an edge goes on to another location, by program order
+    or happens-before, or to a fence, there is order from the fence before the first of these accesses
+    to the fence behind the last: otherwise the last would come before the first, which coherence
+    forbids.  So a cycle of the SC order is one of Fence-SC order, or stays at one location. *)
 From Coq Require Import Arith List Lia Bool.
 From Cuq.Lib Require Import Basics Rel Table.
 From Cuq.Ptx Require Import Execution Model Check.
@@ -19,11 +20,10 @@ Section Seqcst.
   Hypothesis ords : src_orderings S.
   Hypothesis cons : consistent (ptx isa) X.
   Hypothesis drf : src_race_free S.
+  (** Order and coherence order of the images. *)
   Local Notation before_img a b := (ordered (ptx isa) X (img a) (img b)).
   Local Notation co_img a b := (co X (img a) (img b)).
 
-  Lemma wS_mem a : mem S a -> a < size S.
-  Proof. intros [[]|[]]; auto. Qed.
   Lemma img_W' a : W S a -> W X (img a).
   Proof. apply (img_is low S X img sl cp). Qed.
   Lemma img_loc' a b : same_loc S a b -> same_loc X (img a) (img b).
@@ -378,13 +378,11 @@ Section Seqcst.
     (f = g \/ sf X f g) /\ ordered (ptx isa) X g (img c') /\ (c' = c \/ above c' c).
   Proof.
     intros (g & Hg & G & [(_ & _ & _ & [[Fb ->]|(M & P & _)])|(M & c' & P & A)]) O Mc;
-      exists g || exists (img b).
-    - exists c. splits; auto. destruct O as [[M _]|[_ [->|H]]]; [exfalso; eauto using mem_not_F..|].
+      [exists (img b), c|exists g, c|exists g, c']; splits; auto.
+    - destruct O as [[M _]|[_ [->|H]]]; [exfalso; eauto using mem_not_F..|].
       now apply hb_before.
-    - exists c. split; auto. split; auto. split; auto.
-      destruct O as [[_ ->]|[Fb _]]; [now apply ordered_po|exfalso; eauto using mem_not_F].
-    - exists c'. split; auto. split; auto. split; auto.
-      destruct O as [[_ ->]|[Fb _]]; auto. exfalso; eauto using mem_not_F.
+    - destruct O as [[_ ->]|[Fb _]]; [now apply ordered_po|exfalso; eauto using mem_not_F].
+    - destruct O as [[_ ->]|[Fb _]]; auto. exfalso; eauto using mem_not_F.
   Qed.
 
   Lemma front_strong f b b' f' : sc_fences f -> front f b -> strong_edge b b' -> sc b' ->
@@ -414,10 +412,10 @@ Section Seqcst.
     destruct Q as [->|Q]; eauto using above_trans.
   Qed.
 
-  Definition both (r : rel) : rel := fun a b => sc a /\ sc b /\ r a b.
+  Definition of_sc (r : rel) : rel := fun a b => sc a /\ sc b /\ r a b.
 
   Lemma front_path f a b : sc_fences f -> front f a ->
-    (both local_edge ∪ both strong_edge)⁺ a b -> front f b.
+    (of_sc local_edge ∪ of_sc strong_edge)⁺ a b -> front f b.
   Proof.
     intros Hf G P. induction P as [a b E|a c b E _ IH]; [|apply IH];
       destruct E as [(_ & _ & E)|(_ & H & E)]; eauto using front_local;
@@ -425,7 +423,7 @@ Section Seqcst.
       (split; [right; eapply front_strong; eauto|now left]).
   Qed.
 
-  Lemma local_path a b : mem S a -> (both local_edge)⁺ a b -> above a b.
+  Lemma local_path a b : mem S a -> (of_sc local_edge)⁺ a b -> above a b.
   Proof.
     assert (Z : forall u v, mem S u -> local_edge u v -> above u v).
     { intros u v M (_ & c & [[_ ->]|[Fu _]] & A); auto. exfalso; eauto using mem_not_F. }
@@ -437,13 +435,13 @@ Section Seqcst.
   Theorem mapping_sc : SrcSC S.
   Proof.
     intros a H.
-    assert (P : (both local_edge ∪ both strong_edge)⁺ a a).
+    assert (P : (of_sc local_edge ∪ of_sc strong_edge)⁺ a a).
     { revert H. apply tc_mono. intros u v [_ E].
       assert (sc u /\ sc v) as [Hu Hv] by (now apply psc_ends).
       destruct (psc_edge u v Hu Hv E); [right|left]; repeat (split; auto). }
     apply tc_union in P as [P|(x & y & Q & (Hx & Hy & E) & Q')].
     - apply (above_irr a), local_path; auto.
-      assert (T : forall u v, (both local_edge)⁺ u v -> mem S v)
+      assert (T : forall u v, (of_sc local_edge)⁺ u v -> mem S v)
         by (induction 1 as [u v (_ & _ & K)|]; auto; apply K).
       eapply T; eauto.
     - destruct (fence_of_some y Hy) as (f & Hf). assert (Sf : sc_fences f) by (exists y; auto).

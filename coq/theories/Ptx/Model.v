@@ -185,15 +185,6 @@ Section Facts.
   Lemma ordered_step a b : sync_step m X a b -> ordered a b.
   Proof. intros H; apply tc_one; now right. Qed.
 
-  Lemma steps_po a b c : (sync_step m X ⨾ (po X)？)⁺ a b -> po X b c ->
-    (sync_step m X ⨾ (po X)？)⁺ a c.
-  Proof.
-    induction 1 as [a b (d & S & Q)|a d b H _ IH]; intros P.
-    - apply tc_one. exists d; split; auto. right.
-      destruct Q as [->|Q]; eauto using wf_po_trans.
-    - eapply tc_cons; eauto.
-  Qed.
-
   Lemma bc_ordered : base_causality m X ⊆ ordered.
   Proof.
     unfold base_causality. destruct (version_of m); [|easy].
@@ -252,15 +243,6 @@ Section Facts.
 
   Lemma ms_sym a b : morally_strong X a b -> morally_strong X b a.
   Proof. unfold morally_strong; intuition (eauto using same_loc_sym). Qed.
-
-  Lemma ms_not_init a b : morally_strong X a b -> ~ init X a /\ ~ init X b.
-  Proof.
-    intros (_ & _ & _ & H & _). unfold init.
-    destruct H as [P|[P|(_ & _ & S & _)]].
-    1,2: apply wf_po_thread in P; auto; destruct P as [N E]; unfold init in *; intuition congruence.
-    unfold reaches in S.
-    destruct (thread_of (lab X a)), (thread_of (lab X b)); intuition congruence.
-  Qed.
 
   Lemma po_not_init a b : po X a b -> ~ init X a /\ ~ init X b.
   Proof.
