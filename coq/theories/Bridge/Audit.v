@@ -38,3 +38,4 @@ Print Assumptions atomicity_needs_race_freedom.
 Print Assumptions no_thin_air_needs_consistency.
 Print Assumptions sys_swap_sc.
 Print Assumptions sc_needs_one_scope.
+Print Assumptions newer_older_needs_the_axiom.

@@ -32,6 +32,17 @@ Proof.
   destruct (K _ _ H) as (w & [E|[E|[]]]); discriminate E.
 Qed.
 
+(** Two fences of a thread, against program order: only in the reading in which that says nothing. *)
+Definition turned_fences := run (plain [fence t0 SeqCst Gpu; fence t0 SeqCst Gpu]) [] [] [(1, 0)].
+Example newer_older_needs_the_axiom :
+  Wf turned_fences /\ consistent of_accesses turned_fences /\ forall v, ~ consistent (ptx v) turned_fences.
+Proof.
+  assert (C : check of_accesses turned_fences = true) by computed.
+  apply check_spec in C as [wf C]. splits; auto. intros v K.
+  assert (D : check (ptx v) turned_fences = true) by now apply check_spec.
+  destruct v; discriminate D.
+Qed.
+
 (** * Race freedom *)
 
 (** Message passing: what is read is the latest write of those that come before. *)

@@ -210,6 +210,9 @@ Definition verdict (t : outcome) (answer : bool) : Prop := forall v, allowed (pt
 (** The reading in which a fence.sc is no release and no acquire fence. *)
 Definition only_sc (v : version) : model := Model v true false.
 
+(** The reading in which Fence-SC order has to agree with an order that relates no fences. *)
+Definition of_accesses : model := Model V75 false true.
+
 Example MP_release_acquire : verdict (MP t1 Release Gpu Acquire Gpu) false.
 Proof. intros []; vm_compute; reflexivity. Qed.
 Example MP_relaxed : verdict (MP t1 Relaxed Gpu Relaxed Gpu) true.
@@ -226,6 +229,8 @@ Example SB_fence_sc : verdict (SB_fence SeqCst Gpu) false.
 Proof. intros []; vm_compute; reflexivity. Qed.
 Example SB_fence_sc_other_reading v : allowed (only_sc v) (SB_fence SeqCst Gpu) = false.
 Proof. destruct v; vm_compute; reflexivity. Qed.
+Example SB_fence_sc_of_accesses : allowed of_accesses (SB_fence SeqCst Gpu) = false.
+Proof. vm_compute. reflexivity. Qed.
 Example SB_fence_acq_rel : verdict (SB_fence AcqRel Gpu) true.
 Proof. intros []; vm_compute; reflexivity. Qed.
 Example CoRR_relaxed : verdict (CoRR Relaxed) false.

@@ -356,6 +356,23 @@ def independent_reads() -> Iterator[Own]:
         yield Own(name, why, text, both(not (oa and ob)))
 
 
+def read_to_write() -> Iterator[Own]:
+    """A read that sees the first write, and two that miss: out if both fences are fence.sc that reach each other."""
+    for (a, (fa, oa)), (b, (fb, ob)) in product(BETWEEN.items(), BETWEEN.items()):
+        if not a.startswith("sc") or not b.startswith("sc"):
+            continue
+        name = f"RWC+{a}+{b}"
+        why = "who reads a write and misses another one, whose thread misses the first: two fence.sc have to meet"
+        code = [
+            ["st.relaxed.gpu x, 1"],
+            ["ld.relaxed.gpu r0, x", *fa, "ld.relaxed.gpu r1, y"],
+            ["st.relaxed.gpu y, 1", *fb, "ld.relaxed.gpu r0, x"],
+        ]
+        condition = "P1:r0 == 1 /\\ P1:r1 == 0 /\\ P2:r0 == 0"
+        text = litmus(name, why, list(zip(THREE, code, strict=True)), condition)
+        yield Own(name, why, text, both(not (oa and ob)))
+
+
 def write_shapes() -> Iterator[Own]:
     """R, S and 2+2W: the last write to a location, against what was read or written elsewhere."""
     for (a, (fa, oa)), (b, (fb, ob)) in product(BETWEEN.items(), BETWEEN.items()):
@@ -613,6 +630,7 @@ def own_tests() -> tuple[Own, ...]:
         atomics,
         chains,
         independent_reads,
+        read_to_write,
         write_shapes,
         patterns,
         clusters,
