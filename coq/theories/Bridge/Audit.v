@@ -1,6 +1,6 @@
 (** * Audit: the theorems on the PTX model and the mapping are closed under the global context. *)
 From Cuq.Ptx Require Import Model Check Litmus.
-From Cuq.Bridge Require Import Drf Mapping Lowering Seqcst Versions Examples.
+From Cuq.Bridge Require Import Drf Mapping Atomicity Lowering Seqcst Versions Examples.
 Print Assumptions observation_spec.
 Print Assumptions check_spec.
 Print Assumptions allowed_spec.
@@ -39,3 +39,6 @@ Print Assumptions no_thin_air_needs_consistency.
 Print Assumptions sys_swap_sc.
 Print Assumptions sc_needs_one_scope.
 Print Assumptions newer_older_needs_the_axiom.
+Print Assumptions atomicity_least.
+Print Assumptions swap_is_atomic.
+Print Assumptions atomicity_least_needs_least.

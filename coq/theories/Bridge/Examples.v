@@ -3,7 +3,7 @@
 From Coq Require Import Arith List Lia Bool.
 From Cuq.Lib Require Import Basics Rel Table.
 From Cuq.Ptx Require Import Execution Model Check Litmus.
-From Cuq.Bridge Require Import Drf Mapping Decide Lowering Seqcst Versions.
+From Cuq.Bridge Require Import Drf Mapping Atomicity Decide Lowering Seqcst Versions.
 Import ListNotations.
 
 Ltac computed := vm_compute; reflexivity.
@@ -318,4 +318,27 @@ Proof.
       [apply (D_hb _ wS)|apply (D_same_loc narrow_source)]; computed|].
     apply tc_cons with 6; [apply E; try reflexivity; left; left; left; left; apply Dec_pairs; computed|].
     apply tc_one; apply E; try reflexivity; right; apply (D_fr' _ wS); computed.
+Qed.
+
+(** * Atomicity *)
+Example swap_is_atomic : ~ (fr sys_swap_target ⨾ co sys_swap_target) 3 4.
+Proof.
+  assert (C : allowed_run sys_swap_target) by allowed_run. destruct (C (ptx V75)) as [wf K].
+  apply (atomicity_least (ptx V75) _ wf K); [| |now left].
+  - intros r w [H|[]]. injection H as <- <-. unfold strong, strong_mem.
+    splits; auto; left; (split; [apply D_mem; computed|discriminate]).
+  - intros a b H. apply tc_one. destruct (wf_co _ wf a b H) as (Wa & Wb & L). unfold needed_co.
+    splits; auto. left.
+    destruct H as [H|[H|[]]]; injection H as <- <-; now split.
+Qed.
+
+(** More of coherence order than is needed: the store that races with the addition comes between. *)
+Example atomicity_least_needs_least : exists X, allowed_run X /\ atomic_halves X /\
+  exists r w, rmw X r w /\ (fr X ⨾ co X) r w.
+Proof.
+  exists lost_update_run. splits; [allowed_run| |].
+  - intros r w [H|[]]. injection H as <- <-. unfold strong, strong_mem.
+    splits; auto; left; (split; [apply D_mem; computed|discriminate]).
+  - exists 1, 2. split; [now left|]. exists 3.
+    split; [exists 0; split|]; unfold inv, rf, co, pairs; cbn; auto.
 Qed.

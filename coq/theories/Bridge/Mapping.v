@@ -190,6 +190,61 @@ Section Irreflexive.
         destruct (F1 u v Sf) as (Fu & Fv & M).
         apply (two_step_acyclic (sf X) u v); auto. apply F4; auto using ms_sym, sf_ordered.
   Qed.
+  Lemma step_no_read_source a b : R X a -> sync_step m X a b -> False.
+  Proof.
+    intros [_ Ra] [[[_ (c & [(d & [-> [[_ K] _]] & _)|(d & [-> [[_ K] _]] & _)] & _)]|K]|K].
+    - congruence.
+    - congruence.
+    - destruct (proj1 (ax_fence_sc m X cons) a b K) as ([[_ F1] _] & _). congruence.
+    - apply (wf_bar X wf) in K. destruct K as ([_ K] & _). congruence.
+  Qed.
+
+  Lemma step_no_write_target a b : W X b -> sync_step m X a b -> False.
+  Proof.
+    intros [_ Wb] [[[_ (c & _ & d & _ & [(e & _ & f & _ & [-> [[_ K] _]])|(e & _ & f & _ & [-> [[_ K] _]])])]|K]|K].
+    - congruence.
+    - congruence.
+    - destruct (proj1 (ax_fence_sc m X cons) a b K) as (_ & [[_ F1] _] & _). congruence.
+    - apply (wf_bar X wf) in K. destruct K as (_ & [_ K] & _). congruence.
+  Qed.
+
+  (** Order out of a read, and into a write, goes through program order. *)
+  Lemma ordered_from_read a b : R X a -> ordered m X a b ->
+    exists c, po X a c /\ (c = b \/ ordered m X c b).
+  Proof.
+    intros Ra H. destruct H as [a b [P|S']|a c b [P|S'] T]; eauto; exfalso;
+      eapply step_no_read_source; eauto.
+  Qed.
+  Lemma ordered_to_write a b : W X b -> ordered m X a b ->
+    exists c, po X c b /\ (a = c \/ ordered m X a c).
+  Proof.
+    intros Wb H. induction H as [a b [P|S']|a c b S' _ IH]; eauto.
+    - exfalso; eapply step_no_write_target; eauto.
+    - destruct IH as (d & P & D); auto. exists d; split; auto. right.
+      destruct D as [->|D]; [now apply tc_one|eapply tc_cons; eauto].
+  Qed.
+
+  (** Nothing stands between the halves of an atomic operation. *)
+  Lemma rmw_before r w z : rmw X r w -> ordered m X z w -> z = r \/ ordered m X z r.
+  Proof.
+    intros M B. destruct (wf_rmw X wf r w M) as (_ & Ww & P & _).
+    destruct (ordered_to_write z w Ww B) as (d & Pd & D).
+    assert (Dr : d = r \/ po X d r \/ po X r d).
+    { apply (wf_po_total X wf); [apply (proj1 (wf_inside X wf) _ _ Pd)|apply (proj1 (wf_inside X wf) _ _ P)|].
+      destruct (wf_po_thread X wf _ _ Pd) as [Nd Ed], (wf_po_thread X wf _ _ P) as [_ Er].
+      split; auto; congruence. }
+    destruct Dr as [->|[Dr|Dr]]; auto.
+    - right. apply ordered_po with (m := m) in Dr. destruct D as [->|D]; auto. eapply ordered_trans; eauto.
+    - exfalso. destruct (wf_rmw_next X wf _ _ _ M Dr) as [->|Q]; [eapply wf_po_irr; eauto|].
+      eapply (wf_po_irr X wf d); eauto using wf_po_trans.
+  Qed.
+  Lemma rmw_after r w z : rmw X r w -> ordered m X r z -> z = w \/ ordered m X w z.
+  Proof.
+    intros M B. destruct (wf_rmw X wf r w M) as (Rr & _ & _ & _).
+    destruct (ordered_from_read r z Rr B) as (c & Pc & D).
+    destruct (wf_rmw_next X wf _ _ _ M Pc) as [->|Q]; [destruct D; auto|].
+    right. apply ordered_po with (m := m) in Q. destruct D as [->|D]; auto. eapply ordered_trans; eauto.
+  Qed.
 End Irreflexive.
 
 (** * Soundness of the mapping *)
@@ -449,40 +504,6 @@ Section Sound.
     now apply K.
   Qed.
 
-  Lemma step_no_read_source a b : R X a -> sync_step (ptx isa) X a b -> False.
-  Proof.
-    intros [_ Ra] [[[_ (c & [(d & [-> [[_ K] _]] & _)|(d & [-> [[_ K] _]] & _)] & _)]|K]|K].
-    - congruence.
-    - congruence.
-    - destruct (proj1 (ax_fence_sc (ptx isa) X cons) a b K) as ([[_ F1] _] & _). congruence.
-    - apply (wf_bar X wX) in K. destruct K as ([_ K] & _). congruence.
-  Qed.
-
-  Lemma step_no_write_target a b : W X b -> sync_step (ptx isa) X a b -> False.
-  Proof.
-    intros [_ Wb] [[[_ (c & _ & d & _ & [(e & _ & f & _ & [-> [[_ K] _]])|(e & _ & f & _ & [-> [[_ K] _]])])]|K]|K].
-    - congruence.
-    - congruence.
-    - destruct (proj1 (ax_fence_sc (ptx isa) X cons) a b K) as (_ & [[_ F1] _] & _). congruence.
-    - apply (wf_bar X wX) in K. destruct K as (_ & [_ K] & _). congruence.
-  Qed.
-
-  (** Order out of a read, and into a write, goes through program order. *)
-  Lemma ordered_from_read a b : R X a -> ordered (ptx isa) X a b ->
-    exists c, po X a c /\ (c = b \/ ordered (ptx isa) X c b).
-  Proof.
-    intros Ra H. destruct H as [a b [P|S']|a c b [P|S'] T]; eauto; exfalso;
-      eapply step_no_read_source; eauto.
-  Qed.
-  Lemma ordered_to_write a b : W X b -> ordered (ptx isa) X a b ->
-    exists c, po X c b /\ (a = c \/ ordered (ptx isa) X a c).
-  Proof.
-    intros Wb H. induction H as [a b [P|S']|a c b S' _ IH]; eauto.
-    - exfalso; eapply step_no_write_target; eauto.
-    - destruct IH as (d & P & D); auto. exists d; split; auto. right.
-      destruct D as [->|D]; [now apply tc_one|eapply tc_cons; eauto].
-  Qed.
-
   Theorem mapping_atomicity : SrcAtomicity S.
   Proof.
     intros r w M (v & Fr & Co).
@@ -495,7 +516,6 @@ Section Sound.
     { destruct Fr as (u & K & C). exists (img u); split; [eapply cp_rf; eauto|eapply cp_co; eauto]. }
     pose proof (cp_co _ _ _ _ cp v w Co) as CoX.
     pose proof (cp_rmw _ _ _ _ cp r w M) as MX.
-    pose proof (cp_po _ _ _ _ cp r w P) as PX.
     assert (NB : ~ ordered (ptx isa) X (img w) (img v)).
     { intros B. eapply (co_asym X wX); [apply CoX|].
       apply (before_co (ptx isa) X wX cons); auto using img_W, img_loc, same_loc_sym, ordered_before. }
@@ -508,23 +528,7 @@ Section Sound.
     destruct (img_drf r v) as [M1|[B|B]]; auto.
     - destruct (img_drf v w) as [M2|[B|B]]; auto.
       + apply (ax_atomicity (ptx isa) X cons _ _ MX). exists (img v); split; now split.
-      + destruct (ordered_to_write _ _ (img_W w Hw) B) as (d & Pd & D).
-        assert (Dr : d = img r \/ po X d (img r) \/ po X (img r) d).
-        { apply (wf_po_total X wX).
-          - apply (proj1 (wf_inside X wX) _ _ Pd).
-          - apply (proj1 (wf_inside X wX) _ _ PX).
-          - destruct (wf_po_thread X wX _ _ Pd) as [Nd Ed], (wf_po_thread X wX _ _ PX) as [_ Er].
-            split; auto; congruence. }
-        destruct Dr as [->|[Dr|Dr]].
-        * destruct D as [D|D]; [congruence|auto].
-        * destruct D as [<-|D]; apply NF; [now apply ordered_po|].
-          eapply ordered_trans; eauto using ordered_po.
-        * destruct (wf_rmw_next X wX _ _ _ MX Dr) as [->|Q]; [eapply wf_po_irr; eauto|].
-          eapply (wf_po_irr X wX d); eauto using wf_po_trans.
-    - destruct (ordered_from_read _ _ (img_is Read r Hr) B) as (c & Pc & D).
-      destruct (wf_rmw_next X wX _ _ _ MX Pc) as [->|Q].
-      + destruct D as [D|D]; [congruence|auto].
-      + destruct D as [->|D]; apply NB; [now apply ordered_po|].
-        eapply ordered_trans; eauto using ordered_po.
+      + destruct (rmw_before (ptx isa) X wX cons _ _ _ MX B) as [D|D]; [congruence|auto].
+    - destruct (rmw_after (ptx isa) X wX cons _ _ _ MX B) as [D|D]; [congruence|auto].
   Qed.
 End Sound.
