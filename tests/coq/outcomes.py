@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from itertools import product
 
 from cuq.ptx.litmus import Litmus
-from cuq.ptx.litmus.paths import End, Event, Kind, Path, paths
+from cuq.ptx.litmus.result import End, Kind
+from cuq.ptx.litmus.symbolic.paths import Event, Path, paths
+from cuq.ptx.litmus.symbolic.terms import RELATIONS, Loaded, value
 from cuq.ptx.litmus.syntax import (
     Both,
     Compares,
@@ -28,7 +30,6 @@ from cuq.ptx.litmus.syntax import (
     Thread,
     quantities,
 )
-from cuq.ptx.litmus.terms import RELATIONS, Loaded, value
 
 SEMANTICS = {
     None: "Weak",

@@ -1,18 +1,19 @@
-"""What an engine says of a litmus test under a model."""
+"""What an engine says of a litmus test under a model. Each engine makes these by itself."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import Enum
 
 from cuq.base.errors import InputError
 from cuq.base.records import dataclass
-from cuq.ptx.cat.relations import Relation
-from cuq.ptx.litmus.events import Events
-from cuq.ptx.litmus.syntax import Both, Compares, Condition, Either, Not, Number, Quantifier, Quantity
-from cuq.ptx.litmus.terms import RELATIONS
+from cuq.ptx.litmus.syntax import Barrier, Order, Proxy, Quantifier, Quantity, Scope
 
 State = tuple[tuple[Quantity, int], ...]
 """Values of registers and locations at the end."""
+
+Pairs = frozenset[tuple[int, int]]
+"""A relation between events, which are named by their numbers."""
 
 
 class Undecidable(InputError):
@@ -22,13 +23,48 @@ class Undecidable(InputError):
         super().__init__(f"this engine cannot decide {what}", help="enumerate its executions: --engine enum")
 
 
+class Kind(Enum):
+    READ = "R"
+    WRITE = "W"
+    FENCE = "F"
+    PROXY_FENCE = "FP"
+    BARRIER = "B"
+
+
+class End(Enum):
+    """How a thread ends. DONE: at the end of the program. SPINS, BLOCKED: for ever. CUT: at the bound."""
+
+    DONE = "done"
+    SPINS = "spins"
+    BLOCKED = "blocked"
+    CUT = "cut"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An event of an execution. `thread` is None for the initial writes, `location` is as the test names it.
+
+    `value`: what is read or written, or the id of a barrier. `proxy`: None for an alias fence.
+    """
+
+    thread: int | None
+    kind: Kind
+    location: str | None = None
+    value: int | None = None
+    order: Order | None = None
+    scope: Scope | None = None
+    proxy: Proxy | None = None
+    barrier: Barrier | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """An execution: its events, the value of each read and write by node, and relations by name."""
+    """An execution: its events, initial writes first and threads one after the other, relations by name, how
+    each thread ends, and the final state; that is empty if some thread does not come to its end."""
 
-    events: Events
-    values: Mapping[int, int]
-    relations: Mapping[str, Relation]
+    events: tuple[Event, ...]
+    relations: Mapping[str, Pairs]
+    ends: tuple[End, ...]
     state: State
 
 
@@ -49,19 +85,6 @@ class Outcome:
     witness: Witness | None
     stuck: Witness | None
     flags: tuple[str, ...] = ()
-
-
-def evaluate(condition: Condition, state: Mapping[Quantity, int]) -> bool:
-    match condition:
-        case Compares(relation=relation, left=left, right=right):
-            a, b = (q.value if isinstance(q, Number) else state[q] for q in (left, right))
-            return RELATIONS[relation](a, b)
-        case Not(of=of):
-            return not evaluate(of, state)
-        case Both(left=left, right=right):
-            return evaluate(left, state) and evaluate(right, state)
-        case Either(left=left, right=right):
-            return evaluate(left, state) or evaluate(right, state)
 
 
 def verdict(quantifier: Quantifier, satisfying: int, violating: int, cut: bool) -> bool | None:

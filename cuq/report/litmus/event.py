@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from cuq.ptx.litmus.paths import Event, Kind
-from cuq.ptx.litmus.result import Witness
+from cuq.ptx.litmus.result import Event, Kind
 
 
-def label(witness: Witness, number: int) -> str:
+def label(event: Event) -> str:
     """Such as `W.release.gpu flag=1`."""
-    node = witness.events.nodes[number]
-    event = node.event
-    if event is None:
-        return f"initial {node.physical}={witness.values[number]}"
+    if event.thread is None:
+        return f"initial {event.location}={event.value}"
     head = ".".join(_words(event))
     match event.kind:
         case Kind.READ | Kind.WRITE:
-            return f"{head} {event.location}={witness.values[number]}"
+            return f"{head} {event.location}={event.value}"
         case Kind.BARRIER:
             instance = event.barrier.instance if event.barrier else ""
             return f"{head} {instance}"

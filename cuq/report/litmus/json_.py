@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-from cuq.ptx.cat.relations import pairs
 from cuq.ptx.litmus.result import Witness
+from cuq.ptx.litmus.syntax import Litmus
 from cuq.report.litmus import Judged, quantity_text
 from cuq.report.litmus.event import label
 
@@ -35,27 +35,26 @@ def _entry(judged: Judged) -> dict[str, object]:
         "negative": outcome.violating,
         "flags": list(outcome.flags),
         "bound": judged.bound,
-        "witness": _witness(outcome.witness),
-        "stuck": _witness(outcome.stuck),
+        "witness": _witness(outcome.witness, test),
+        "stuck": _witness(outcome.stuck, test),
         "time_ms": round(judged.time_ms, 3),
     }
 
 
-def _witness(witness: Witness | None) -> dict[str, object] | None:
+def _witness(witness: Witness | None, test: Litmus) -> dict[str, object] | None:
     """An execution: events by number, and edges between them."""
     if witness is None:
         return None
-    events = witness.events
     return {
         "events": [
             {
-                "thread": None if node.thread is None else events.litmus.threads[node.thread].name,
-                "event": label(witness, number),
+                "thread": None if event.thread is None else test.threads[event.thread].name,
+                "event": label(event),
             }
-            for number, node in enumerate(events.nodes)
+            for event in witness.events
         ],
         "edges": {
-            name: [list(pair) for pair in pairs(witness.relations[name])]
+            name: [list(pair) for pair in sorted(witness.relations[name])]
             for name in _EDGES
             if name in witness.relations
         },

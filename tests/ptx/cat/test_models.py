@@ -6,9 +6,9 @@ import pytest
 
 from cuq.base.errors import InputError
 from cuq.ptx.cat import parse_model
-from cuq.ptx.cat.evaluate import Program
+from cuq.ptx.cat.check import check
 from cuq.ptx.cat.syntax import model_text
-from cuq.ptx.litmus.events import RELATIONS, SETS
+from cuq.ptx.litmus.vocabulary import RELATIONS, SETS
 from cuq.ptx.models import NAMES, model, source
 
 
@@ -20,7 +20,7 @@ def test_round_trip(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_models_are_well_formed(name: str) -> None:
-    Program(model(name), SETS, RELATIONS)
+    check(model(name), SETS, RELATIONS)
     assert len(model(name).axioms) >= 5
 
 
@@ -62,18 +62,12 @@ def test_what_does_not_parse(text: str, place: str, message: str) -> None:
         pytest.param("let a = [rf]", "needs a set", id="identity on a relation"),
         pytest.param("let a = W^+", "needs a relation", id="closure of a set"),
         pytest.param("empty W as A", "needs a relation", id="an axiom about a set"),
+        pytest.param("let po = rf", "`po` is defined already", id="a name of executions"),
+        pytest.param("let a = rf\nlet a = po", "`a` is defined already", id="a name of the model"),
+        pytest.param("let f(x) = f(x)\nlet a = f(rf)", "`f` calls itself", id="a function without an end"),
     ],
 )
 def test_what_means_nothing(text: str, message: str) -> None:
     with pytest.raises(InputError, match=message) as caught:
-        Program(parse_model(text, "m.cat"), SETS, RELATIONS)
+        check(parse_model(text, "m.cat"), SETS, RELATIONS)
     assert caught.value.span is not None
-
-
-def test_functions_and_recursion() -> None:
-    text = "let twice(x) = x; x\nlet rec far = po | far; far\nempty twice(po) \\ far as Inside\nflag empty po as Po"
-    program = Program(parse_model(text, "m.cat"), SETS, RELATIONS)
-    env = {name: 0 for name in SETS} | {name: (0,) * 3 for name in RELATIONS}
-    prepared = program.prepare({**env, "po": (0b010, 0b100, 0)}, 3)
-    assert prepared is not None
-    assert prepared["far"] == (0b110, 0b100, 0)

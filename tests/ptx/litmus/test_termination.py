@@ -122,4 +122,4 @@ def test_who_spins_keeps_others_at_the_barrier() -> None:
     outcome = judged(code)
     assert outcome.terminates is False
     assert outcome.stuck is not None
-    assert [p.end.value for p in outcome.stuck.events.paths] == ["blocked", "spins"]
+    assert [end.value for end in outcome.stuck.ends] == ["blocked", "spins"]

@@ -10,14 +10,15 @@ from collections.abc import Iterator
 from itertools import product
 
 from cuq.ptx.cat import Model
-from cuq.ptx.cat.evaluate import Program
-from cuq.ptx.litmus.barriers import synchronizations
-from cuq.ptx.litmus.events import RELATIONS, SETS, Events, events_of
-from cuq.ptx.litmus.paths import End, Kind, Path, paths
-from cuq.ptx.litmus.result import Outcome, State, Witness, verdict
+from cuq.ptx.cat.check import check
+from cuq.ptx.litmus.result import End, Kind, Outcome, State, Undecidable, Witness, verdict
+from cuq.ptx.litmus.symbolic.barriers import synchronizations
+from cuq.ptx.litmus.symbolic.events import Events, events_of
+from cuq.ptx.litmus.symbolic.paths import Path, paths
 from cuq.ptx.litmus.symbolic.question import Question
+from cuq.ptx.litmus.symbolic.terms import Constant, Loaded, loads_of
 from cuq.ptx.litmus.syntax import Litmus, Number, RegisterOf, quantities
-from cuq.ptx.litmus.terms import Loaded, loads_of, numbers
+from cuq.ptx.litmus.vocabulary import RELATIONS, SETS
 
 
 def solve_executions(litmus: Litmus, model: Model, bound: int) -> Outcome:
@@ -25,7 +26,7 @@ def solve_executions(litmus: Litmus, model: Model, bound: int) -> Outcome:
 
     Raises Undecidable for what only enumeration can decide.
     """
-    Program(model, SETS, RELATIONS)  # checks names and kinds
+    check(model, SETS, RELATIONS)
     asked = tuple(dict.fromkeys((*quantities(litmus.condition), *litmus.shown)))
     asked = tuple(q for q in asked if not isinstance(q, Number))
     observed = [
@@ -79,16 +80,19 @@ def _questions(litmus: Litmus, chosen: tuple[Path, ...], model: Model) -> Iterat
             for term in (node.event.value, node.event.quorum):
                 open_ |= loads_of(term) if term is not None else frozenset()
     reads = sorted(open_, key=lambda r: (r.thread, r.position))
-    guesses = sorted(_numbers(events)) if reads else []
-    for values in product(guesses, repeat=len(reads)):
+    for values in product(*(_stored(events, read) for read in reads)):
         guessed = dict(zip(reads, values, strict=True))
         for sync in synchronizations(events, guessed):
             yield Question(events, model, sync, guessed)
 
 
-def _numbers(events: Events) -> set[int]:
-    found = {0, 1}
+def _stored(events: Events, read: Loaded) -> list[int]:
+    """What writes to the location of a read may store."""
+    place = events.nodes[events.index[read]].physical
+    found: set[int] = set()
     for node in events.nodes:
-        if node.value is not None:
-            found |= numbers(node.value)
-    return found
+        if node.is_write and node.physical == place:
+            if not isinstance(node.value, Constant):
+                raise Undecidable("barriers whose id or number of threads was computed from what was read")
+            found.add(node.value.value)
+    return sorted(found)

@@ -8,23 +8,24 @@ from typing import assert_never
 import z3
 
 from cuq.ptx.cat import Model
-from cuq.ptx.cat.relations import Relation, relation
-from cuq.ptx.litmus.events import SETS, Events
-from cuq.ptx.litmus.paths import Constraint
-from cuq.ptx.litmus.result import State, Undecidable, Witness
+from cuq.ptx.litmus.result import Event, Kind, State, Undecidable, Witness
 from cuq.ptx.litmus.symbolic import bools as b
-from cuq.ptx.litmus.symbolic.bools import Formula, Matrix
+from cuq.ptx.litmus.symbolic.barriers import Synchronization
+from cuq.ptx.litmus.symbolic.bools import Formula
+from cuq.ptx.litmus.symbolic.events import Events, Node
 from cuq.ptx.litmus.symbolic.model import Relations
+from cuq.ptx.litmus.symbolic.paths import Constraint
+from cuq.ptx.litmus.symbolic.terms import Computed, Constant, Loaded, Term
 from cuq.ptx.litmus.syntax import Both, Compares, Condition, Either, Final, Not, Number, Quantity, RegisterOf
-from cuq.ptx.litmus.terms import Computed, Constant, Loaded, Term
-
-COHERENCE = "co"
+from cuq.ptx.litmus.vocabulary import COHERENCE, SETS
 
 
 class Question:
     """The executions along some paths. `sync`: how barriers synchronize; `guessed`: values that this rests on."""
 
-    def __init__(self, events: Events, model: Model, sync: Relation, guessed: Mapping[Loaded, int]) -> None:
+    def __init__(
+        self, events: Events, model: Model, sync: Synchronization, guessed: Mapping[Loaded, int]
+    ) -> None:
         self._events = events
         self._solver = z3.SolverFor("QF_LIA")
         self._relations = Relations(events.size, self._assert)
@@ -88,14 +89,11 @@ class Question:
     def _assert(self, formula: Formula) -> None:
         self._solver.add(z3.BoolVal(formula) if isinstance(formula, bool) else formula)
 
-    def _base(self, sync: Relation) -> None:
-        for name, value in self._events.base.items():
-            if isinstance(value, int):
-                self._relations.env[name] = tuple(bool(value >> i & 1) for i in range(self._events.size))
-            else:
-                self._relations.env[name] = self._known(value)
-        self._relations.env["bar-sync"] = self._known(sync)
-        rows: list[list[Formula]] = [[False] * self._events.size for _ in range(self._events.size)]
+    def _base(self, sync: Synchronization) -> None:
+        n = self._events.size
+        self._relations.env |= self._events.base
+        self._relations.env["bar-sync"] = tuple(tuple((i, j) in sync for j in range(n)) for i in range(n))
+        rows: list[list[Formula]] = [[False] * n for _ in range(n)]
         nodes = self._events.nodes
         for read, r in self._events.index.items():
             sources = [
@@ -109,9 +107,6 @@ class Question:
                 assert stored is not None
                 self._solver.add(z3.Implies(chosen, self._values[read] == self._term(stored)))
         self._relations.env["rf"] = tuple(map(tuple, rows))
-
-    def _known(self, value: Relation) -> Matrix:
-        return tuple(tuple(bool(row >> j & 1) for j in range(self._events.size)) for row in value)
 
     def _constraint(self, constraint: Constraint) -> z3.BoolRef:
         holds = _compared(constraint.relation, self._term(constraint.a), self._term(constraint.b))
@@ -180,23 +175,36 @@ class Question:
             return bool(z3.is_true(found.eval(formula, model_completion=True)))
 
         relations = {
-            name: relation(
-                ((i, j) for i, row in enumerate(value) for j, x in enumerate(row) if truth(x)),
-                self._events.size,
-            )
+            name: frozenset((i, j) for i, row in enumerate(value) for j, x in enumerate(row) if truth(x))
             for name, value in self._relations.relations()
             if name not in SETS
         }
-        values = {
-            i: found.eval(self._term(node.value), model_completion=True).as_long()
-            for i, node in enumerate(self._events.nodes)
-            if node.value is not None
-        }
-        values |= {
-            self._events.index[read]: found.eval(v, model_completion=True).as_long()
-            for read, v in self._values.items()
-        }
-        return Witness(self._events, values, relations, state)
+
+        def number(node: Node) -> int | None:
+            term = node.value
+            if node.is_read and node.thread is not None:
+                term = Loaded(node.thread, node.position)
+            return None if term is None else found.eval(self._term(term), model_completion=True).as_long()
+
+        shown = tuple(_shown(node, number(node)) for node in self._events.nodes)
+        ends = tuple(path.end for path in self._events.paths)
+        return Witness(shown, relations, ends, state)
+
+
+def _shown(node: Node, value: int | None) -> Event:
+    event = node.event
+    if event is None:
+        return Event(None, Kind.WRITE, node.physical, value)
+    return Event(
+        thread=node.thread,
+        kind=event.kind,
+        location=event.location,
+        value=value,
+        order=event.order,
+        scope=event.scope,
+        proxy=event.proxy,
+        barrier=event.barrier,
+    )
 
 
 def _compared(name: str, a: z3.ArithRef, c: z3.ArithRef) -> z3.BoolRef:

@@ -5,47 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from cuq.base.records import dataclass
-from cuq.ptx.cat.evaluate import Environment, Stage
-from cuq.ptx.cat.relations import relation
-from cuq.ptx.litmus.paths import Event, Kind, Path
-from cuq.ptx.litmus.syntax import Litmus, Location, Order, Proxy, Scope, Thread
-from cuq.ptx.litmus.terms import Constant, Loaded, Term
+from cuq.ptx.litmus.result import Kind
+from cuq.ptx.litmus.symbolic.paths import Event, Path
+from cuq.ptx.litmus.symbolic.terms import Constant, Loaded, Term
+from cuq.ptx.litmus.syntax import Litmus, Location, Thread
+from cuq.ptx.litmus.vocabulary import SETS
 
-SETS = frozenset(
-    {
-        *(kind.value for kind in (Kind.READ, Kind.WRITE, Kind.FENCE, Kind.BARRIER)),
-        "I",
-        "M",
-        "FP",
-        "ALIAS",
-        "ANY",
-        *(order.name for order in Order),
-        *(scope.name for scope in Scope),
-        *(proxy.name for proxy in Proxy),
-    }
-)
-"""I: initial writes. M: reads and writes. FP: proxy fences, with the set of their proxy, or ALIAS."""
-
-RELATIONS = {
-    **dict.fromkeys(
-        (
-            "po",
-            "loc",
-            "vloc",
-            "rmw",
-            "data",
-            "ctrl",
-            "id",
-            "same-thread",
-            "same-cta",
-            "same-cluster",
-            "same-gpu",
-        ),
-        Stage.EVENTS,
-    ),
-    "rf": Stage.READS,
-    "bar-sync": Stage.READS,
-}
+Base = dict[str, tuple[bool, ...] | tuple[tuple[bool, ...], ...]]
+"""By name: whether each event is in a set, whether each pair of events is in a relation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +43,7 @@ class Events:
     paths: tuple[Path, ...]
     nodes: tuple[Node, ...]
     index: dict[Loaded, int]
-    base: Environment
+    base: Base
 
     @property
     def size(self) -> int:
@@ -105,43 +72,21 @@ def _node(thread: int, position: int, event: Event, locations: dict[str, Locatio
     return Node(thread, position, event, place.physical, place.virtual, event.value)
 
 
-def _base(threads: tuple[Thread, ...], nodes: tuple[Node, ...], index: dict[Loaded, int]) -> Environment:
+def _base(threads: tuple[Thread, ...], nodes: tuple[Node, ...], index: dict[Loaded, int]) -> Base:
     n = len(nodes)
-    env: Environment = dict.fromkeys(SETS, 0)
+    tags = [_tags(node) for node in nodes]
+    env: Base = {name: tuple(name in mine for mine in tags) for name in SETS}
 
-    def put(name: str, i: int) -> None:
-        word = env[name]
-        assert isinstance(word, int)
-        env[name] = word | 1 << i
+    def where(related: Callable[[int, int], bool]) -> tuple[tuple[bool, ...], ...]:
+        return tuple(tuple(related(i, j) for j in range(n)) for i in range(n))
 
-    for i, node in enumerate(nodes):
-        put("ANY", i)
-        event = node.event
-        if event is None:
-            for name in ("I", "W", "M"):
-                put(name, i)
-            continue
-        if event.kind is Kind.PROXY_FENCE:
-            put("FP", i)
-            put(event.proxy.name if event.proxy else "ALIAS", i)
-            continue
-        put(event.kind.value, i)
-        if event.kind in (Kind.READ, Kind.WRITE):
-            put("M", i)
-        for tag in (event.order, event.scope, event.proxy):
-            if tag is not None:
-                put(tag.name, i)
-
-    def where(related: Callable[[int, int], bool]) -> tuple[int, ...]:
-        return relation(((i, j) for i in range(n) for j in range(n) if related(i, j)), n)
-
-    def place(of: Callable[[Thread], object]) -> tuple[int, ...]:
+    def place(of: Callable[[Thread], object]) -> tuple[tuple[bool, ...], ...]:
         keys = [None if node.thread is None else (of(threads[node.thread]),) for node in nodes]
         return where(lambda i, j: keys[i] is not None and keys[i] == keys[j])
 
-    def depends(which: Callable[[Event], frozenset[Loaded]]) -> tuple[int, ...]:
-        found = [(index[read], i) for i, node in enumerate(nodes) if node.event for read in which(node.event)]
-        return relation(found, n)
+    def depends(which: Callable[[Event], frozenset[Loaded]]) -> tuple[tuple[bool, ...], ...]:
+        found = {(index[read], i) for i, node in enumerate(nodes) if node.event for read in which(node.event)}
+        return where(lambda i, j: (i, j) in found)
 
     env["po"] = where(
         lambda i, j: i < j and nodes[i].thread is not None and nodes[i].thread == nodes[j].thread
@@ -163,3 +108,16 @@ def _base(threads: tuple[Thread, ...], nodes: tuple[Node, ...], index: dict[Load
     env["same-cluster"] = place(lambda t: (t.gpu, t.cluster))
     env["same-cta"] = place(lambda t: (t.gpu, t.cluster, t.cta))
     return env
+
+
+def _tags(node: Node) -> set[str]:
+    """The sets that an event is in."""
+    event = node.event
+    if event is None:
+        return {"ANY", "I", "W", "M"}
+    found = {"ANY", event.kind.value}
+    if event.kind is Kind.PROXY_FENCE:
+        return found | {event.proxy.name if event.proxy else "ALIAS"}
+    if event.kind in (Kind.READ, Kind.WRITE):
+        found.add("M")
+    return found | {tag.name for tag in (event.order, event.scope, event.proxy) if tag is not None}

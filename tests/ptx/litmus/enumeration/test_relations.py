@@ -7,7 +7,7 @@ from itertools import permutations, product
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cuq.ptx.cat import relations as r
+from cuq.ptx.litmus.enumeration import relations as r
 
 N = 5
 Pairs = frozenset[tuple[int, int]]

@@ -1,19 +1,20 @@
 """The paths of a thread: what it does, under which conditions on the values it reads, and how it ends.
 
 A loop iteration that has no effect on memory and leaves all live registers as they were is *spinning*: taking it
-again changes nothing, so a path that spins is not followed further. It matters only for termination. Other loops
-are followed for a bounded number of iterations.
+again changes nothing, so a path that spins is not followed further. It matters only for termination. Where it
+depends on values that are read, there is a path for each case. Other loops are followed for a bounded number of
+iterations.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from enum import Enum
 from typing import assert_never
 
 from cuq.base.records import dataclass
-from cuq.base.span import Span
+from cuq.ptx.litmus.result import End, Kind
+from cuq.ptx.litmus.symbolic.terms import RELATIONS, Constant, Loaded, Term, computed, loads_of
 from cuq.ptx.litmus.syntax import (
     Barrier,
     Branch,
@@ -33,15 +34,9 @@ from cuq.ptx.litmus.syntax import (
     Store,
     Thread,
 )
-from cuq.ptx.litmus.terms import RELATIONS, Constant, Loaded, Term, computed, loads_of, value
 
-
-class Kind(Enum):
-    READ = "R"
-    WRITE = "W"
-    FENCE = "F"
-    PROXY_FENCE = "P"
-    BARRIER = "B"
+ZERO = Constant(0)
+"""What registers hold at the start, if nothing is said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +47,6 @@ class Event:
     """
 
     kind: Kind
-    span: Span
     location: str | None = None
     proxy: Proxy | None = None
     order: Order | None = None
@@ -65,15 +59,6 @@ class Event:
     quorum: Term | None = None
 
 
-class End(Enum):
-    """DONE: at the end of the program. SPINS, BLOCKED: for ever, if nothing changes. CUT: at the bound."""
-
-    DONE = "done"
-    SPINS = "spins"
-    BLOCKED = "blocked"
-    CUT = "cut"
-
-
 @dataclass(frozen=True, slots=True)
 class Constraint:
     relation: str
@@ -84,14 +69,17 @@ class Constraint:
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """`spinning`: positions of the reads of the last iteration. `ahead`: instances of barriers that may come."""
+    """`spinning`: positions of the reads of the last iteration.
+
+    `ahead`: barriers that may come, as instance and id; no id where the program does not say it.
+    """
 
     events: tuple[Event, ...]
     constraints: tuple[Constraint, ...]
     registers: tuple[tuple[str, Term], ...]
     end: End
     spinning: tuple[int, ...] = ()
-    ahead: frozenset[str] = frozenset()
+    ahead: frozenset[tuple[str, int | None]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +132,8 @@ class _Unfolding:
             following = replace(state, at=state.at + 1)
             match instruction:
                 case Label():
-                    entered = self._enter(state)
-                    if isinstance(entered, Path):
-                        yield entered
-                        return
-                    state = replace(entered, at=state.at + 1)
+                    yield from self._enter(state)
+                    return
                 case Goto(label=label):
                     state = replace(state, at=self._labels[label])
                 case Branch(relation=relation, a=left, b=right, label=label):
@@ -172,22 +157,35 @@ class _Unfolding:
                     state = self._execute(following, instruction)
         yield self._path(state, End.DONE)
 
-    def _enter(self, state: _State) -> _State | Path:
-        """At a label: is this another iteration, and may it be taken?"""
+    def _enter(self, state: _State) -> Iterator[Path | _State]:
+        """At a label: is this another iteration, does it spin, and may it be taken?"""
         before = state.visits.get(state.at)
-        count = before.count + 1 if before else 0
-        if before is not None:
-            made = state.events[before.events :]
-            effects = any(e.kind in (Kind.WRITE, Kind.BARRIER) for e in made)
-            same = all(before.registers.get(r) == state.registers.get(r) for r in self._live[state.at])
-            if same and not effects:
-                spinning = tuple(range(before.events, len(state.events)))
-                reads = tuple(p for p in spinning if state.events[p].kind is Kind.READ)
-                return self._path(state, End.SPINS, reads)
-            if count >= self._bound:
-                return self._path(state, End.CUT)
+        if before is None:
+            yield self._further(state, 0)
+            return
+        made = state.events[before.events :]
+        changed = [
+            (old, new)
+            for name in sorted(self._live[state.at])
+            if (old := before.registers.get(name, ZERO)) != (new := state.registers.get(name, ZERO))
+        ]
+        effects = any(e.kind in (Kind.WRITE, Kind.BARRIER) for e in made)
+        if effects or any(isinstance(a, Constant) and isinstance(b, Constant) for a, b in changed):
+            yield self._further(state, before.count + 1)
+            return
+        same = tuple(Constraint("eq", a, b, True) for a, b in changed)
+        spins = replace(state, constraints=(*state.constraints, *same))
+        reads = tuple(p for p, e in enumerate(made, before.events) if e.kind is Kind.READ)
+        yield self._path(spins, End.SPINS, reads)
+        for index, one in enumerate(same):
+            differs = (*state.constraints, *same[:index], replace(one, holds=False))
+            yield self._further(replace(state, constraints=differs), before.count + 1)
+
+    def _further(self, state: _State, count: int) -> _State | Path:
+        if count >= self._bound:
+            return self._path(state, End.CUT)
         visit = _Visit(len(state.events), state.registers, count)
-        return replace(state, visits={**state.visits, state.at: visit})
+        return replace(state, at=state.at + 1, visits={**state.visits, state.at: visit})
 
     def _execute(
         self, state: _State, i: Load | Store | Rmw | Compute | Fence | ProxyFence | Barrier
@@ -198,11 +196,11 @@ class _Unfolding:
         match i:
             case Load(dest=dest, location=location, order=order, scope=scope, proxy=proxy):
                 registers[dest] = Loaded(self._index, len(events))
-                events.append(Event(Kind.READ, i.span, location, proxy, order, scope, control=control))
+                events.append(Event(Kind.READ, location, proxy, order, scope, control=control))
             case Store(location=location, value=operand, order=order, scope=scope, proxy=proxy):
                 stored = self._term(state, operand)
                 data = loads_of(stored)
-                events.append(Event(Kind.WRITE, i.span, location, proxy, order, scope, stored, data, control))
+                events.append(Event(Kind.WRITE, location, proxy, order, scope, stored, data, control))
             case Rmw():
                 events += self._rmw(state, i)
                 if i.dest is not None:
@@ -211,9 +209,9 @@ class _Unfolding:
                 terms = [self._term(state, a) for a in args]
                 registers[dest] = terms[0] if op is None else computed(op, *terms)
             case Fence(order=order, scope=scope):
-                events.append(Event(Kind.FENCE, i.span, order=order, scope=scope, control=control))
+                events.append(Event(Kind.FENCE, order=order, scope=scope, control=control))
             case ProxyFence(proxy=proxy):
-                events.append(Event(Kind.PROXY_FENCE, i.span, proxy=proxy, control=control))
+                events.append(Event(Kind.PROXY_FENCE, proxy=proxy, control=control))
             case Barrier():
                 events.append(self._barrier(state, i))
             case _:
@@ -229,10 +227,9 @@ class _Unfolding:
         writes = Order.RELEASE if i.order in (Order.RELEASE, Order.ACQ_REL) else Order.RELAXED
         common = (i.location, i.proxy)
         return (
-            Event(Kind.READ, i.span, *common, reads, i.scope, control=state.control),
+            Event(Kind.READ, *common, reads, i.scope, control=state.control),
             Event(
                 Kind.WRITE,
-                i.span,
                 *common,
                 writes,
                 i.scope,
@@ -248,7 +245,6 @@ class _Unfolding:
         id = self._term(state, i.id)
         return Event(
             Kind.BARRIER,
-            i.span,
             value=id,
             data=loads_of(id) | (loads_of(quorum) if quorum else frozenset()),
             control=state.control,
@@ -261,15 +257,18 @@ class _Unfolding:
             case Number(value=number):
                 return Constant(number)
             case Register(name=name):
-                return state.registers.get(name, Constant(0))
+                return state.registers.get(name, ZERO)
             case _:
                 assert_never(operand)
 
     def _path(self, state: _State, end: End, spinning: tuple[int, ...] = ()) -> Path:
-        ahead = frozenset[str]()
+        ahead = frozenset[tuple[str, int | None]]()
         if end is not End.DONE:
             after = self._reachable(state.at + (end is End.BLOCKED))
-            ahead = frozenset(i.instance for at in after if isinstance(i := self._code[at], Barrier))
+            barriers = [i for at in after if isinstance(i := self._code[at], Barrier)]
+            ahead = frozenset(
+                (i.instance, i.id.value if isinstance(i.id, Number) else None) for i in barriers
+            )
         registers = tuple(sorted(state.registers.items(), key=lambda item: item[0]))
         return Path(state.events, state.constraints, registers, end, spinning, ahead)
 
@@ -328,8 +327,3 @@ def _uses(i: object) -> tuple[frozenset[str], frozenset[str]]:
             pass
     reads = frozenset(o.name for o in operands if isinstance(o, Register))
     return reads, frozenset((dest,)) if dest is not None else frozenset()
-
-
-def satisfied(constraint: Constraint, loads: dict[Loaded, int]) -> bool:
-    a, b = value(constraint.a, loads), value(constraint.b, loads)
-    return RELATIONS[constraint.relation](a, b) is constraint.holds

@@ -33,8 +33,8 @@ OPERATIONS: dict[str, Callable[[int, int], int]] = {
     "add": lambda a, b: a + b,
     "sub": lambda a, b: a - b,
     "mul": lambda a, b: a * b,
-    # PTX leaves division by zero open; a litmus test that does it means nothing.
-    "div": lambda a, b: int(a / b) if b else 0,
+    # Towards zero. PTX leaves division by zero open; a litmus test that does it means nothing.
+    "div": lambda a, b: (abs(a) // abs(b)) * (-1 if (a < 0) != (b < 0) else 1) if b else 0,
     "and": lambda a, b: a & b,
     "or": lambda a, b: a | b,
     "xor": lambda a, b: a ^ b,
@@ -84,18 +84,5 @@ def loads_of(term: Term) -> frozenset[Loaded]:
             return frozenset((term,))
         case Computed(args=args):
             return frozenset().union(*map(loads_of, args))
-        case _:
-            assert_never(term)
-
-
-def numbers(term: Term) -> frozenset[int]:
-    """The constants in a term."""
-    match term:
-        case Constant(value=number):
-            return frozenset((number,))
-        case Loaded():
-            return frozenset()
-        case Computed(args=args):
-            return frozenset().union(*map(numbers, args))
         case _:
             assert_never(term)

@@ -1,20 +1,15 @@
 """What a model says of executions: which relations it can be completed with, and which axioms hold.
 
-A model is read once (`Program`), with every name resolved and typed. Its statements are then run on an
-execution in stages, so that what does not depend on the values of reads is computed once for all of them.
+A model is read once (`Program`). Its statements are then run on an execution in two stages, so that what does not
+depend on what is read is computed once for all ways to read.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from enum import IntEnum
-from typing import NoReturn, assert_never
+from typing import assert_never
 
-from cuq.base.errors import InputError
 from cuq.base.records import dataclass
-from cuq.base.suggest import did_you_mean
-from cuq.ptx.cat import relations as r
-from cuq.ptx.cat.relations import Relation
 from cuq.ptx.cat.syntax import (
     Binary,
     Binding,
@@ -32,17 +27,17 @@ from cuq.ptx.cat.syntax import (
     Operator,
     Postfix,
     Property,
+    Statement,
 )
+from cuq.ptx.litmus.enumeration import relations as r
+from cuq.ptx.litmus.enumeration.relations import Relation
 
 Value = int | Relation
 Environment = dict[str, Value]
 
 
-class Stage(IntEnum):
-    """When a value is known: for all executions of the same events, or for one choice of what is read."""
-
-    EVENTS = 0
-    READS = 1
+LATE = frozenset(("rf", "bar-sync"))
+"""Relations that are known only when it is chosen what is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,70 +49,51 @@ class Completion:
 
 
 class Program:
-    """A model that is ready to be run. Raises InputError for names that nothing defines and for mixed kinds."""
+    """A model that is ready to be run, whose names are checked already."""
 
-    def __init__(self, model: Model, sets: frozenset[str], base: Mapping[str, Stage]) -> None:
-        """`sets` and `base`: the names of the sets and relations that executions bring along."""
+    def __init__(self, model: Model) -> None:
         self.model = model
         self._functions: dict[str, Binding] = {}
-        self._stages: dict[str, Stage] = {**dict.fromkeys(sets, Stage.EVENTS), **base}
-        self._kinds: dict[str, bool] = {**dict.fromkeys(sets, False), **dict.fromkeys(base, True)}
-        self._early: list[Let | Choose | Check] = []
-        self._late: list[Let | Choose | Check] = []
+        self._late_names = set(LATE)
+        self._early: list[Statement] = []
+        self._late: list[Statement] = []
         for statement in model.statements:
             self._resolve(statement)
 
-    # --- reading -------------------------------------------------------------------------------------
-
-    def _resolve(self, statement: Let | Choose | Check) -> None:
+    def _resolve(self, statement: Statement) -> None:
         match statement:
             case Let(bindings=bindings, rec=rec):
-                functions = [b for b in bindings if b.params]
-                for function in functions:
-                    self._functions[function.name] = function
+                self._functions |= {b.name: b for b in bindings if b.params}
                 values = tuple(b for b in bindings if not b.params)
                 if not values:
                     return
-                if rec:
-                    self._kinds |= dict.fromkeys((b.name for b in values), True)
-                    self._stages |= dict.fromkeys((b.name for b in values), Stage.EVENTS)
-                stage = max(self._stage(b.value) for b in values)
-                for b in values:
-                    self._kinds[b.name] = self._is_relation(b.value)
-                    self._stages[b.name] = stage if rec else self._stage(b.value)
+                is_late = any(self._is_late(b.value) for b in values)
+                if is_late:
+                    self._late_names |= {b.name for b in values}
                 statement = Let(values, rec, statement.span)
-            case Choose(name=name, lower=lower, total=total):
-                stage = max(self._stage(lower), self._stage(total))
-                for part in (lower, total):
-                    self._relation_wanted(part)
+            case Choose(name=name):
                 # A choice multiplies what comes after it: it is made for each way to read.
-                stage = Stage.READS
-                self._kinds[name], self._stages[name] = True, stage
+                is_late = True
+                self._late_names.add(name)
             case Check(value=value):
-                self._relation_wanted(value)
-                stage = self._stage(value)
+                is_late = self._is_late(value)
             case _:
                 assert_never(statement)
-        (self._early if stage is Stage.EVENTS else self._late).append(statement)
+        (self._late if is_late else self._early).append(statement)
 
-    def _stage(self, expr: Expr) -> Stage:
-        return max((self._stages[n] for n in self._names(expr)), default=Stage.EVENTS)
+    def _is_late(self, expr: Expr) -> bool:
+        return not self._late_names.isdisjoint(self._names(expr, frozenset()))
 
-    def _names(self, expr: Expr, bound: frozenset[str] = frozenset()) -> Iterator[str]:
+    def _names(self, expr: Expr, bound: frozenset[str]) -> Iterator[str]:
+        """The names in an expression, and in the functions that it calls, that are not parameters."""
         match expr:
             case Name(name=name):
                 if name not in bound:
-                    if name not in self._kinds:
-                        help = did_you_mean(name, sorted(self._kinds))
-                        raise InputError(f"nothing is called `{name}`", span=expr.span, help=help)
                     yield name
             case Call(function=function, args=args):
-                binding = self._functions.get(function)
-                if binding is None or len(binding.params) != len(args):
-                    what = "function" if binding is None else f"function of {len(args)}"
-                    raise InputError(f"there is no {what} `{function}`", span=expr.span)
                 for arg in args:
                     yield from self._names(arg, bound)
+                binding = self._functions[function]
                 yield from self._names(binding.value, frozenset(binding.params))
             case Binary(left=left, right=right):
                 yield from self._names(left, bound)
@@ -129,49 +105,11 @@ class Program:
             case _:
                 assert_never(expr)
 
-    def _is_relation(self, expr: Expr, bound: Mapping[str, bool] | None = None) -> bool:
-        """The kind of an expression: relation, or set. Raises InputError where kinds are mixed."""
-        kinds = bound or {}
-        match expr:
-            case Name(name=name):
-                return kinds[name] if name in kinds else self._kinds[name]
-            case Call(function=function, args=args):
-                binding = self._functions[function]
-                given = [self._is_relation(a, kinds) for a in args]
-                return self._is_relation(binding.value, dict(zip(binding.params, given, strict=True)))
-            case Binary(op=op, left=left, right=right):
-                sides = self._is_relation(left, kinds), self._is_relation(right, kinds)
-                if op is Operator.TIMES:
-                    if any(sides):
-                        _mixed(expr, "sets")
-                    return True
-                if op is Operator.SEQ and not all(sides):
-                    _mixed(expr, "relations")
-                if sides[0] is not sides[1]:
-                    _mixed(expr, "two sets or two relations")
-                return sides[0]
-            case Postfix(of=of):
-                if not self._is_relation(of, kinds):
-                    _mixed(expr, "a relation")
-                return True
-            case Complement(of=of):
-                return self._is_relation(of, kinds)
-            case Identity(of=of):
-                if self._is_relation(of, kinds):
-                    _mixed(expr, "a set")
-                return True
-            case Nothing():
-                return True
-            case _:
-                assert_never(expr)
-
-    def _relation_wanted(self, expr: Expr) -> None:
-        list(self._names(expr))
-        if not self._is_relation(expr):
-            _mixed(expr, "a relation")
-
     def is_acyclic(self, names: frozenset[str]) -> bool:
-        """Whether an axiom says that the union of these relations of executions is acyclic, plain to see."""
+        """Whether an axiom says that the union of these relations of executions is acyclic, plain to see.
+
+        Dependencies are in program order.
+        """
         bound = {b.name: b.value for s in self.model.statements if isinstance(s, Let) for b in s.bindings}
 
         def united(expr: Expr) -> Iterator[str]:
@@ -181,6 +119,8 @@ class Program:
                     yield from united(right)
                 case Name(name=name) if name in bound:
                     yield from united(bound[name])
+                case Name(name="po"):
+                    yield from ("po", "data", "ctrl")
                 case Name(name=name):
                     yield name
                 case _:
@@ -193,8 +133,6 @@ class Program:
             and names <= set(united(s.value))
             for s in self.model.statements
         )
-
-    # --- running -------------------------------------------------------------------------------------
 
     def prepare(self, execution: Environment, n: int) -> Environment | None:
         """What holds of the events alone; None if an axiom about them fails."""
@@ -220,7 +158,7 @@ class Program:
                 return
         yield Completion(env, tuple(flags))
 
-    def _run(self, statement: Let | Choose | Check, env: Environment, n: int, flags: list[str]) -> bool:
+    def _run(self, statement: Statement, env: Environment, n: int, flags: list[str]) -> bool:
         match statement:
             case Let(bindings=bindings, rec=rec):
                 if rec:
@@ -322,7 +260,3 @@ def _rel(value: Value) -> Relation:
 def _set(value: Value) -> int:
     assert isinstance(value, int)
     return value
-
-
-def _mixed(expr: Expr, wanted: str) -> NoReturn:
-    raise InputError(f"this needs {wanted}", span=expr.span)
