@@ -109,8 +109,8 @@ litmus-mutants: $(INSTALLED) ## Find a test for each clause of the memory models
 	@$(BIN)/python -m tests.ptx.litmus.mutation
 
 .PHONY: litmus-random
-litmus-random: $(INSTALLED) ## Compare the two engines on N random litmus tests, and write docs/litmus-engines.md (N=20000)
-	@$(BIN)/python -m tests.ptx.litmus.random_tests $(if $(N),$(N),20000)
+litmus-random: $(INSTALLED) ## Compare the two engines on N random litmus tests, and write docs/litmus-engines.md (N=20000, RECORD=FILE to go on later)
+	@$(BIN)/python -m tests.ptx.litmus.random_tests $(if $(N),$(N),20000) $(if $(RECORD),--record $(RECORD))
 
 .PHONY: promote
 promote: setup ## Make what the tests print now the golden files, and write the generated pages

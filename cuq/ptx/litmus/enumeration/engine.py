@@ -19,7 +19,7 @@ from cuq.ptx.litmus.enumeration.evaluate import Program
 from cuq.ptx.litmus.enumeration.executions import Execution, Executions, witness
 from cuq.ptx.litmus.enumeration.machine import Trace
 from cuq.ptx.litmus.enumeration.matching import Matching
-from cuq.ptx.litmus.enumeration.program import Code
+from cuq.ptx.litmus.enumeration.thread import Code
 from cuq.ptx.litmus.enumeration.traces import TooManyError, traces
 from cuq.ptx.litmus.result import End, Outcome, State, Witness, verdict
 from cuq.ptx.litmus.syntax import Final, Litmus, Number, RegisterOf, quantities

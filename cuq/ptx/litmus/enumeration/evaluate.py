@@ -31,13 +31,10 @@ from cuq.ptx.cat.syntax import (
 )
 from cuq.ptx.litmus.enumeration import relations as r
 from cuq.ptx.litmus.enumeration.relations import Relation
+from cuq.ptx.litmus.enumeration.stages import Stages
 
 Value = int | Relation
 Environment = dict[str, Value]
-
-
-LATE = frozenset(("rf", "bar-sync"))
-"""Relations that are known only when it is chosen what is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,92 +49,16 @@ class Program:
     """A model that is ready to be run, whose names are checked already."""
 
     def __init__(self, model: Model) -> None:
-        self.model = model
-        self._functions: dict[str, Binding] = {}
-        self._late_names = set(LATE)
-        self._early: list[Statement] = []
-        self._late: list[Statement] = []
-        for statement in model.statements:
-            self._resolve(statement)
-
-    def _resolve(self, statement: Statement) -> None:
-        match statement:
-            case Let(bindings=bindings, rec=rec):
-                self._functions |= {b.name: b for b in bindings if b.params}
-                values = tuple(b for b in bindings if not b.params)
-                if not values:
-                    return
-                is_late = any(self._is_late(b.value) for b in values)
-                if is_late:
-                    self._late_names |= {b.name for b in values}
-                statement = Let(values, rec, statement.span)
-            case Choose(name=name):
-                # A choice multiplies what comes after it: it is made for each way to read.
-                is_late = True
-                self._late_names.add(name)
-            case Check(value=value):
-                is_late = self._is_late(value)
-            case _:
-                assert_never(statement)
-        (self._late if is_late else self._early).append(statement)
-
-    def _is_late(self, expr: Expr) -> bool:
-        return not self._late_names.isdisjoint(self._names(expr, frozenset()))
-
-    def _names(self, expr: Expr, bound: frozenset[str]) -> Iterator[str]:
-        """The names in an expression, and in the functions that it calls, that are not parameters."""
-        match expr:
-            case Name(name=name):
-                if name not in bound:
-                    yield name
-            case Call(function=function, args=args):
-                for arg in args:
-                    yield from self._names(arg, bound)
-                binding = self._functions[function]
-                yield from self._names(binding.value, frozenset(binding.params))
-            case Binary(left=left, right=right):
-                yield from self._names(left, bound)
-                yield from self._names(right, bound)
-            case Postfix(of=of) | Complement(of=of) | Identity(of=of):
-                yield from self._names(of, bound)
-            case Nothing():
-                return
-            case _:
-                assert_never(expr)
+        self._stages = Stages(model)
 
     def is_acyclic(self, names: frozenset[str]) -> bool:
-        """Whether an axiom says that the union of these relations of executions is acyclic, plain to see.
-
-        Dependencies are in program order.
-        """
-        bound = {b.name: b.value for s in self.model.statements if isinstance(s, Let) for b in s.bindings}
-
-        def united(expr: Expr) -> Iterator[str]:
-            match expr:
-                case Binary(op=Operator.UNION, left=left, right=right):
-                    yield from united(left)
-                    yield from united(right)
-                case Name(name=name) if name in bound:
-                    yield from united(bound[name])
-                case Name(name="po"):
-                    yield from ("po", "data", "ctrl")
-                case Name(name=name):
-                    yield name
-                case _:
-                    return
-
-        return any(
-            isinstance(s, Check)
-            and s.property is Property.ACYCLIC
-            and not s.flag
-            and names <= set(united(s.value))
-            for s in self.model.statements
-        )
+        """Whether an axiom says, plain to see, that the union of these relations of executions is acyclic."""
+        return self._stages.is_acyclic(names)
 
     def prepare(self, execution: Environment, n: int) -> Environment | None:
         """What holds of the events alone; None if an axiom about them fails."""
         env = dict(execution)
-        for statement in self._early:
+        for statement in self._stages.early:
             if not self._run(statement, env, n, []):
                 return None
         return env
@@ -146,9 +67,33 @@ class Program:
         """The ways to complete an execution, given what is read, so that all axioms hold."""
         yield from self._from(0, {**prepared, **reads}, n, [])
 
+    def refutes(self, prepared: Environment, reads: Mapping[str, Value], n: int) -> bool:
+        """Whether all executions in which at least this is read break an axiom.
+
+        Only what gets more when more is read is looked at; of orders it is only known what they have to contain.
+        """
+        env = {**prepared, **reads}
+        for statement in self._stages.late:
+            match statement:
+                case Choose(name=name, lower=lower):
+                    least = (0,) * n
+                    if self._stages.grows(lower):
+                        least = r.plus(_rel(self._value(lower, env, n)))
+                    if not r.is_irreflexive(least):
+                        return True
+                    env[name] = least
+                case Check(value=value, flag=flag):
+                    if not flag and self._stages.grows(value) and not self._run(statement, env, n, []):
+                        return True
+                case Let():
+                    self._run(statement, env, n, [])
+                case _:
+                    assert_never(statement)
+        return False
+
     def _from(self, at: int, env: Environment, n: int, flags: list[str]) -> Iterator[Completion]:
-        for index in range(at, len(self._late)):
-            statement = self._late[index]
+        for index in range(at, len(self._stages.late)):
+            statement = self._stages.late[index]
             if isinstance(statement, Choose):
                 lower, total = (_rel(self._value(e, env, n)) for e in (statement.lower, statement.total))
                 for order in r.orders(lower, total):
@@ -194,7 +139,7 @@ class Program:
             case Name(name=name):
                 return env[name]
             case Call(function=function, args=args):
-                binding = self._functions[function]
+                binding = self._stages.functions[function]
                 given = {p: self._value(a, env, n) for p, a in zip(binding.params, args, strict=True)}
                 return self._value(binding.value, {**env, **given}, n)
             case Binary(op=op, left=left, right=right):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from itertools import chain, product
+from itertools import chain
 from math import prod
 
 from cuq.base.records import dataclass
@@ -16,6 +16,9 @@ from cuq.ptx.litmus.enumeration.rendezvous import released
 from cuq.ptx.litmus.result import Event, Kind, State, Witness
 from cuq.ptx.litmus.syntax import Litmus
 from cuq.ptx.litmus.vocabulary import COHERENCE
+
+MANY = 6
+"""Ways for the other reads to be served, from which on it is worth asking the model about some reads alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,24 +56,49 @@ class Executions:
         shape, prepared = self._frame(tuple(trace.actions for trace in traces))
         if prepared is None:
             return
-        sync = [
-            relation(((shape.number(*a), shape.number(*b)) for a, b in met), shape.size)
-            for met in released(self._litmus.threads, traces)
-        ]
-        if not sync:
-            return
         values = (*self._initial.values(), *chain.from_iterable(trace.values for trace in traces))
-        data = shape.base["data"]
-        assert not isinstance(data, int)
-        for reads in _reads(shape, values):
-            rf = relation(((w, r) for r, w in reads.items()), shape.size)
-            if not self._circles and not is_acyclic(union(rf, data)):
-                continue
-            for synchronizes in sync:
-                given = {"rf": rf, "bar-sync": synchronizes}
-                for made in self._program.complete(prepared, given, shape.size):
+        for met in released(self._litmus.threads, traces):
+            edges = ((shape.number(*a), shape.number(*b)) for a, b in met)
+            known = {**prepared, "bar-sync": relation(edges, shape.size)}
+            for reads, rf in self._reads(shape, values, known):
+                for made in self._program.complete(known, {"rf": rf}, shape.size):
                     found = {k: v for k, v in made.relations.items() if not isinstance(v, int)}
                     yield Execution(shape, traces, values, reads, found, made.flags)
+
+    def _reads(
+        self, shape: Frame, values: tuple[int, ...], known: Environment
+    ) -> Iterator[tuple[dict[int, int], Relation]]:
+        """The ways in which reads find writes of the values that they read, but for some that the model rules out."""
+        choices = [
+            (r, [w for w in shape.writes[place] if values[w] == values[r]]) for r, place in shape.reads
+        ]
+        # Reads with little to choose come first, so that what rules them out does so for all the others.
+        choices.sort(key=lambda choice: len(choice[1]))
+        data = known["data"]
+        assert not isinstance(data, int)
+
+        def choose(
+            at: int, rest: int, reads: dict[int, int], rf: Relation
+        ) -> Iterator[tuple[dict[int, int], Relation]]:
+            if at == len(choices):
+                yield reads, rf
+                return
+            read, sources = choices[at]
+            rest //= len(sources)
+            for write in sources:
+                row = rf[write] | 1 << read
+                more = (*rf[:write], row, *rf[write + 1 :])
+                if not self._circles and not is_acyclic(union(more, data)):
+                    continue
+                if (
+                    rest >= MANY
+                    and len(sources) > 1
+                    and self._program.refutes(known, {"rf": more}, shape.size)
+                ):
+                    continue
+                yield from choose(at + 1, rest, {**reads, read: write}, more)
+
+        yield from choose(0, prod(len(sources) for _, sources in choices), {}, (0,) * shape.size)
 
     def ways(self, traces: tuple[Trace, ...]) -> int:
         """About how many candidates there are: ways for the reads to be served, and for the writes to be ordered."""
@@ -93,14 +121,6 @@ class Executions:
             made = frame(self._litmus.threads, actions, tuple(self._initial))
             known = self._frames[actions] = (made, self._program.prepare(made.base, made.size))
         return known
-
-
-def _reads(shape: Frame, values: tuple[int, ...]) -> Iterator[dict[int, int]]:
-    """The ways in which reads find writes of the values that they read."""
-    sources = [[w for w in shape.writes[place] if values[w] == values[r]] for r, place in shape.reads]
-    numbers = [number for number, _ in shape.reads]
-    for chosen in product(*sources):
-        yield dict(zip(numbers, chosen, strict=True))
 
 
 def witness(execution: Execution, state: State) -> Witness:

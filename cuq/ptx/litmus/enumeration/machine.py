@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import assert_never
 
 from cuq.base.records import dataclass
-from cuq.ptx.litmus.enumeration.program import Ahead, Code
+from cuq.ptx.litmus.enumeration.thread import Ahead, Code
 from cuq.ptx.litmus.result import End, Kind
 from cuq.ptx.litmus.syntax import (
     Barrier,

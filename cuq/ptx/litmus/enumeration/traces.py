@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from cuq.base.records import dataclass
 from cuq.ptx.litmus.enumeration.machine import BRANCHES, Run, Trace, run
-from cuq.ptx.litmus.enumeration.program import Code, operands
+from cuq.ptx.litmus.enumeration.thread import Code, operands
 from cuq.ptx.litmus.result import Kind
 from cuq.ptx.litmus.syntax import Litmus, Number
 

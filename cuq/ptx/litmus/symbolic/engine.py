@@ -79,11 +79,15 @@ def _questions(litmus: Litmus, chosen: tuple[Path, ...], model: Model) -> Iterat
         if node.event is not None and node.event.kind is Kind.BARRIER:
             for term in (node.event.value, node.event.quorum):
                 open_ |= loads_of(term) if term is not None else frozenset()
+    circular = _may_be_circular(events)
     reads = sorted(open_, key=lambda r: (r.thread, r.position))
     for values in product(*(_stored(events, read) for read in reads)):
         guessed = dict(zip(reads, values, strict=True))
         for sync in synchronizations(events, guessed):
-            yield Question(events, model, sync, guessed)
+            question = Question(events, model, sync, guessed)
+            if circular and question.has_circles():
+                raise Undecidable("values that depend on themselves, which may be any number")
+            yield question
 
 
 def _stored(events: Events, read: Loaded) -> list[int]:
@@ -96,3 +100,19 @@ def _stored(events: Events, read: Loaded) -> list[int]:
                 raise Undecidable("barriers whose id or number of threads was computed from what was read")
             found.add(node.value.value)
     return sorted(found)
+
+
+def _may_be_circular(events: Events) -> bool:
+    """Whether what is written may depend on what is read of it, whatever the model says."""
+    nodes = list(enumerate(events.nodes))
+    leads = {(events.index[d], i) for i, node in nodes if node.event is not None for d in node.event.data}
+    leads |= {
+        (w, r) for w, a in nodes if a.is_write for r, b in nodes if b.is_read and a.physical == b.physical
+    }
+    left = {i for i, _ in nodes}
+    while left:
+        ends = left - {i for i, j in leads if j in left}
+        if not ends:
+            return True
+        left -= ends
+    return False

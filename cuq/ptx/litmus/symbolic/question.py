@@ -47,6 +47,15 @@ class Question:
             raise Undecidable(f"it: {self._solver.reason_unknown()}")
         return bool(answer == z3.sat)
 
+    def has_circles(self) -> bool:
+        """Whether what is written depends on itself in some execution."""
+        self._solver.push()
+        flow = b.union(self._relations.matrix("rf"), self._relations.matrix("data"))
+        self._assert(b.negation(b.is_irreflexive(b.plus(flow))))
+        found = self.is_possible()
+        self._solver.pop()
+        return found
+
     def flags(self) -> Iterator[str]:
         """Names of flags that some execution raises."""
         for name, holds in self._relations.flags.items():
