@@ -45,16 +45,25 @@ class Generator:
         pick = self._random
         threads = pick.choice((1, 2, 2, 2, 2, 3, 3))
         self._locations = LOCATIONS[: pick.choice((1, 2, 2, 2, 3))]
+        together = pick.random() < 0.4
+        self._scopes = ("gpu", "sys") if together and pick.random() < 0.7 else SCOPES
+        meet = ""
+        if together and pick.random() < 0.3:
+            meet = f"bar.cta.sync m{pick.choice(('', '', ', 0, 2'))}"
         columns = []
-        for number in range(threads):
+        for _ in range(threads):
             self._mine: list[str] = []
             self._loaded: list[str] = []
-            columns.append((pick.choice(PLACES), self._thread(pick.randint(1, 4 if threads == 2 else 3))))
-            self._registers += [f"P{number}:{r}" for r in self._mine]
+            code = self._thread(pick.randint(1, 4 if threads == 2 else 3))
+            if meet:
+                code.insert(pick.randint(0, len(code)), meet)
+            columns.append((PLACES[0] if together else pick.choice(PLACES), code))
+            self._registers += [f"P{len(columns) - 1}:{r}" for r in self._mine]
         initial = "; ".join(f"{x} = {pick.choice((0, 0, 0, 1))}" for x in self._locations)
         if self._proxies:
             initial = "x = 0; y = 0" + ALIASES
-        return litmus(f"random-{self._seed}", "", columns, self._condition(), initial)
+        shown = [*self._registers, *self._locations] if pick.random() < 0.6 else []
+        return litmus(f"random-{self._seed}", "", columns, self._condition(), initial, shown)
 
     def _condition(self) -> str:
         pick = self._random
@@ -210,8 +219,8 @@ class Generator:
         return self._random.choice(self._locations)
 
     def _scope(self) -> str:
-        return self._random.choice(SCOPES)
+        return self._random.choice(self._scopes)
 
     def _semantics(self, orders: tuple[str, str]) -> str:
-        order = self._random.choice(("weak", *orders))
+        order = self._random.choice(("weak", *orders, *orders))
         return order if order == "weak" else f"{order}.{self._scope()}"

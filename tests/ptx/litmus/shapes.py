@@ -7,7 +7,7 @@ about.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -41,13 +41,20 @@ class Side:
 
 
 def litmus(
-    name: str, why: str, columns: list[tuple[str, list[str]]], condition: str, initial: str = ""
+    name: str,
+    why: str,
+    columns: list[tuple[str, list[str]]],
+    condition: str,
+    initial: str = "",
+    shown: Sequence[str] = (),
 ) -> str:
     rows = max(len(code) for _, code in columns)
     head = " | ".join(f"P{i}@{where}" for i, (where, _) in enumerate(columns))
     lines = [f"PTX {name}", f'"{why}"', f"{{ {initial} }}", f" {head} ;"]
     for row in range(rows):
         lines.append(f" {' | '.join(code[row] if row < len(code) else '' for _, code in columns)} ;")
+    if shown:
+        lines.append(f"locations [{'; '.join(shown)};]")
     return "\n".join([*lines, f"exists ({condition})", ""])
 
 

@@ -25,6 +25,9 @@ from cuq.ptx.litmus.result import End, Outcome, State, Witness, verdict
 from cuq.ptx.litmus.syntax import Final, Litmus, Number, RegisterOf, quantities
 from cuq.ptx.litmus.vocabulary import RELATIONS, SETS
 
+MOST_TRIED = 100_000
+"""Traces are put together in so many ways, at most, to see how many fit."""
+
 
 def enumerate_executions(litmus: Litmus, model: Model, bound: int) -> Outcome:
     """Decides the condition and termination. `bound`: how often the same loop body is taken."""
@@ -59,7 +62,7 @@ class _Enumeration:
 
     def has_few(self, most: int) -> bool:
         threads = [[trace for mine in ends.values() for trace in mine] for ends in self._by_end]
-        if prod(map(len, threads)) > most * most:
+        if prod(map(len, threads)) > MOST_TRIED:
             return False
         total = 0
         for together in self._matching.together(threads):
