@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from enum import Enum
 
 from cuq.ptx.cat import Model
@@ -22,15 +23,16 @@ class Engine(Enum):
 def decide(litmus: Litmus, model: Model, bound: int, engine: Engine = Engine.AUTO) -> Outcome:
     """Whether the condition holds, which states are reachable, and whether every fair execution ends.
 
-    `bound`: how often the same loop body is taken. Raises Undecidable when z3 was asked for and
-    cannot decide the test; `AUTO` then enumerates.
+    `bound`: how often the same loop body is taken. Raises Undecidable when the engine that was asked for cannot
+    decide the test; `AUTO` then asks the other one.
     """
     if engine is Engine.ENUMERATION:
         return enumerate_executions(litmus, model, bound)
     if engine is Engine.AUTO:
-        found = enumerate_few(litmus, model, bound, FEW)
-        if found is not None:
-            return found
+        with suppress(Undecidable):
+            found = enumerate_few(litmus, model, bound, FEW)
+            if found is not None:
+                return found
     # z3 takes a while to import.
     from cuq.ptx.litmus.symbolic import solve_executions
 

@@ -19,8 +19,8 @@ Pairs = frozenset[tuple[int, int]]
 class Undecidable(InputError):
     """A test that the engine cannot decide, though another one can."""
 
-    def __init__(self, what: str) -> None:
-        super().__init__(f"this engine cannot decide {what}", help="enumerate its executions: --engine enum")
+    def __init__(self, what: str, help: str) -> None:
+        super().__init__(f"this engine cannot decide {what}", help=help)
 
 
 class Kind(Enum):

@@ -11,9 +11,10 @@ from itertools import product
 
 from cuq.ptx.cat import Model
 from cuq.ptx.cat.check import check
-from cuq.ptx.litmus.result import End, Kind, Outcome, State, Undecidable, Witness, verdict
+from cuq.ptx.litmus.result import End, Kind, Outcome, State, Witness, verdict
 from cuq.ptx.litmus.symbolic.barriers import synchronizations
 from cuq.ptx.litmus.symbolic.events import Events, events_of
+from cuq.ptx.litmus.symbolic.limits import unsolvable
 from cuq.ptx.litmus.symbolic.paths import Path, paths
 from cuq.ptx.litmus.symbolic.question import Question
 from cuq.ptx.litmus.symbolic.terms import Constant, Loaded, loads_of
@@ -86,7 +87,7 @@ def _questions(litmus: Litmus, chosen: tuple[Path, ...], model: Model) -> Iterat
         for sync in synchronizations(events, guessed):
             question = Question(events, model, sync, guessed)
             if circular and question.has_circles():
-                raise Undecidable("values that depend on themselves, which may be any number")
+                raise unsolvable("values that depend on themselves, which may be any number")
             yield question
 
 
@@ -97,7 +98,7 @@ def _stored(events: Events, read: Loaded) -> list[int]:
     for node in events.nodes:
         if node.is_write and node.physical == place:
             if not isinstance(node.value, Constant):
-                raise Undecidable("barriers whose id or number of threads was computed from what was read")
+                raise unsolvable("barriers whose id or number of threads was computed from what was read")
             found.add(node.value.value)
     return sorted(found)
 

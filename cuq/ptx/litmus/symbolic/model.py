@@ -26,9 +26,9 @@ from cuq.ptx.cat.syntax import (
     Postfix,
     Property,
 )
-from cuq.ptx.litmus.result import Undecidable
 from cuq.ptx.litmus.symbolic import bools as b
 from cuq.ptx.litmus.symbolic.bools import Formula, Matrix, Row
+from cuq.ptx.litmus.symbolic.limits import unsolvable
 
 Value = Row | Matrix
 """A set of events, or a relation between them."""
@@ -63,7 +63,7 @@ class Relations:
         match statement:
             case Let(bindings=bindings, rec=rec):
                 if rec:
-                    raise Undecidable("`let rec`: say it with ^+ or ^*")
+                    raise unsolvable("`let rec`: say it with ^+ or ^*")
                 for binding in bindings:
                     if binding.params:
                         self._functions[binding.name] = binding

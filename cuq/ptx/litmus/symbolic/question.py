@@ -8,11 +8,12 @@ from typing import assert_never
 import z3
 
 from cuq.ptx.cat import Model
-from cuq.ptx.litmus.result import Event, Kind, State, Undecidable, Witness
+from cuq.ptx.litmus.result import Event, Kind, State, Witness
 from cuq.ptx.litmus.symbolic import bools as b
 from cuq.ptx.litmus.symbolic.barriers import Synchronization
 from cuq.ptx.litmus.symbolic.bools import Formula
 from cuq.ptx.litmus.symbolic.events import Events, Node
+from cuq.ptx.litmus.symbolic.limits import unsolvable
 from cuq.ptx.litmus.symbolic.model import Relations
 from cuq.ptx.litmus.symbolic.paths import Constraint
 from cuq.ptx.litmus.symbolic.terms import Computed, Constant, Loaded, Term
@@ -44,7 +45,7 @@ class Question:
         """Raises Undecidable when z3 does not know."""
         answer = self._solver.check()
         if answer == z3.unknown:
-            raise Undecidable(f"it: {self._solver.reason_unknown()}")
+            raise unsolvable(f"it: {self._solver.reason_unknown()}")
         return bool(answer == z3.sat)
 
     def has_circles(self) -> bool:
@@ -245,6 +246,6 @@ def _computed(op: str, a: z3.ArithRef, c: z3.ArithRef) -> z3.ArithRef:
         case "max":
             return z3.If(a >= c, a, c)
         case "mul" | "div" | "and" | "or" | "xor":
-            raise Undecidable(f"`{op}` of values that are read")
+            raise unsolvable(f"`{op}` of values that are read")
         case _:
             raise AssertionError(op)
