@@ -27,14 +27,18 @@ from cuq.ptx.cat.syntax import (
 )
 
 
-def check(model: Model, sets: frozenset[str], relations: frozenset[str]) -> None:
-    """`sets`, `relations`: the names that executions bring along.
+def check(model: Model, sets: frozenset[str], relations: frozenset[str], order: str) -> None:
+    """`sets`, `relations`: the names that executions bring along. `order`: a relation that the model has to define.
 
     Raises InputError for names that nothing defines and for mixed kinds.
     """
     checker = _Checker(sets, relations)
     for statement in model.statements:
         checker.statement(statement)
+    if not checker.is_known_relation(order):
+        raise InputError(
+            f"the model defines no relation `{order}`", help="it says which writes memory ends with"
+        )
 
 
 class _Checker:
@@ -64,6 +68,9 @@ class _Checker:
                 self._relation_wanted(value)
             case _:
                 assert_never(statement)
+
+    def is_known_relation(self, name: str) -> bool:
+        return self._kinds.get(name, False)
 
     def _new(self, name: str, span: Span) -> None:
         """Engines compute statements in an order of their own, so a name has one meaning."""

@@ -8,7 +8,7 @@ from cuq.base.errors import InputError
 from cuq.ptx.cat import parse_model
 from cuq.ptx.cat.check import check
 from cuq.ptx.cat.syntax import model_text
-from cuq.ptx.litmus.vocabulary import RELATIONS, SETS
+from cuq.ptx.litmus.vocabulary import COHERENCE, RELATIONS, SETS
 from cuq.ptx.models import NAMES, model, source
 
 
@@ -20,7 +20,7 @@ def test_round_trip(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_models_are_well_formed(name: str) -> None:
-    check(model(name), SETS, RELATIONS)
+    check(model(name), SETS, RELATIONS, COHERENCE)
     assert len(model(name).axioms) >= 5
 
 
@@ -69,5 +69,18 @@ def test_what_does_not_parse(text: str, place: str, message: str) -> None:
 )
 def test_what_means_nothing(text: str, message: str) -> None:
     with pytest.raises(InputError, match=message) as caught:
-        check(parse_model(text, "m.cat"), SETS, RELATIONS)
+        check(parse_model(text, "m.cat"), SETS, RELATIONS, COHERENCE)
     assert caught.value.span is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("acyclic po | rf as Axiom", id="nothing of the name"),
+        pytest.param("let co = W & M", id="a set"),
+        pytest.param("let co(x) = x", id="a function"),
+    ],
+)
+def test_a_model_defines_coherence(text: str) -> None:
+    with pytest.raises(InputError, match="defines no relation `co`"):
+        check(parse_model(text, "m.cat"), SETS, RELATIONS, COHERENCE)

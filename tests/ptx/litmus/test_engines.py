@@ -9,7 +9,7 @@ from cuq.ptx.litmus.engines import Engine, decide
 from cuq.ptx.litmus.result import Undecidable
 from cuq.ptx.litmus.symbolic import bools
 from cuq.ptx.models import model
-from tests.ptx.litmus.random_tests import compare
+from tests.ptx.litmus.random_tests import line
 from tests.ptx.litmus.shapes import Own, litmus, own_tests
 from tests.ptx.litmus.shared import FOLDER, VERDICTS, expected
 
@@ -42,15 +42,15 @@ def test_shared(name: str) -> None:
 
 @pytest.mark.parametrize("start", range(0, 120, 40))
 def test_random(start: int) -> None:
-    for seed in range(start, start + 40):
-        one = compare(seed)
-        assert one.agree, one.text
+    lines = [line(seed) for seed in range(start, start + 40)]
+    assert [one.seed for one in lines if one.agree is False] == []
+    assert sum(one.agree is True for one in lines) >= 36, "few tests are left out"
 
 
 def test_a_wrong_closure_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     """The comparison can fail: without transitivity z3 allows more."""
     monkeypatch.setattr(bools, "plus", lambda matrix: matrix)
-    assert not all(compare(seed).agree for seed in range(40))
+    assert any(line(seed).agree is False for seed in range(40))
 
 
 def test_the_choice_of_engine_decides_nothing() -> None:

@@ -23,7 +23,7 @@ from cuq.ptx.litmus.enumeration.thread import Code
 from cuq.ptx.litmus.enumeration.traces import TooManyError, traces
 from cuq.ptx.litmus.result import End, Outcome, State, Witness, verdict
 from cuq.ptx.litmus.syntax import Final, Litmus, Number, RegisterOf, quantities
-from cuq.ptx.litmus.vocabulary import RELATIONS, SETS
+from cuq.ptx.litmus.vocabulary import COHERENCE, RELATIONS, SETS
 
 MOST_TRIED = 100_000
 """Traces are put together in so many ways, at most, to see how many fit."""
@@ -45,7 +45,7 @@ def enumerate_few(litmus: Litmus, model: Model, bound: int, most: int) -> Outcom
 
 class _Enumeration:
     def __init__(self, litmus: Litmus, model: Model, bound: int, most: int | None) -> None:
-        check(model, SETS, RELATIONS)
+        check(model, SETS, RELATIONS, COHERENCE)
         self._litmus = litmus
         program = Program(model)
         circles = not program.is_acyclic(frozenset(("rf", "data", "ctrl")))

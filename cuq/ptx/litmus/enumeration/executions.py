@@ -53,11 +53,14 @@ class Executions:
 
     def of(self, traces: tuple[Trace, ...]) -> Iterator[Execution]:
         """Those that the model allows."""
+        meetings = released(self._litmus.threads, traces)
+        if not meetings:
+            return
         shape, prepared = self._frame(tuple(trace.actions for trace in traces))
         if prepared is None:
             return
         values = (*self._initial.values(), *chain.from_iterable(trace.values for trace in traces))
-        for met in released(self._litmus.threads, traces):
+        for met in meetings:
             edges = ((shape.number(*a), shape.number(*b)) for a, b in met)
             known = {**prepared, "bar-sync": relation(edges, shape.size)}
             for reads, rf in self._reads(shape, values, known):

@@ -17,9 +17,9 @@ from cuq.ptx.litmus.symbolic.events import Events, events_of
 from cuq.ptx.litmus.symbolic.limits import unsolvable
 from cuq.ptx.litmus.symbolic.paths import Path, paths
 from cuq.ptx.litmus.symbolic.question import Question
-from cuq.ptx.litmus.symbolic.terms import Constant, Loaded, loads_of
+from cuq.ptx.litmus.symbolic.terms import Loaded, loads_of, value
 from cuq.ptx.litmus.syntax import Litmus, Number, RegisterOf, quantities
-from cuq.ptx.litmus.vocabulary import RELATIONS, SETS
+from cuq.ptx.litmus.vocabulary import COHERENCE, RELATIONS, SETS
 
 
 def solve_executions(litmus: Litmus, model: Model, bound: int) -> Outcome:
@@ -27,7 +27,7 @@ def solve_executions(litmus: Litmus, model: Model, bound: int) -> Outcome:
 
     Raises Undecidable for what only enumeration can decide.
     """
-    check(model, SETS, RELATIONS)
+    check(model, SETS, RELATIONS, COHERENCE)
     asked = tuple(dict.fromkeys((*quantities(litmus.condition), *litmus.shown)))
     asked = tuple(q for q in asked if not isinstance(q, Number))
     observed = [
@@ -82,7 +82,7 @@ def _questions(litmus: Litmus, chosen: tuple[Path, ...], model: Model) -> Iterat
                 open_ |= loads_of(term) if term is not None else frozenset()
     circular = _may_be_circular(events)
     reads = sorted(open_, key=lambda r: (r.thread, r.position))
-    for values in product(*(_stored(events, read) for read in reads)):
+    for values in product(*(_stored(events, read, circular) for read in reads)):
         guessed = dict(zip(reads, values, strict=True))
         for sync in synchronizations(events, guessed):
             question = Question(events, model, sync, guessed)
@@ -91,15 +91,18 @@ def _questions(litmus: Litmus, chosen: tuple[Path, ...], model: Model) -> Iterat
             yield question
 
 
-def _stored(events: Events, read: Loaded) -> list[int]:
-    """What writes to the location of a read may store."""
+def _stored(events: Events, read: Loaded, circular: bool) -> list[int]:
+    """What writes to the location of a read may store, whatever the model says."""
     place = events.nodes[events.index[read]].physical
     found: set[int] = set()
     for node in events.nodes:
         if node.is_write and node.physical == place:
-            if not isinstance(node.value, Constant):
-                raise unsolvable("barriers whose id or number of threads was computed from what was read")
-            found.add(node.value.value)
+            assert node.value is not None
+            needed = sorted(loads_of(node.value), key=lambda r: (r.thread, r.position))
+            if needed and circular:
+                raise unsolvable("barriers whose id or number of threads depends on values that may go round")
+            for values in product(*(_stored(events, other, circular) for other in needed)):
+                found.add(value(node.value, dict(zip(needed, values, strict=True))))
     return sorted(found)
 
 
