@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from cuq.ptx.litmus import parse_litmus
 from cuq.ptx.litmus.engines import Engine, decide
+from cuq.ptx.litmus.enumeration import executions, machine, rendezvous
+from cuq.ptx.litmus.enumeration.thread import Code
 from cuq.ptx.litmus.result import Undecidable
-from cuq.ptx.litmus.symbolic import bools
+from cuq.ptx.litmus.symbolic import barriers, bools, engine, paths
 from cuq.ptx.models import model
 from tests.ptx.litmus.random_tests import line
 from tests.ptx.litmus.shapes import Own, litmus, own_tests
@@ -47,10 +51,41 @@ def test_random(start: int) -> None:
     assert sum(one.agree is True for one in lines) >= 36, "few tests are left out"
 
 
-def test_a_wrong_closure_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The comparison can fail: without transitivity z3 allows more."""
-    monkeypatch.setattr(bools, "plus", lambda matrix: matrix)
-    assert any(line(seed).agree is False for seed in range(40))
+def nothing(*_: object) -> frozenset[object]:
+    return frozenset()
+
+
+def everything(*_: object) -> bool:
+    return True
+
+
+@pytest.mark.parametrize(
+    ("seed", "where", "name", "wrong"),
+    [
+        pytest.param(260, machine._Machine, "_source", lambda *_: 0, id="enumeration: no dependencies"),
+        pytest.param(
+            33, Code, "_live", lambda code, _: tuple(code._registers), id="enumeration: all registers matter"
+        ),
+        pytest.param(
+            1, rendezvous._Machine, "_ends_well", everything, id="enumeration: nobody waits at barriers"
+        ),
+        pytest.param(
+            83, executions, "released", lambda *_: [frozenset()], id="enumeration: barriers order nothing"
+        ),
+        pytest.param(86, paths, "loads_of", nothing, id="z3: no dependencies"),
+        pytest.param(5, barriers._Schedule, "_is_released", everything, id="z3: nobody waits at barriers"),
+        pytest.param(
+            83, engine, "synchronizations", lambda *_: [frozenset()], id="z3: barriers order nothing"
+        ),
+        pytest.param(17, bools, "plus", lambda matrix: matrix, id="z3: nothing is transitive"),
+    ],
+)
+def test_a_mistake_in_one_engine_is_noticed(
+    seed: int, where: object, name: str, wrong: Callable[..., object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert line(seed).agree is True
+    monkeypatch.setattr(where, name, wrong)
+    assert line(seed).agree is False
 
 
 def test_the_choice_of_engine_decides_nothing() -> None:
