@@ -12,9 +12,15 @@ from cuq.ptx.models import model
 pytestmark = pytest.mark.parametrize("engine", [Engine.ENUMERATION, Engine.SMT])
 
 
-def judged(engine: Engine, threads: str, condition: str = "exists (0 == 0)", bound: int = 1) -> Outcome:
+def judged(
+    engine: Engine,
+    threads: str,
+    condition: str = "exists (0 == 0)",
+    bound: int = 1,
+    name: str = "ptx-7.5",
+) -> Outcome:
     test = parse_litmus(f"PTX t\n{{ }}\n{threads}\n{condition}", "t")
-    return decide(test, model("ptx-7.5"), bound, engine)
+    return decide(test, model(name), bound, engine)
 
 
 FLAG = """
@@ -229,3 +235,30 @@ def test_who_comes_only_later_releases_nobody(engine: Engine) -> None:
     """The third thread comes to barrier 0 only when the first has passed it: it was the second who released it."""
     assert judged(engine, QUORUM, "exists (P0:r0 == 0)").holds is False
     assert judged(engine, QUORUM, "exists (P0:r0 == 1)").holds is True
+
+
+RACE = """
+ P0@cta 0            | P1@cta 1              ;
+ st.weak x, 1        | goto M                ;
+ st.release.gpu f, 1 | L:                    ;
+                     | {access}              ;
+                     | M:                    ;
+                     | ld.acquire.gpu r1, f  ;
+                     | bne r1, 1, L          ;
+                     | bar.cta.sync b, 0, {quorum} ;
+"""
+
+
+@pytest.mark.parametrize(
+    ("access", "quorum", "flags"),
+    [
+        pytest.param("ld.weak r0, x", 1, ("DataRace",), id="read in an iteration that only waits"),
+        pytest.param("st.weak x, 2", 1, ("DataRace",), id="written in an iteration beyond the bound"),
+        pytest.param("ld.weak r0, x", 2, ("DataRace",), id="and then stuck at a barrier"),
+        pytest.param("ld.weak r0, y", 1, (), id="something else is read"),
+    ],
+)
+def test_races_of_iterations_that_are_not_followed(
+    engine: Engine, access: str, quorum: int, flags: tuple[str, ...]
+) -> None:
+    assert judged(engine, RACE.format(access=access, quorum=quorum), name="rc11").flags == flags

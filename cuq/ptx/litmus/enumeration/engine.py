@@ -47,8 +47,8 @@ class _Enumeration:
     def __init__(self, litmus: Litmus, model: Model, bound: int, most: int | None) -> None:
         check(model, SETS, RELATIONS, COHERENCE)
         self._litmus = litmus
-        program = Program(model)
-        circles = not program.is_acyclic(frozenset(("rf", "data", "ctrl")))
+        self._program = Program(model)
+        circles = not self._program.is_acyclic(frozenset(("rf", "data", "ctrl")))
         asked = dict.fromkeys((*quantities(litmus.condition), *litmus.shown))
         self._asked = tuple(q for q in asked if not isinstance(q, Number))
         observed = [
@@ -56,7 +56,7 @@ class _Enumeration:
             for number, _ in enumerate(litmus.threads)
         ]
         codes = [Code(t, litmus.locations, o) for t, o in zip(litmus.threads, observed, strict=True)]
-        self._executions = Executions(litmus, program, circles)
+        self._executions = Executions(litmus, self._program, circles)
         self._matching = Matching(self._executions.initial)
         self._by_end = [_by_end(mine) for mine in traces(codes, litmus, bound, circles, most)]
 
@@ -75,28 +75,37 @@ class _Enumeration:
         states: Counter[State] = Counter()
         counts = [0, 0]
         witnesses: list[Witness | None] = [None, None]
-        flags: dict[str, None] = {}
+        flags: set[str] = set()
         for execution in self._ending((End.DONE,) * len(self._by_end)):
-            flags.update(dict.fromkeys(execution.flags))
+            flags.update(execution.flags)
             for state in self._states(execution):
                 states[state] += 1
                 holds = satisfies(self._litmus.condition, dict(state))
                 counts[holds] += 1
                 if witnesses[holds] is None:
                     witnesses[holds] = witness(execution, state)
-        # Of executions that do not end it is enough to know one of each kind.
+        # Of executions that do not end it is enough to know one of each kind, and the flags: what a thread does before
+        # it is stuck or cut it also does in executions that go on.
         stuck: Witness | None = None
         cut = False
         for ends in product(*self._by_end):
-            if End.CUT in ends:
-                cut = cut or next(self._ending(ends), None) is not None
-            elif stuck is None and set(ends) != {End.DONE}:
-                stuck = next((witness(e, ()) for e in self._ending(ends) if _is_stuck(e)), None)
+            if set(ends) == {End.DONE}:
+                continue
+            executions = self._ending(ends)
+            while flags != self._program.flags or not (cut if End.CUT in ends else stuck):
+                found = next(executions, None)
+                if found is None:
+                    break
+                flags.update(found.flags)
+                if End.CUT in ends:
+                    cut = True
+                elif stuck is None and _is_stuck(found):
+                    stuck = witness(found, ())
         violating, satisfying = counts
         holds_ = verdict(self._litmus.quantifier, satisfying, violating, cut)
         shown = witnesses[self._litmus.quantifier.value != "forall"]
         terminates = False if stuck is not None else None if cut else True
-        return Outcome(states, satisfying, violating, holds_, terminates, shown, stuck, tuple(flags))
+        return Outcome(states, satisfying, violating, holds_, terminates, shown, stuck, tuple(sorted(flags)))
 
     def _ending(self, ends: tuple[End, ...]) -> Iterator[Execution]:
         """The executions whose threads end in these ways."""

@@ -50,6 +50,8 @@ class Program:
 
     def __init__(self, model: Model) -> None:
         self._stages = Stages(model)
+        self.flags = {s.name for s in model.statements if isinstance(s, Check) and s.flag}
+        """Names of those that executions may raise."""
 
     def is_acyclic(self, names: frozenset[str]) -> bool:
         """Whether an axiom says, plain to see, that the union of these relations of executions is acyclic."""

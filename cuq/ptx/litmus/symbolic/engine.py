@@ -11,6 +11,7 @@ from itertools import product
 
 from cuq.ptx.cat import Model
 from cuq.ptx.cat.check import check
+from cuq.ptx.cat.syntax import Check
 from cuq.ptx.litmus.result import End, Kind, Outcome, State, Witness, verdict
 from cuq.ptx.litmus.symbolic.barriers import synchronizations
 from cuq.ptx.litmus.symbolic.events import Events, events_of
@@ -40,21 +41,23 @@ def solve_executions(litmus: Litmus, model: Model, bound: int) -> Outcome:
     stuck: Witness | None = None
     cut = False
     flags: set[str] = set()
+    known = {s.name for s in model.statements if isinstance(s, Check) and s.flag}
     for chosen in product(*unfolded):
         ends = {path.end for path in chosen}
-        if End.CUT in ends:
-            cut = cut or any(q.is_possible() for q in _questions(litmus, chosen, model))
-        elif ends != {End.DONE}:
-            if stuck is None:
-                stuck = next(
-                    (w for q in _questions(litmus, chosen, model) if (w := q.stuck()) is not None), None
-                )
-        else:
-            for question in _questions(litmus, chosen, model):
+        if flags == known and ends != {End.DONE} and (cut if End.CUT in ends else stuck):
+            continue
+        for question in _questions(litmus, chosen, model):
+            # What a thread does before it is stuck or cut it also does in executions that go on.
+            if flags != known:
                 flags.update(question.flags())
+            if ends == {End.DONE}:
                 for state, holds, witness in question.states(asked):
                     states.setdefault(state, holds)
                     witnesses.setdefault(holds, witness)
+            elif End.CUT in ends:
+                cut = cut or question.is_possible()
+            elif stuck is None:
+                stuck = question.stuck()
     satisfying = sum(states.values())
     violating = len(states) - satisfying
     holds_ = verdict(litmus.quantifier, satisfying, violating, cut)
