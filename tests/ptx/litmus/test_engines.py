@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from statistics import median
+from time import process_time
 
 import pytest
 
@@ -13,7 +15,7 @@ from cuq.ptx.litmus.enumeration.thread import Code
 from cuq.ptx.litmus.result import Undecidable
 from cuq.ptx.litmus.symbolic import barriers, bools, engine, paths
 from cuq.ptx.models import model
-from tests.ptx.litmus.random_tests import line
+from tests.ptx.litmus.random_tests import compare, line
 from tests.ptx.litmus.shapes import Own, litmus, own_tests
 from tests.ptx.litmus.shared import FOLDER, VERDICTS, expected
 
@@ -44,11 +46,45 @@ def test_shared(name: str) -> None:
             assert outcome.terminates is VERDICTS[row["termination"]], row["test"]
 
 
+@pytest.mark.slow
+@pytest.mark.skipif(not ROWS, reason="no shared/litmus beside the project")
+@pytest.mark.parametrize("name", COLUMNS)
+def test_public_tests_are_quick(name: str) -> None:
+    """Half of them take less than 10 ms of processor time, and each less than a second."""
+    times = []
+    for row in ROWS:
+        test = parse_litmus((FOLDER / "dev" / row["test"]).read_text(), row["test"])
+        start = process_time()
+        decide(test, model(name), 1)
+        times.append(process_time() - start)
+    assert median(times) < 0.01
+    assert max(times) < 1
+
+
 @pytest.mark.parametrize("start", range(0, 120, 40))
 def test_random(start: int) -> None:
     lines = [line(seed) for seed in range(start, start + 40)]
     assert [one.seed for one in lines if one.agree is False] == []
     assert sum(one.agree is True for one in lines) >= 36, "few tests are left out"
+
+
+def test_witnesses_have_the_same_shape() -> None:
+    """Reports show either: for each event of each thread what it is, and all relations by name."""
+    seen = 0
+    for seed in range(40):
+        one = compare(seed)
+        a, b = one.enumerated.witness, one.solved.witness
+        assert (a is None) is (b is None)
+        if a is None or b is None or a.state != b.state:
+            continue
+        assert a.relations.keys() == b.relations.keys()
+        assert a.ends == b.ends
+        kinds = [[(e.thread, e.kind, e.location, e.order, e.scope) for e in w.events] for w in (a, b)]
+        if kinds[0] == kinds[1]:
+            seen += 1
+            for name in ("po", "loc", "vloc", "rmw", "data", "ctrl", "same-cta", "same-cluster", "same-gpu"):
+                assert a.relations[name] == b.relations[name], (name, one.text)
+    assert seen >= 10, "many take the same way"
 
 
 def nothing(*_: object) -> frozenset[object]:
