@@ -1,4 +1,4 @@
-"""Memory models as text: the language, its parser, and its meaning on one execution.
+"""Memory models as text: the language, its parser, and what is wrong with a model before it is run.
 
 The language is the part of herd's cat (Alglave, Cousot, Maranget, "Syntax and semantics of the weak
 consistency model specification language cat", 2016) that the models of this project need: sets and relations of
