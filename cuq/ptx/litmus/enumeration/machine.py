@@ -1,8 +1,9 @@
 """A machine that runs one thread on given values: whatever it reads next is the next value.
 
 Registers hold numbers. Beside each number is the set of reads that it was computed from, as bits by position: that
-makes dependencies. At a label that the thread comes to again it *spins* if it did nothing but read since, and all
-registers that matter from there on have the values that they had; it is *cut* if it went that way `bound` times.
+makes dependencies. At a label that the thread comes to again it *spins* if it neither wrote nor came to a barrier
+since, and all registers that matter from there on have the values that they had; it is *cut* if it went that way
+`bound` times.
 """
 
 from __future__ import annotations
