@@ -45,6 +45,7 @@ Ltac cuq_context := repeat match goal with
 (** Variables that nothing else mentions. *)
 Ltac cuq_unused := repeat match goal with
   | H : ?x = _ |- _ => is_var x; clear H x
+  | H : _ -> ?x = _, K : _ -> ?x = _ |- _ => is_var x; clear H K x
   | x : Z |- _ => clear x
   end.
 
@@ -174,13 +175,27 @@ Ltac cuq_divisions := repeat match goal with
   | |- context [?a / ?b] => cuq_division a b
   end.
 
-(** Conditional values whose condition is decided by the context. *)
+(** Conditional values whose condition is decided by the context. A condition that is not is tried
+    again only when asked to ([cuq_undecided]): contexts grow, and most conditions stay open. *)
+Definition undecided (P : Prop) : Prop := True.
+Ltac cuq_undecided := repeat match goal with H : undecided _ |- _ => clear H end.
+Ltac cuq_decide_by_lia P Q H K :=
+  lazymatch goal with _ : undecided P |- _ => fail | _ => idtac end;
+  first [ let p := fresh in assert (p : P) by lia; specialize (H p); clear K
+        | let q := fresh in assert (q : Q) by lia; specialize (K q); clear H
+        | assert (undecided P) by exact I ].
 Ltac cuq_decide := repeat match goal with
   | H : ?P -> ?x = _, K : ?Q -> ?x = _ |- _ => is_var x;
       first [ let p := fresh in assert (p : P) by assumption; specialize (H p); clear K
             | let q := fresh in assert (q : Q) by assumption; specialize (K q); clear H
-            | let p := fresh in assert (p : P) by lia; specialize (H p); clear K
-            | let q := fresh in assert (q : Q) by lia; specialize (K q); clear H ];
+            | match goal with H' : P -> ?y = ?a, K' : Q -> ?y = ?b |- _ =>
+                lazymatch type of H with _ -> _ = a => lazymatch type of K with _ -> _ = b =>
+                is_var y; tryif constr_eq x y then fail else idtac;
+                let E := fresh in
+                assert (E : y = x) by (let C := fresh in assert (C : P \/ Q) by lia;
+                  destruct C as [C|C]; [rewrite (H C), (H' C)|rewrite (K C), (K' C)]; reflexivity);
+                clear H' K'; cuq_merge E end end end
+            | cuq_decide_by_lia P Q H K ];
       cuq_unify
   end.
 
@@ -283,26 +298,34 @@ Ltac cuq_finish :=
         | cuq_now; cuq_dedup; first [lia | cuq_divisions; cuq_all_products; first [lia | cuq_digits; lia]] ].
 
 (** ** Goals *)
+(** Wraps that only the guards rule out, now that the guards are known; inner ones first. *)
+Ltac cuq_late_wraps :=
+  repeat match goal with H : seen (_ mod _) |- _ => clear H end;
+  repeat match reverse goal with
+  | H : _ = ?v |- _ => match v with context [?e mod ?m] => cuq_wrap H e m end
+  end.
+(** All that the context says, before goals of arithmetic: once for those that share it. *)
+Definition ready : Prop := True.
+Ltac cuq_ready := lazymatch goal with
+  | _ : ready |- _ => cuq_context
+  | _ => cuq_undecided; cuq_simplify; cuq_late_wraps; cuq_simplify; assert ready by exact I
+  end.
+Ltac cuq_more := try match goal with R : ready |- _ => clear R end.
 (** Walks down a computed goal, simplifying once before each fork; [leaf] ends a branch. *)
 Ltac cuq_descend leaf := lazymatch goal with
   | |- _ = ?e -> _ =>
-      let H := fresh in intro H;
+      let H := fresh in intro H; cuq_more;
       lazymatch e with context [_ mod _] => cuq_wraps H | _ => idtac end; cuq_descend leaf
-  | |- forall _, _ => intro; cuq_descend leaf
+  | |- forall _, _ => intro; cuq_more; cuq_descend leaf
   | |- True => exact I
   | |- True /\ _ => split; [exact I|cuq_descend leaf]
-  | |- _ /\ _ => cuq_simplify; split; cuq_descend leaf
-  | |- _ => cuq_simplify; leaf
-  end.
-(** Wraps that only the guards rule out, now that the guards are known. *)
-Ltac cuq_late_wraps :=
-  repeat match goal with H : seen (_ mod _) |- _ => clear H end;
-  repeat match goal with
-  | H : _ = ?v |- _ => match v with context [?e mod ?m] => cuq_wrap H e m end
+  | |- (_ /\ _) /\ _ => cuq_simplify; split; cuq_descend leaf
+  | |- (forall _, _) /\ _ => cuq_simplify; split; cuq_descend leaf
+  | |- _ /\ _ => cuq_ready; split; cuq_descend leaf
+  | |- _ => cuq_ready; leaf
   end.
 (** A query, opened: first for any two threads, then apart for one block and for two. *)
-Ltac cuq_ready := cuq_late_wraps; cuq_simplify.
-Ltac cuq_apart := cuq_ready; solve
+Ltac cuq_apart := solve
   [ cuq_count; cuq_finish
   | match goal with H : ?P -> ?c = ?c' |- _ =>
       let B := fresh in assert (B : P \/ ~ P) by lia; destruct B as [B|B];
@@ -341,7 +364,7 @@ Ltac cuq_no_divergence := apply aligned_no_divergence; vm_compute; reflexivity.
 Ltac cuq_race_free_goals I :=
   lazymatch goal with |- ~ races ?L ?K =>
     apply (race_free_by_pairs L I K);
-    [cuq_launch L; cuq_descend ltac:(try cuq_leaf)|cuq_query_by ltac:(cuq_ready; try cuq_apart) L] end.
+    [cuq_launch L; cuq_descend ltac:(try cuq_leaf)|cuq_query_by ltac:(try cuq_apart) L] end.
 
 (** ** Generated theorems, with the hypotheses of a contract and of memory in front *)
 Ltac cuq_opened :=
