@@ -22,6 +22,8 @@ LIBRARY = (
     "Gpu/Summary",
     "Gpu/Phase",
     "Gpu/Uniform",
+    "Gpu/Vars",
+    "Gpu/Slice",
     "Gpu/Arith",
     "Gpu/Contract",
     "Gpu/Memory",

@@ -1,6 +1,6 @@
 (** * Covered: the summary of a program has the traces of all its threads. *)
 From Coq Require Import ZArith List Bool Arith Lia.
-From Cuq.Gpu Require Import Trace Launch Summary Phase Uniform.
+From Cuq.Gpu Require Import Trace Launch Summary Phase Uniform Vars.
 From Cuq.Mir Require Import Program.
 From Cuq.Certify Require Import Summarise Paths Steps Regions.
 Import ListNotations.

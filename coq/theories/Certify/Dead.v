@@ -2,13 +2,10 @@
 
     Which they are is data; [clean] checks that nothing that stays speaks of them. *)
 From Coq Require Import ZArith List Bool.
-From Cuq.Gpu Require Import Trace Launch Summary Phase Uniform.
+From Cuq.Gpu Require Import Trace Launch Summary Phase Uniform Vars Slice.
 From Cuq.Certify Require Import Summarise Paths Steps.
 Import ListNotations.
 
-Definition speaks (D xs : list nat) : bool := existsb (fun x => mem x D) xs.
-Definition seq_of (a b : stmt) : stmt :=
-  match a, b with Skip, _ => b | _, Skip => a | _, _ => Seq a b end.
 Definition live_next (D : list nat) (n : list (nat * expr)) : list (nat * expr) :=
   filter (fun p => negb (mem (fst p) D)) n.
 Fixpoint drop (D : list nat) (s : stmt) : stmt :=

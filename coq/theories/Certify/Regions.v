@@ -1,6 +1,6 @@
 (** * Regions: [Summarise] covers blocks, loops and whole programs. *)
 From Coq Require Import ZArith List Bool Arith Lia.
-From Cuq.Gpu Require Import Trace Launch Summary Phase Uniform.
+From Cuq.Gpu Require Import Trace Launch Summary Phase Uniform Vars.
 From Cuq.Mir Require Import Program.
 From Cuq.Certify Require Import Summarise Paths Steps.
 Import ListNotations.

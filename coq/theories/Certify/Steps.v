@@ -1,6 +1,6 @@
 (** * Steps: what [Summarise] makes of an operation covers what the operation does. *)
 From Coq Require Import ZArith List Bool Arith Lia.
-From Cuq.Gpu Require Import Trace Launch Summary Phase Uniform.
+From Cuq.Gpu Require Import Trace Launch Summary Phase Uniform Vars.
 From Cuq.Mir Require Import Program.
 From Cuq.Certify Require Import Summarise Paths.
 Import ListNotations.

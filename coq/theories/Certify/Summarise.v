@@ -10,7 +10,7 @@
     ways that only lead to a trap (barriers and their loops stand under it, so that it stays
     uniform), [e_grd] has all that is known there. *)
 From Coq Require Import ZArith List Bool Arith.
-From Cuq.Gpu Require Import Trace Launch Summary Phase Uniform.
+From Cuq.Gpu Require Import Trace Launch Summary Phase Uniform Vars.
 From Cuq.Mir Require Import Program.
 Import ListNotations.
 Local Open Scope Z_scope.
@@ -246,19 +246,6 @@ Definition named (r : nat) (a : aval) : list stmt * aval :=
   if small (expr_of a) then ([], a) else ([Let r (expr_of a)], by_variable r a).
 
 (** ** Freshness: a variable is not assigned while something still speaks of its old value *)
-Fixpoint vars_e (e : expr) : list nat :=
-  match e with
-  | Var x => [x]
-  | Tab _ e | Own _ e | Wrap _ e | Swrap _ e => vars_e e
-  | Bin _ a b => vars_e a ++ vars_e b
-  | Ite c a b => vars_c c ++ vars_e a ++ vars_e b
-  | _ => []
-  end
-with vars_c (c : cond) : list nat :=
-  match c with
-  | Tt => [] | Cmp _ a b => vars_e a ++ vars_e b | Not c => vars_c c
-  | And c d | Or c d => vars_c c ++ vars_c d
-  end.
 Definition vars_path (p : path) : list nat := flat_map vars_c p.
 Definition vars_avals (vs : list aval) : list nat := flat_map (fun a => vars_e (expr_of a)) vs.
 Definition vars_env (G : env) : list nat := flat_map (fun p => vars_e (expr_of (snd p))) G.

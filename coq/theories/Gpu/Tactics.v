@@ -9,7 +9,7 @@
     in the context, [x < y] yields [x*a + a <= y*a] ([mul_lt_l]), so linear arithmetic
     refutes [x < y] and [y < x] and leaves [x = y]. *)
 From Coq Require Import ZArith List Lia Bool.
-From Cuq.Gpu Require Export Trace Launch Summary Phase Uniform Arith Contract Memory.
+From Cuq.Gpu Require Export Trace Launch Summary Phase Uniform Slice Arith Contract Memory.
 Local Open Scope Z_scope.
 
 (** ** Computing goals *)
@@ -81,9 +81,9 @@ Ltac cuq_later := repeat match goal with
   | H : ?P \/ ?Q |- _ => change (later (P \/ Q)) in H
   | H : ?P -> ?c = ?d |- _ => lazymatch type of c with Z => change (later (P -> c = d)) in H end
   end.
-Ltac cuq_dedup := repeat match goal with
-  | H : ?P, K : ?Q |- _ => constr_eq P Q; lazymatch type of P with Prop => clear K end
-  end.
+Ltac cuq_dedup :=
+  repeat match goal with H : ?P |- _ => lazymatch type of P with Prop => revert H end end;
+  repeat match goal with |- ?P -> _ => first [match goal with _ : P |- _ => intros _ end | intro] end.
 Ltac cuq_now := repeat match goal with
   | H : later ?P |- _ => change P in H
   end.
@@ -356,14 +356,14 @@ Ltac cuq_invariants L := cuq_launch L; cuq_descend cuq_leaf.
 (** The whole proof of [~ races L K], given the invariants of the loops of [K]. *)
 Ltac cuq_race_free I :=
   lazymatch goal with |- ~ races ?L ?K =>
-    apply (race_free_by_pairs L I K); [cuq_invariants L|cuq_query L] end.
+    apply (race_free_by_sliced_pairs L I K); [cuq_invariants L|cuq_query L] end.
 (** The whole proof of [~ diverges L K]. *)
 Ltac cuq_no_divergence := apply aligned_no_divergence; vm_compute; reflexivity.
 
 (** The same for a person to finish: what is not closed stays, as arithmetic. *)
 Ltac cuq_race_free_goals I :=
   lazymatch goal with |- ~ races ?L ?K =>
-    apply (race_free_by_pairs L I K);
+    apply (race_free_by_sliced_pairs L I K);
     [cuq_launch L; cuq_descend ltac:(try cuq_leaf)|cuq_query_by ltac:(try cuq_apart) L] end.
 
 (** ** Generated theorems, with the hypotheses of a contract and of memory in front *)
