@@ -87,6 +87,10 @@ Ltac cuq_dedup :=
 Ltac cuq_now := repeat match goal with
   | H : later ?P |- _ => change P in H
   end.
+(** That two threads differ splits every goal into a dozen: it stays aside until it is needed. *)
+Ltac cuq_aside := repeat match goal with
+  | H : ?x <> ?y \/ ?P |- _ => change (later (x <> y \/ P)) in H
+  end.
 
 (** ** Products *)
 Definition seen (z : Z) : Prop := True.
@@ -200,7 +204,7 @@ Ltac cuq_decide := repeat match goal with
   end.
 
 Ltac cuq_simplify :=
-  cuq_now; cuq_context; cuq_unused; cuq_numerals; cuq_unify; cuq_decide.
+  cuq_now; cuq_context; cuq_aside; cuq_unused; cuq_numerals; cuq_unify; cuq_aside; cuq_decide.
 
 (** ** Deriving equalities *)
 
@@ -292,10 +296,13 @@ Ltac cuq_digits := repeat (
   | _ : seen (?a * ?x), _ : seen (?a * ?y) |- _ => cuq_digit x y a
   end; try lia).
 
+Ltac cuq_differ := match goal with H : later (_ \/ _) |- _ => unfold later in H; solve [cuq_absurd H] end.
+Ltac cuq_close := first [lia | cuq_differ | cuq_now; lia].
 Ltac cuq_finish :=
   cuq_iterations; cuq_unify; cuq_later; cuq_shapes;
-  first [ match goal with H : later (_ \/ _) |- _ => unfold later in H; solve [cuq_absurd H] end
-        | cuq_now; cuq_dedup; first [lia | cuq_divisions; cuq_all_products; first [lia | cuq_digits; lia]] ].
+  first [ cuq_differ
+        | cuq_now; cuq_aside; cuq_dedup;
+          first [lia | cuq_divisions; cuq_all_products; first [lia | cuq_digits; cuq_close]] ].
 
 (** ** Goals *)
 (** Wraps that only the guards rule out, now that the guards are known; inner ones first. *)
