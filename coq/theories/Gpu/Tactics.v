@@ -179,39 +179,59 @@ Ltac cuq_divisions := repeat match goal with
   | |- context [?a / ?b] => cuq_division a b
   end.
 
-(** Conditional values whose condition is decided by the context. A condition that is not is tried
-    again only when asked to ([cuq_undecided]): contexts grow, and most conditions stay open. *)
+(** Conditional values. Each is looked at while all other case distinctions stay aside, older ones first: its condition is
+    decided, or it is the same in both cases (as in [if 0 < i then i else 0]), or alike to another one, or it gets
+    the bounds that hold in both cases. A condition that is open is tried again only when asked to
+    ([cuq_undecided]): contexts grow, and most conditions stay open. *)
 Definition undecided (P : Prop) : Prop := True.
-Ltac cuq_undecided := repeat match goal with H : undecided _ |- _ => clear H end.
-Ltac cuq_decide_by_lia P Q H K :=
+Definition bounded (x : Z) : Prop := True.
+Ltac cuq_undecided := repeat match goal with H : undecided _ |- _ => clear H | H : bounded _ |- _ => clear H end.
+Ltac cuq_condition P Q H K :=
   lazymatch goal with _ : undecided P |- _ => fail | _ => idtac end;
   first [ let p := fresh in assert (p : P) by lia; specialize (H p); clear K
         | let q := fresh in assert (q : Q) by lia; specialize (K q); clear H
         | assert (undecided P) by exact I ].
-Ltac cuq_decide := repeat match goal with
-  | H : ?P -> ?x = _, K : ?Q -> ?x = _ |- _ => is_var x;
+Ltac cuq_either P Q k := let C := fresh in assert (C : P \/ Q) by (clear; lia); destruct C as [C|C]; k C.
+Ltac cuq_alike P Q x a b H K :=
+  match goal with H' : later (P -> ?y = a), K' : later (Q -> ?y = b) |- _ =>
+    is_var y; tryif constr_eq x y then fail else idtac;
+    let E := fresh in
+    assert (E : y = x) by cuq_either P Q ltac:(fun C => first [rewrite (H C), (H' C)|rewrite (K C), (K' C)]; reflexivity);
+    clear H' K'; cuq_merge E end.
+Ltac cuq_bounds x a b H K :=
+  unfold later in H, K;
+  try assert (x <= a) by (clear - H K; lia); try assert (a <= x) by (clear - H K; lia);
+  try assert (x <= b) by (clear - H K; lia); try assert (b <= x) by (clear - H K; lia).
+Ltac cuq_bound P Q x a b H K :=
+  lazymatch goal with _ : bounded x |- _ => fail | _ => idtac end;
+  assert (bounded x) by exact I;
+  first [ assert (x = b) by cuq_either P Q ltac:(fun C => first [exact (K C)|rewrite (H C); lia]); clear H K
+        | assert (x = a) by cuq_either P Q ltac:(fun C => first [exact (H C)|rewrite (K C); lia]); clear H K
+        | cuq_bounds x a b H K; cuq_later ].
+Ltac cuq_decide :=
+  cuq_later;
+  repeat match reverse goal with
+  | H : later (?P -> ?x = ?a), K : later (?Q -> ?x = ?b) |- _ => is_var x;
       first [ let p := fresh in assert (p : P) by assumption; specialize (H p); clear K
             | let q := fresh in assert (q : Q) by assumption; specialize (K q); clear H
-            | match goal with H' : P -> ?y = ?a, K' : Q -> ?y = ?b |- _ =>
-                lazymatch type of H with _ -> _ = a => lazymatch type of K with _ -> _ = b =>
-                is_var y; tryif constr_eq x y then fail else idtac;
-                let E := fresh in
-                assert (E : y = x) by (let C := fresh in assert (C : P \/ Q) by lia;
-                  destruct C as [C|C]; [rewrite (H C), (H' C)|rewrite (K C), (K' C)]; reflexivity);
-                clear H' K'; cuq_merge E end end end
-            | cuq_decide_by_lia P Q H K ];
+            | cuq_alike P Q x a b H K
+            | cuq_condition P Q H K
+            | cuq_bound P Q x a b H K ];
       cuq_unify
-  end.
+  end;
+  cuq_now; cuq_aside.
 
 Ltac cuq_simplify :=
-  cuq_now; cuq_context; cuq_aside; cuq_unused; cuq_numerals; cuq_unify; cuq_aside; cuq_decide.
+  cuq_now; cuq_context; cuq_aside; cuq_unused; cuq_numerals; cuq_unify; cuq_decide.
 
 (** ** Deriving equalities *)
 
 (** Threads of one block: one block id, one barrier count. *)
+Ltac cuq_same_block H c c' :=
+  not_numeral c; let E := fresh in assert (E : c = c') by (apply H; repeat split; lia); clear H.
 Ltac cuq_count := repeat match goal with
-  | H : _ -> ?c = ?c' |- _ => not_numeral c;
-      let E := fresh in assert (E : c = c') by (apply H; repeat split; lia); clear H
+  | H : _ = _ /\ _ -> ?c = ?c' |- _ => cuq_same_block H c c'
+  | H : _ = _ -> ?c = ?c' |- _ => cuq_same_block H c c'
   end.
 
 (** One iteration for two threads, or neighbouring ones. *)
@@ -297,11 +317,11 @@ Ltac cuq_digits := repeat (
   end; try lia).
 
 Ltac cuq_differ := match goal with H : later (_ \/ _) |- _ => unfold later in H; solve [cuq_absurd H] end.
-Ltac cuq_close := first [lia | cuq_differ | cuq_now; lia].
+Ltac cuq_close := first [lia | cuq_differ | cuq_now; cuq_aside; lia | cuq_now; lia].
 Ltac cuq_finish :=
   cuq_iterations; cuq_unify; cuq_later; cuq_shapes;
   first [ cuq_differ
-        | cuq_now; cuq_aside; cuq_dedup;
+        | cuq_dedup;
           first [lia | cuq_divisions; cuq_all_products; first [lia | cuq_digits; cuq_close]] ].
 
 (** ** Goals *)
@@ -315,7 +335,7 @@ Ltac cuq_late_wraps :=
 Definition ready : Prop := True.
 Ltac cuq_ready := lazymatch goal with
   | _ : ready |- _ => cuq_context
-  | _ => cuq_undecided; cuq_simplify; cuq_late_wraps; cuq_simplify; assert ready by exact I
+  | _ => cuq_undecided; cuq_simplify; cuq_later; cuq_late_wraps; cuq_simplify; assert ready by exact I
   end.
 Ltac cuq_more := try match goal with R : ready |- _ => clear R end.
 (** Walks down a computed goal, simplifying once before each fork; [leaf] ends a branch. *)
@@ -335,6 +355,7 @@ Ltac cuq_descend leaf := lazymatch goal with
 Ltac cuq_apart := solve
   [ cuq_count; cuq_finish
   | match goal with H : ?P -> ?c = ?c' |- _ =>
+      lazymatch P with _ = _ /\ _ => idtac | _ = _ => idtac end;
       let B := fresh in assert (B : P \/ ~ P) by lia; destruct B as [B|B];
       [specialize (H B)|clear H]; cuq_context; cuq_unify; cuq_finish end ].
 
