@@ -129,20 +129,52 @@ Ltac cuq_all_products :=
   cuq_products; repeat match goal with H : tried ?p |- _ => change (seen p) in H end.
 
 (** ** Wraps and divisions *)
-(** [x*y] is at most the product of what bounds [x] and [y] by a numeral. *)
-Ltac with_numeral_bound x k := match goal with
-  | _ : x <= ?n |- _ => is_numeral n; k n
-  | _ : x < ?n |- _ => is_numeral n; k n
-  | _ : x < ?z, _ : ?z <= ?n |- _ => is_numeral n; k n
-  | _ : x <= ?z, _ : ?z <= ?n |- _ => is_numeral n; k n
-  | _ : x < ?z, _ : ?z < ?n |- _ => is_numeral n; k n
+(** [top e n]: [e] is at most the numeral [n]; found by shape, without search. *)
+Definition top (e n : Z) : Prop := e <= n.
+Definition asked (e : Z) : Prop := True.
+Definition against (e d : Z) : Prop := True.
+Ltac cuq_untop := repeat match goal with H : top _ _ |- _ => clear H | H : asked _ |- _ => clear H | H : against _ _ |- _ => clear H end.
+Ltac cuq_lower e n by_ := lazymatch goal with
+  | T : top e ?m |- _ => let c := eval vm_compute in (n <? m) in
+      lazymatch c with true => let U := fresh in assert (U : top e n) by (unfold top in *; by_ tt); clear T | _ => idtac end
+  | _ => assert (top e n) by (unfold top in *; by_ tt)
   end.
-Ltac cuq_numeral_products := repeat match goal with
-  | _ : seen (?x * ?y) |- _ =>
-      with_numeral_bound x ltac:(fun n => with_numeral_bound y ltac:(fun m =>
-        lazymatch goal with _ : compared (x * y) (n * m) |- _ => fail | _ => idtac end;
-        assert (compared (x * y) (n * m)) by exact I;
-        try assert (x * y <= n * m) by (apply mul_le; lia)))
+Ltac with_top e k := lazymatch goal with _ : top e ?n |- _ => k n end.
+Ltac cuq_nonneg x := first [assumption | apply mul_nonneg; cuq_nonneg x | lia].
+Ltac cuq_top e := lazymatch goal with
+  | _ : asked e |- _ => idtac
+  | _ =>
+      assert (asked e) by exact I;
+      tryif is_numeral e then cuq_lower e e ltac:(fun _ => apply Z.le_refl) else idtac;
+      repeat match goal with
+      | H : e <= ?n |- _ => is_numeral n;
+          lazymatch goal with _ : against e n |- _ => fail | _ => assert (against e n) by exact I end;
+          cuq_lower e n ltac:(fun _ => exact H)
+      | H : e < ?n |- _ => is_numeral n;
+          lazymatch goal with _ : against e n |- _ => fail | _ => assert (against e n) by exact I end;
+          let m := eval vm_compute in (n - 1) in cuq_lower e m ltac:(fun _ => clear - H; lia)
+      | H : e = ?d |- _ =>
+          lazymatch goal with _ : against e d |- _ => fail | _ => assert (against e d) by exact I end;
+          cuq_top d; try with_top d ltac:(fun n => cuq_lower e n ltac:(fun _ => rewrite H; assumption))
+      | H : e <= ?d |- _ =>
+          lazymatch goal with _ : against e d |- _ => fail | _ => assert (against e d) by exact I end;
+          cuq_top d; try with_top d ltac:(fun n => cuq_lower e n ltac:(fun _ => eapply Z.le_trans; [exact H|assumption]))
+      | H : e < ?d |- _ =>
+          lazymatch goal with _ : against e d |- _ => fail | _ => assert (against e d) by exact I end;
+          cuq_top d; try with_top d ltac:(fun n => let m := eval vm_compute in (n - 1) in
+            cuq_lower e m ltac:(fun _ => match goal with T : d <= n |- _ => clear - H T; lia end))
+      end;
+      try lazymatch e with
+      | ?a + ?b => cuq_top a; cuq_top b; with_top a ltac:(fun n => with_top b ltac:(fun m =>
+          let s := eval vm_compute in (n + m) in
+          cuq_lower e s ltac:(fun _ => match goal with T : a <= n, U : b <= m |- _ => clear - T U; lia end)))
+      | ?a - ?b => cuq_top a; with_top a ltac:(fun n => cuq_lower e n ltac:(fun _ => lia))
+      | ?a * ?b => cuq_top a; cuq_top b; with_top a ltac:(fun n => with_top b ltac:(fun m =>
+          let s := eval vm_compute in (n * m) in
+          cuq_lower e s ltac:(fun _ => change s with (n * m); apply mul_le; first [assumption|lia])))
+      | _ mod ?m => is_numeral m; let n := eval vm_compute in (m - 1) in
+          cuq_lower e n ltac:(fun _ => match goal with |- ?x mod m <= _ => pose proof (Z.mod_pos_bound x m); lia end)
+      end
   end.
 
 (** A wrap of a value in range does nothing; one of a value that is at most 2^bits
@@ -151,14 +183,22 @@ Ltac cuq_wrap_bound H e m := is_numeral m;
   let P := fresh in assert (P : e = m \/ 0 <= e < m) by lia; destruct P as [P|P];
     [rewrite P, Z.mod_same in H by lia|rewrite (Z.mod_small e m P) in H].
 Ltac cuq_wrap_small H e m :=
-  let P := fresh in assert (P : 0 <= e < m) by lia; rewrite (Z.mod_small e m P) in H; clear P.
+  let P := fresh in assert (P : 0 <= e < m) by (cuq_untop; cuq_top e; unfold top in *; lia); rewrite (Z.mod_small e m P) in H; clear P.
+Ltac cuq_wrap_top H e m :=
+  cuq_untop; cuq_top e;
+  with_top e ltac:(fun n => let c := eval vm_compute in (n <? m) in constr_eq c true);
+  let P := fresh in
+  assert (P : 0 <= e < m) by (split; [lia|with_top e ltac:(fun n => match goal with T : top e n |- _ =>
+    apply (Z.le_lt_trans e n m T); reflexivity end)]);
+  rewrite (Z.mod_small e m P) in H; clear P; cuq_untop.
 Ltac cuq_wrap H e m := is_numeral m; unseen (e mod m); cuq_products;
   match goal with
   | P : e = m |- _ => rewrite P, Z.mod_same in H by lia
   | P : 0 <= e < m |- _ => rewrite (Z.mod_small e m P) in H
   | P : 0 <= e, Q : e < m |- _ => rewrite (Z.mod_small e m (conj P Q)) in H
   | _ : ?x * ?y <= m |- _ => first [constr_eq e (x * y) | constr_eq e (y * x)]; cuq_wrap_bound H e m
-  | _ => first [cuq_wrap_small H e m | cuq_numeral_products; cuq_wrap_small H e m]
+  | _ => cuq_wrap_top H e m
+  | _ => cuq_wrap_small H e m
   | _ => see (e mod m)
   end.
 Ltac cuq_wraps H :=
@@ -299,6 +339,8 @@ Ltac cuq_digit x y a :=
   | _ : compared (y * a) (x * a + a) |- _ => fail
   | _ : x = y |- _ => fail
   | _ : y = x |- _ => fail
+  | _ : x < y |- _ => fail
+  | _ : y < x |- _ => fail
   | _ => idtac end;
   assert (compared (x * a) (y * a + a)) by exact I;
   let E := fresh in
