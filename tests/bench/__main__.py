@@ -9,7 +9,7 @@ from pathlib import Path
 
 from cuq.base.errors import ToolchainError
 from cuq.base.files import write_atomic
-from tests.bench import growth, kernels, whole
+from tests.bench import growth, kernels, litmus, whole
 from tests.bench.measure import RUNS
 from tests.bench.plot import panels
 
@@ -56,6 +56,14 @@ The aim is at most {kernels.MOST_MS} ms for each.
 
 """
 
+LITMUS = f"""
+## Litmus tests
+
+Public tests, beside the project in `shared/litmus`, each decided by the engine that `cuq litmus` chooses. The aim is at most
+{litmus.MEDIAN_MS} ms for the median and {litmus.MOST_MS} ms for the slowest.
+
+"""
+
 MEMORY = f"""
 ## Memory
 
@@ -79,6 +87,8 @@ def lines(picture: Path) -> Iterator[str]:
     yield from (f"{line}\n" for line in growth.report(measured))
     yield KERNELS
     yield from (f"{line}\n" for line in kernels.report())
+    yield LITMUS
+    yield from (f"{line}\n" for line in litmus.report())
     yield MEMORY
     yield from (f"{line}\n" for line in whole.memory())
 
