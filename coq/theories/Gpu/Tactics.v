@@ -430,11 +430,14 @@ Ltac cuq_race_free I :=
 (** The whole proof of [~ diverges L K]. *)
 Ltac cuq_no_divergence := apply aligned_no_divergence; vm_compute; reflexivity.
 
-(** The same for a person to finish: what is not closed stays, as arithmetic. *)
+(** The same for a person to finish: what is not closed stays, as arithmetic, and nothing stays aside. *)
+Ltac cuq_show :=
+  cuq_now; cuq_undecided; cuq_more; forget; repeat match goal with H : tried _ |- _ => clear H end.
 Ltac cuq_race_free_goals I :=
   lazymatch goal with |- ~ races ?L ?K =>
     apply (race_free_by_sliced_pairs L I K);
-    [cuq_launch L; cuq_descend ltac:(try cuq_leaf)|cuq_query_by ltac:(try cuq_apart) L] end.
+    [cuq_launch L; cuq_descend ltac:(first [cuq_leaf | cuq_show])
+    |cuq_query_by ltac:(first [cuq_apart | cuq_show]) L] end.
 
 (** ** Generated theorems, with the hypotheses of a contract and of memory in front *)
 Ltac cuq_opened :=
