@@ -44,7 +44,7 @@ def test_shared(name: str) -> None:
             assert outcome.terminates is VERDICTS[row["termination"]], row["test"]
 
 
-@pytest.mark.parametrize("start", range(0, 120, 40))
+@pytest.mark.parametrize("start", [0, *(pytest.param(n, marks=pytest.mark.slow) for n in (40, 80))])
 def test_random(start: int) -> None:
     lines = [line(seed) for seed in range(start, start + 40)]
     assert [one.seed for one in lines if one.agree is False] == []

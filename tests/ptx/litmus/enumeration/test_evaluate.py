@@ -84,7 +84,7 @@ def test_the_least_orders_are_not_enough(text: str, why: str) -> None:
     assert decide(test, rules, 1) == decide(test, rules, 1, Engine.SMT)
 
 
-@pytest.mark.parametrize("start", [0, 40])
+@pytest.mark.parametrize("start", [0, pytest.param(40, marks=pytest.mark.slow)])
 def test_ruling_out_early_changes_nothing(start: int, monkeypatch: pytest.MonkeyPatch) -> None:
     for seed in range(start, start + 40):
         name, text, bound = written(seed)
