@@ -53,6 +53,7 @@ def test_conditions(name: str, conditions: tuple[str, ...]) -> None:
 UNDECIDED = Options(properties=frozenset({Property.RACE}), budget_ms=4_000)
 
 
+@pytest.mark.slow
 def test_a_contract_that_settles_what_is_not_decided() -> None:
     """Without its contract the kernel races only where a product wraps, in launches too large to be replayed."""
     task = task_of(load(BY_NAME["nested/double_loop"]), UNDECIDED)

@@ -201,6 +201,7 @@ def test_a_flag_that_fits_some_kernels(cuq: Cuq) -> None:
     assert outcome.code == 0
 
 
+@pytest.mark.slow
 def test_a_check_that_takes_too_long_is_unknown(cuq: Cuq, monkeypatch: pytest.MonkeyPatch) -> None:
     """The other kernel has its verdicts."""
     engine = work.engine()

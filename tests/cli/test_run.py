@@ -125,6 +125,7 @@ def test_usage_errors(cuq: Cuq, args: tuple[str, ...], message: str) -> None:
     assert message in outcome.err
 
 
+@pytest.mark.slow
 def test_several_kernels_need_a_name(cuq: Cuq) -> None:
     outcome = cuq("run", ROOT / "saxpy")
     assert outcome.code == 2
