@@ -19,8 +19,8 @@ from cuq.contract import Contract
 from cuq.contract import Dims as ContractDims
 from cuq.ir.interp.run import Interpreter
 from cuq.ir.launch_dims import free_dims
-from cuq.ir.module import Kernel, ObjectKind, successors
-from cuq.ir.operands import operands, terminator_operands
+from cuq.ir.module import Kernel, ObjectKind
+from cuq.ir.operands import block_operands
 from cuq.ir.ops import Undef
 from cuq.ir.types import Space
 from cuq.smt.expand import Expansion, expand
@@ -162,14 +162,9 @@ class Session:
     @property
     def may_read_undefined(self) -> bool:
         """Whether a thread may read what nothing was written to: on chip, or what a variant leaves open."""
-        kernel = self.kernel
-        values = [v for op in kernel.ops() for v in operands(op)]
-        for block in kernel.blocks:
-            values += terminator_operands(block.terminator)
-            values += [arg for edge in successors(block.terminator) for arg in edge.args]
         return (
-            any(isinstance(v, Undef) for v in values)
-            or any(obj.space is Space.LOCAL for obj in kernel.objects)
+            any(isinstance(v, Undef) for block in self.kernel.blocks for v in block_operands(block))
+            or any(obj.space is Space.LOCAL for obj in self.kernel.objects)
             or any(
                 isinstance(i, Access) and i.obj.space is Space.SHARED and i.kind is not Kind.WRITE
                 for i, _ in self.items

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from functools import cached_property
+from typing import TypeVar
 
 from cuq.base.errors import Unsupported
 from cuq.base.records import dataclass
 from cuq.base.span import Span
 from cuq.ir.module import Kernel, successors
+
+_N = TypeVar("_N", bound=Hashable)
 
 EXIT = "<exit>"
 """The virtual node that post-dominance is rooted at; no block has this label."""
@@ -56,15 +59,21 @@ def cfg(kernel: Kernel) -> Graph:
     return Graph(kernel.blocks[0].label, edges)
 
 
+def closure(starts: Iterable[_N], following: Callable[[_N], Iterable[_N]]) -> set[_N]:
+    """What ways from `starts` lead to, these among them."""
+    found = set(starts)
+    work = list(found)
+    while work:
+        for target in following(work.pop()):
+            if target not in found:
+                found.add(target)
+                work.append(target)
+    return found
+
+
 def reachable(start: str, edges: Mapping[str, Iterable[str]]) -> set[str]:
     """The nodes that ways from `start` lead to, itself among them."""
-    seen, work = {start}, [start]
-    while work:
-        for target in edges[work.pop()]:
-            if target not in seen:
-                seen.add(target)
-                work.append(target)
-    return seen
+    return closure((start,), edges.__getitem__)
 
 
 def _reverse_post_order(entry: str, edges: Mapping[str, Iterable[str]]) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
 from typing import Any, TypeVar, get_args
 
-from cuq.ir.module import Block
+from cuq.ir.module import Block, successors
 from cuq.ir.ops import Branch, Edge, Jump, Op, Reg, Switch, Terminator, Value
 
 _O = TypeVar("_O", bound=Op)
@@ -51,6 +51,15 @@ def with_result(op: Op, reg: Reg) -> Op:
     """The same operation with another register to define."""
     changes: dict[str, Any] = {"result": reg}
     return replace(op, **changes)
+
+
+def block_operands(block: Block) -> Iterator[Value]:
+    """Values that the block reads: its operations, its terminator, and the arguments of its edges."""
+    for op in block.ops:
+        yield from operands(op)
+    yield from terminator_operands(block.terminator)
+    for edge in successors(block.terminator):
+        yield from edge.args
 
 
 def map_operands(op: _O, f: Callable[[Value], Value]) -> _O:

@@ -47,16 +47,6 @@ Section Meaning.
   Notation ev := (eval L t).
   Notation tst := (test L t).
 
-
-  Definition keeps (st st' : store) (xs : list nat) : Prop := forall x, In x xs -> st' x = st x.
-  Lemma keeps_app st st' xs ys : keeps st st' (xs ++ ys) <-> keeps st st' xs /\ keeps st st' ys.
-  Proof.
-    unfold keeps. split.
-    - intros H; split; intros; apply H, in_or_app; auto.
-    - intros [A B] x H. apply in_app_or in H as []; auto.
-  Qed.
-  Lemma keeps_refl st xs : keeps st st xs. Proof. intros x _; auto. Qed.
-
   Lemma disjoint_in xs ys x : disjoint xs ys = true -> In x ys -> ~ In x xs.
   Proof.
     intros D Y X. unfold disjoint in D. rewrite forallb_forall in D. specialize (D x X).

@@ -62,31 +62,28 @@ Section Sound.
   Variable I : nat -> invariant.
   Let topics (l : nat) : list nat := about (I l).
 
-  Definition alike (N : list nat) (st st' : store) : Prop := forall x, In x N -> st' x = st x.
-  Lemma alike_refl N st : alike N st st.
-  Proof. intros x _; auto. Qed.
-  Lemma alike_incl N M st st' : incl N M -> alike M st st' -> alike N st st'.
+  Lemma keeps_incl N M st st' : incl N M -> keeps st st' M -> keeps st st' N.
   Proof. intros H A x i. auto. Qed.
-  Lemma alike_upd N st st' x v : alike N st st' -> alike N (upd st x v) (upd st' x v).
+  Lemma keeps_upd N st st' x v : keeps st st' N -> keeps (upd st x v) (upd st' x v) N.
   Proof. intros H y i. unfold upd. destruct (Nat.eqb y x); auto. Qed.
-  Lemma alike_other N st st' x v : mem x N = false -> alike N st st' -> alike N (upd st x v) st'.
+  Lemma keeps_other N st st' x v : mem x N = false -> keeps st st' N -> keeps (upd st x v) st' N.
   Proof.
     intros M H y i. rewrite upd_other; auto. intros ->.
     assert (X : mem x N = true) by (apply existsb_exists; exists x; split; auto; apply Nat.eqb_refl). congruence.
   Qed.
-  Lemma alike_eval N st st' e : alike N st st' -> incl (vars_e e) N -> eval L t st' e = eval L t st e.
+  Lemma keeps_eval N st st' e : keeps st st' N -> incl (vars_e e) N -> eval L t st' e = eval L t st e.
   Proof. intros A H. apply frame. auto. Qed.
-  Lemma alike_holds N st st' c : alike N st st' -> incl (vars_c c) N -> holds L t st c <-> holds L t st' c.
+  Lemma keeps_holds N st st' c : keeps st st' N -> incl (vars_c c) N -> holds L t st c <-> holds L t st' c.
   Proof.
     intros A H. rewrite <- !test_true. replace (test L t st' c) with (test L t st c); [tauto|].
     symmetry. apply frame. auto.
   Qed.
-  Lemma alike_fails N st st' c : alike N st st' -> incl (vars_c c) N -> fails L t st c <-> fails L t st' c.
+  Lemma keeps_fails N st st' c : keeps st st' N -> incl (vars_c c) N -> fails L t st c <-> fails L t st' c.
   Proof.
     intros A H. rewrite <- !test_false. replace (test L t st' c) with (test L t st c); [tauto|].
     symmetry. apply frame. auto.
   Qed.
-  Lemma alike_inv N l k d st st' : alike N st st' -> incl (topics l) N -> inv L t I l k d st -> inv L t I l k d st'.
+  Lemma keeps_inv N l k d st st' : keeps st st' N -> incl (topics l) N -> inv L t I l k d st -> inv L t I l k d st'.
   Proof.
     intros A H. unfold inv. replace (map st' (about (I l))) with (map st (about (I l))); auto.
     apply map_ext_in. intros x i. symmetry. apply A, H, i.
@@ -95,53 +92,53 @@ Section Sound.
   Ltac included := intros ? ?; rewrite ?in_app_iff in *; auto; tauto.
   Ltac inside := match goal with H : incl _ ?N |- incl _ ?N =>
     eapply incl_tran; [|exact H]; cbn; included end.
-  Lemma by_cases_alike N st st' v e : alike N st st' -> incl (vars_e e) N ->
+  Lemma by_cases_alike N st st' v e : keeps st st' N -> incl (vars_e e) N ->
     forall (pre pre' K K' : Prop), (pre' -> pre) -> (K' -> K) ->
     by_cases L t st' pre' e v K' -> by_cases L t st pre e v K.
   Proof.
     intros A. induction e; intros H pre pre' K K' HP HK; cbn [by_cases];
-      try (intros B C; apply HK, B; intros D; rewrite (alike_eval N st) by auto; auto; fail).
+      try (intros B C; apply HK, B; intros D; rewrite (keeps_eval N st) by auto; auto; fail).
     apply IHe1; [inside| |apply IHe2; [inside| |auto]].
-    - intros [B C]. split; auto. apply (alike_holds N st st'); auto. inside.
-    - intros [B C]. split; auto. apply (alike_fails N st st'); auto. inside.
+    - intros [B C]. split; auto. apply (keeps_holds N st st'); auto. inside.
+    - intros [B C]. split; auto. apply (keeps_fails N st st'); auto. inside.
   Qed.
-  Lemma bind_alike N st st' e (Q Q' : Z -> Prop) : alike N st st' -> incl (vars_e e) N ->
+  Lemma bind_alike N st st' e (Q Q' : Z -> Prop) : keeps st st' N -> incl (vars_e e) N ->
     (forall v, Q' v -> Q v) -> bind L t st' e Q' -> bind L t st e Q.
   Proof.
-    intros A H HQ. destruct e; cbn [bind]; rewrite ?(alike_eval N st st') by auto; auto.
+    intros A H HQ. destruct e; cbn [bind]; rewrite ?(keeps_eval N st st') by auto; auto.
     intros B v. specialize (B v). revert B.
-    apply (by_cases_alike N); auto; [inside|apply (alike_holds N); auto; inside|].
-    apply (by_cases_alike N); auto; [inside|]. apply (alike_fails N); auto. inside.
+    apply (by_cases_alike N); auto; [inside|apply (keeps_holds N); auto; inside|].
+    apply (by_cases_alike N); auto; [inside|]. apply (keeps_fails N); auto. inside.
   Qed.
-  Lemma havoc_alike N xs : forall st st' (Q Q' : store -> Prop), alike N st st' ->
-    (forall x y, alike N x y -> Q' y -> Q x) -> havoc xs st' Q' -> havoc xs st Q.
+  Lemma havoc_alike N xs : forall st st' (Q Q' : store -> Prop), keeps st st' N ->
+    (forall x y, keeps x y N -> Q' y -> Q x) -> havoc xs st' Q' -> havoc xs st Q.
   Proof.
     induction xs as [|x xs IH]; simpl; intros st st' Q Q' A HQ; eauto.
-    intros B v. eapply IH; [apply alike_upd, A|exact HQ|apply B].
+    intros B v. eapply IH; [apply keeps_upd, A|exact HQ|apply B].
   Qed.
-  Lemma begins_alike N l b n st st' (Q Q' : Z -> Z -> store -> Prop) : alike N st st' -> incl (topics l) N ->
-    (forall k d x y, alike N x y -> Q' k d y -> Q k d x) ->
+  Lemma begins_alike N l b n st st' (Q Q' : Z -> Z -> store -> Prop) : keeps st st' N -> incl (topics l) N ->
+    (forall k d x y, keeps x y N -> Q' k d y -> Q k d x) ->
     begins L t I l b n st' Q' -> begins L t I l b n st Q.
   Proof.
     intros A H HQ B k Hk. generalize (B k Hk). apply turns_mono. intros d. apply (havoc_alike N); auto.
-    intros x y E C J. eapply HQ; eauto. apply C. eapply alike_inv; eauto.
+    intros x y E C J. eapply HQ; eauto. apply C. eapply keeps_inv; eauto.
   Qed.
-  Lemma after_alike N s : forall c st st' (Q Q' : Z -> store -> Prop), alike N st st' ->
-    incl (reads topics s) N -> (forall c x y, alike N x y -> Q' c y -> Q c x) ->
+  Lemma after_alike N s : forall c st st' (Q Q' : Z -> store -> Prop), keeps st st' N ->
+    incl (reads topics s) N -> (forall c x y, keeps x y N -> Q' c y -> Q c x) ->
     after L t I s c st' Q' -> after L t I s c st Q.
   Proof.
     induction s; cbn [after reads]; intros c0 st st' Q Q' A H HQ; eauto.
     - apply IHs1; [exact A|inside|]. intros c1 x y E. apply IHs2; auto. inside.
-    - apply (bind_alike N); auto. intros v. apply HQ, alike_upd, A.
-    - intros B v. eapply HQ; [apply alike_upd, A|apply B].
-    - intros B C. eapply HQ; eauto. apply B. apply (alike_holds N st); auto.
+    - apply (bind_alike N); auto. intros v. apply HQ, keeps_upd, A.
+    - intros B v. eapply HQ; [apply keeps_upd, A|apply B].
+    - intros B C. eapply HQ; eauto. apply B. apply (keeps_holds N st); auto.
     - destruct g; eauto; intros B d D1 D2; apply (HQ _ _ _ A), B; intros G;
-        first [apply D1; apply (alike_holds N st st'); auto|apply D2; apply (alike_fails N st st'); auto].
+        first [apply D1; apply (keeps_holds N st st'); auto|apply D2; apply (keeps_fails N st st'); auto].
     - intros [B1 B2]. split.
-      + intros G. eapply HQ; eauto. apply B1. apply (alike_fails N st); auto. inside.
-      + intros G. apply (alike_holds N st st') in G; [|auto|inside]. generalize (B2 G).
+      + intros G. eapply HQ; eauto. apply B1. apply (keeps_fails N st); auto. inside.
+      + intros G. apply (keeps_holds N st st') in G; [|auto|inside]. generalize (B2 G).
         apply (begins_alike N); auto; [inside|]. intros k d x y E. apply IHs; auto; [inside|].
-        intros c1 x1 y1 E1 C F. eapply HQ; eauto. apply C. apply (alike_fails N x1); auto. inside.
+        intros c1 x1 y1 E1 C F. eapply HQ; eauto. apply C. apply (keeps_fails N x1); auto. inside.
   Qed.
 
   (** What completes without an effect on what follows. *)
@@ -181,15 +178,15 @@ Section Sound.
     after L t I (seq_of a b) c st Q <-> after L t I a c st (fun c st => after L t I b c st Q).
   Proof. unfold seq_of. destruct a; try (destruct b); apply iff_refl. Qed.
   Lemma slice_sound s : forall N s' N', slice topics s N = (s', N') -> incl N N' /\
-    forall c st st' (Q Q' : Z -> store -> Prop), alike N' st st' ->
-      (forall c x y, alike N x y -> Q' c y -> Q c x) -> after L t I s' c st' Q' -> after L t I s c st Q.
+    forall c st st' (Q Q' : Z -> store -> Prop), keeps st st' N' ->
+      (forall c x y, keeps x y N -> Q' c y -> Q c x) -> after L t I s' c st' Q' -> after L t I s c st Q.
   Proof.
     assert (KEEP : forall s N, incl N (reads topics s ++ N) /\
-      forall c st st' (Q Q' : Z -> store -> Prop), alike (reads topics s ++ N) st st' ->
-        (forall c x y, alike N x y -> Q' c y -> Q c x) -> after L t I s c st' Q' -> after L t I s c st Q).
+      forall c st st' (Q Q' : Z -> store -> Prop), keeps st st' (reads topics s ++ N) ->
+        (forall c x y, keeps x y N -> Q' c y -> Q c x) -> after L t I s c st' Q' -> after L t I s c st Q).
     { intros s0 N. split; [apply incl_appr, incl_refl|]. intros c st st' Q Q' A HQ.
       apply (after_alike (reads topics s0 ++ N)); auto; [apply incl_appl, incl_refl|].
-      intros c1 x y E. apply HQ. eapply alike_incl; [|exact E]. apply incl_appr, incl_refl. }
+      intros c1 x y E. apply HQ. eapply keeps_incl; [|exact E]. apply incl_appr, incl_refl. }
     induction s; intros N s' N' E; cbn [slice] in E.
     - injection E as <- <-. split; [apply incl_refl|]. cbn [after]. eauto.
     - destruct (slice topics s2 N) as [b' N1] eqn:E2. destruct (slice topics s1 N1) as [a' N2] eqn:E1.
@@ -197,9 +194,9 @@ Section Sound.
       split; [eapply incl_tran; eauto|]. intros c st st' Q Q' A HQ H. apply after_seq_of in H. cbn [after].
       eapply S1; [exact A| |exact H]. intros c1 x y E H1. eapply S2; eauto.
     - destruct (mem x N) eqn:M; injection E as <- <-; [apply (KEEP (Let x e))|]. split; [apply incl_refl|]. cbn [after].
-      intros c st st' Q Q' A HQ H. apply bind_always. intros v. eapply HQ; eauto. now apply alike_other.
+      intros c st st' Q Q' A HQ H. apply bind_always. intros v. eapply HQ; eauto. now apply keeps_other.
     - destruct (mem x N) eqn:M; injection E as <- <-; [apply (KEEP (Unknown x))|]. split; [apply incl_refl|]. cbn [after].
-      intros c st st' Q Q' A HQ H v. eapply HQ; eauto. now apply alike_other.
+      intros c st st' Q Q' A HQ H v. eapply HQ; eauto. now apply keeps_other.
     - destruct (speaks N (vars_c c)); injection E as <- <-; [apply (KEEP (Assume c))|]. split; [apply incl_refl|]. cbn [after].
       eauto.
     - injection E as <- <-. split; [apply incl_refl|]. cbn [after]. eauto.
@@ -214,8 +211,8 @@ Section Sound.
       apply existsb_exists. exists x. split; auto. apply existsb_exists. exists x. split; auto. apply Nat.eqb_refl.
   Qed.
   Lemma slice_path_sound p : forall N p' N', slice_path topics p N = (p', N') -> incl N N' /\
-    forall c st st' (Q Q' : Z -> store -> Prop), alike N' st st' ->
-      (forall c x y, alike N x y -> Q' c y -> Q c x) -> walk L t I p' c st' Q' -> walk L t I p c st Q.
+    forall c st st' (Q Q' : Z -> store -> Prop), keeps st st' N' ->
+      (forall c x y, keeps x y N -> Q' c y -> Q c x) -> walk L t I p' c st' Q' -> walk L t I p c st Q.
   Proof.
     induction p as [|[s|l g b n] p IH]; intros N p' N' E; cbn [slice_path] in E.
     - injection E as <- <-. split; [apply incl_refl|]. cbn [walk]. eauto.
@@ -227,9 +224,9 @@ Section Sound.
     - destruct (slice_path topics p N) as [p1 N1] eqn:E1. injection E as <- <-.
       destruct (IH _ _ _ E1) as [I1 S1]. split; [eapply incl_tran; [exact I1|]; included|].
       intros c st st' Q Q' A HQ. cbn [walk]. intros H G.
-      apply (alike_holds (vars_c g ++ topics l ++ N1) st st') in G; [|exact A|included]. generalize (H G).
+      apply (keeps_holds (vars_c g ++ topics l ++ N1) st st') in G; [|exact A|included]. generalize (H G).
       apply (begins_alike (vars_c g ++ topics l ++ N1)); auto; [included|].
-      intros k d x y E. apply S1; [|exact HQ]. eapply alike_incl; [|exact E]. included.
+      intros k d x y E. apply S1; [|exact HQ]. eapply keeps_incl; [|exact E]. included.
   Qed.
 
   (** What follows from the shorter path follows from the path. *)
@@ -242,8 +239,8 @@ Section Sound.
     { induction rounds as [|r IH]; cbn [settled]; auto. intros N H. apply IH. apply incl_appl, H. }
     specialize (S 3%nat N0 (incl_refl _)). set (N := settled topics 3 (fst e) N0) in *. clearbody N.
     destruct (slice_path topics (fst e) N) as [p' N'] eqn:E. cbn [fst].
-    destruct (slice_path_sound _ _ _ _ E) as [_ P]. apply P; [apply alike_refl|].
-    intros c1 x y A H G. apply (alike_holds N x y) in G; auto.
+    destruct (slice_path_sound _ _ _ _ E) as [_ P]. apply P; [apply keeps_refl|].
+    intros c1 x y A H G. apply (keeps_holds N x y) in G; auto.
     - generalize (H G). apply (bind_alike N); auto. eapply incl_tran; [|exact S]. unfold N0. included.
     - eapply incl_tran; [|exact S]. unfold N0. included.
   Qed.

@@ -99,7 +99,8 @@ Definition compared (x y : Z) : Prop := True.
 Definition tried (z : Z) : Prop := True.
 Ltac unseen p := lazymatch goal with _ : seen p |- _ => fail | _ => idtac end.
 Ltac see p := assert (seen p) by exact I.
-Ltac forget := repeat match goal with H : seen _ |- _ => clear H | H : compared _ _ |- _ => clear H end.
+Ltac forget := repeat match goal with
+  H : seen _ |- _ => clear H | H : compared _ _ |- _ => clear H | H : tried _ |- _ => clear H end.
 
 (** Where [x < z] and [z*y] occurs: [x*y + y <= z*y]. *)
 Ltac cuq_below x y := repeat match goal with
@@ -133,14 +134,13 @@ Ltac cuq_all_products :=
 Definition top (e n : Z) : Prop := e <= n.
 Definition asked (e : Z) : Prop := True.
 Definition against (e d : Z) : Prop := True.
-Ltac cuq_untop := repeat match goal with H : top _ _ |- _ => clear H | H : asked _ |- _ => clear H | H : against _ _ |- _ => clear H end.
+Ltac cuq_against e d := lazymatch goal with _ : against e d |- _ => fail | _ => assert (against e d) by exact I end.
 Ltac cuq_lower e n by_ := lazymatch goal with
   | T : top e ?m |- _ => let c := eval vm_compute in (n <? m) in
       lazymatch c with true => let U := fresh in assert (U : top e n) by (unfold top in *; by_ tt); clear T | _ => idtac end
   | _ => assert (top e n) by (unfold top in *; by_ tt)
   end.
 Ltac with_top e k := lazymatch goal with _ : top e ?n |- _ => k n end.
-Ltac cuq_nonneg x := first [assumption | apply mul_nonneg; cuq_nonneg x | lia].
 Ltac cuq_top e := lazymatch goal with
   | _ : asked e |- _ => idtac
   | _ =>
@@ -148,20 +148,15 @@ Ltac cuq_top e := lazymatch goal with
       tryif is_numeral e then cuq_lower e e ltac:(fun _ => apply Z.le_refl) else idtac;
       repeat match goal with
       | H : e <= ?n |- _ => is_numeral n;
-          lazymatch goal with _ : against e n |- _ => fail | _ => assert (against e n) by exact I end;
-          cuq_lower e n ltac:(fun _ => exact H)
+          cuq_against e n; cuq_lower e n ltac:(fun _ => exact H)
       | H : e < ?n |- _ => is_numeral n;
-          lazymatch goal with _ : against e n |- _ => fail | _ => assert (against e n) by exact I end;
-          let m := eval vm_compute in (n - 1) in cuq_lower e m ltac:(fun _ => clear - H; lia)
+          cuq_against e n; let m := eval vm_compute in (n - 1) in cuq_lower e m ltac:(fun _ => clear - H; lia)
       | H : e = ?d |- _ =>
-          lazymatch goal with _ : against e d |- _ => fail | _ => assert (against e d) by exact I end;
-          cuq_top d; try with_top d ltac:(fun n => cuq_lower e n ltac:(fun _ => rewrite H; assumption))
+          cuq_against e d; cuq_top d; try with_top d ltac:(fun n => cuq_lower e n ltac:(fun _ => rewrite H; assumption))
       | H : e <= ?d |- _ =>
-          lazymatch goal with _ : against e d |- _ => fail | _ => assert (against e d) by exact I end;
-          cuq_top d; try with_top d ltac:(fun n => cuq_lower e n ltac:(fun _ => eapply Z.le_trans; [exact H|assumption]))
+          cuq_against e d; cuq_top d; try with_top d ltac:(fun n => cuq_lower e n ltac:(fun _ => eapply Z.le_trans; [exact H|assumption]))
       | H : e < ?d |- _ =>
-          lazymatch goal with _ : against e d |- _ => fail | _ => assert (against e d) by exact I end;
-          cuq_top d; try with_top d ltac:(fun n => let m := eval vm_compute in (n - 1) in
+          cuq_against e d; cuq_top d; try with_top d ltac:(fun n => let m := eval vm_compute in (n - 1) in
             cuq_lower e m ltac:(fun _ => match goal with T : d <= n |- _ => clear - H T; lia end))
       end;
       try lazymatch e with
@@ -182,22 +177,20 @@ Ltac cuq_top e := lazymatch goal with
 Ltac cuq_wrap_bound H e m := is_numeral m;
   let P := fresh in assert (P : e = m \/ 0 <= e < m) by lia; destruct P as [P|P];
     [rewrite P, Z.mod_same in H by lia|rewrite (Z.mod_small e m P) in H].
+(** By the bounds that numerals give, else by arithmetic with them. *)
+Ltac cuq_in_range e m :=
+  cuq_top e;
+  first [ split; [lia|with_top e ltac:(fun n => match goal with T : top e n |- _ =>
+            apply (Z.le_lt_trans e n m T); reflexivity end)]
+        | unfold top in *; lia ].
 Ltac cuq_wrap_small H e m :=
-  let P := fresh in assert (P : 0 <= e < m) by (cuq_untop; cuq_top e; unfold top in *; lia); rewrite (Z.mod_small e m P) in H; clear P.
-Ltac cuq_wrap_top H e m :=
-  cuq_untop; cuq_top e;
-  with_top e ltac:(fun n => let c := eval vm_compute in (n <? m) in constr_eq c true);
-  let P := fresh in
-  assert (P : 0 <= e < m) by (split; [lia|with_top e ltac:(fun n => match goal with T : top e n |- _ =>
-    apply (Z.le_lt_trans e n m T); reflexivity end)]);
-  rewrite (Z.mod_small e m P) in H; clear P; cuq_untop.
+  let P := fresh in assert (P : 0 <= e < m) by cuq_in_range e m; rewrite (Z.mod_small e m P) in H; clear P.
 Ltac cuq_wrap H e m := is_numeral m; unseen (e mod m); cuq_products;
   match goal with
   | P : e = m |- _ => rewrite P, Z.mod_same in H by lia
   | P : 0 <= e < m |- _ => rewrite (Z.mod_small e m P) in H
   | P : 0 <= e, Q : e < m |- _ => rewrite (Z.mod_small e m (conj P Q)) in H
   | _ : ?x * ?y <= m |- _ => first [constr_eq e (x * y) | constr_eq e (y * x)]; cuq_wrap_bound H e m
-  | _ => cuq_wrap_top H e m
   | _ => cuq_wrap_small H e m
   | _ => see (e mod m)
   end.
@@ -432,7 +425,7 @@ Ltac cuq_no_divergence := apply aligned_no_divergence; vm_compute; reflexivity.
 
 (** The same for a person to finish: what is not closed stays, as arithmetic, and nothing stays aside. *)
 Ltac cuq_show :=
-  cuq_now; cuq_undecided; cuq_more; forget; repeat match goal with H : tried _ |- _ => clear H end.
+  cuq_now; cuq_undecided; cuq_more; forget.
 Ltac cuq_race_free_goals I :=
   lazymatch goal with |- ~ races ?L ?K =>
     apply (race_free_by_sliced_pairs L I K);

@@ -17,6 +17,16 @@ with vars_c (c : cond) : list nat :=
   | And c d | Or c d => vars_c c ++ vars_c d
   end.
 
+(** The variables [xs] have the same values. *)
+Definition keeps (st st' : store) (xs : list nat) : Prop := forall x, In x xs -> st' x = st x.
+Lemma keeps_app st st' xs ys : keeps st st' (xs ++ ys) <-> keeps st st' xs /\ keeps st st' ys.
+Proof.
+  unfold keeps. split.
+  - intros H; split; intros; apply H, in_or_app; auto.
+  - intros [A B] x H. apply in_app_or in H as []; auto.
+Qed.
+Lemma keeps_refl st xs : keeps st st xs. Proof. intros x _; auto. Qed.
+
 Section Frame.
   Variable L : launch.
   Variable t : thread.

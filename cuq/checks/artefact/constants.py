@@ -10,10 +10,10 @@ from collections.abc import Iterator
 
 from cuq.checks.artefact.source import Asked, Part, end_of, parts_of
 from cuq.ir.fold import fold
+from cuq.ir.liveness import live_registers
 from cuq.ir.module import Block, Kernel
 from cuq.ir.operands import map_operands, result
 from cuq.ir.ops import FALSE, TRUE, Branch, Const, Edge, Jump, Reg, Switch, Value
-from cuq.ptx.from_kernel.flow import live_registers
 
 _MOST_STATES_OF_A_BLOCK = 300
 

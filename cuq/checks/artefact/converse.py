@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from cuq.checks.artefact.source import End, Source
 from cuq.checks.artefact.walk import MOST_STATES, Place, Walk
+from cuq.ir.graph import closure
 
 Step = tuple[int | None, int | None]
 """After an operation (None: at first) another one, or the end (None); by their sites in the source."""
@@ -38,7 +39,7 @@ def missing(source: Source, walk: Walk) -> list[Step] | None:
     return list(found)
 
 
-def _done(walk: Walk, places: Iterable[Place], site: int) -> Iterator[Place]:
+def _done(walk: Walk, places: Iterable[Place], site: int | None) -> Iterator[Place]:
     for place in places:
         for later, done in walk.edges.get(place, ()):
             if done == site:
@@ -47,11 +48,4 @@ def _done(walk: Walk, places: Iterable[Place], site: int) -> Iterator[Place]:
 
 def _idle(walk: Walk, places: Iterable[Place]) -> frozenset[Place]:
     """These, and those that the code comes to with nothing of the source's done."""
-    found = set(places)
-    work = list(found)
-    while work:
-        for later, done in walk.edges.get(work.pop(), ()):
-            if done is None and later not in found:
-                found.add(later)
-                work.append(later)
-    return frozenset(found)
+    return frozenset(closure(places, lambda place: _done(walk, (place,), None)))

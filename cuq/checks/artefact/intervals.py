@@ -18,6 +18,7 @@ from cuq.checks.artefact.certain import Pieces, certain_writes
 from cuq.checks.artefact.nodes import Code
 from cuq.checks.artefact.operations import Access, Operation
 from cuq.checks.artefact.source import Asked, Part, parts_of, targets_of
+from cuq.ir.graph import closure
 from cuq.ir.module import Kernel
 from cuq.ir.ops import Barrier, CopyBytes, Load, Store
 from cuq.ir.types import Space
@@ -130,14 +131,10 @@ def _watched(kernel: Kernel) -> frozenset[tuple[bool, str]]:
 
 def _until(code: Code, start: int, barriers: frozenset[int]) -> list[int]:
     """The places between a barrier, or the entry, and the next barriers."""
-    found: set[int] = set()
-    work = list(code.nodes[start].next) if start in barriers else [start]
-    while work:
-        i = work.pop()
-        if i not in found and i not in barriers:
-            found.add(i)
-            work += code.nodes[i].next
-    return sorted(found)
+    starts = code.nodes[start].next if start in barriers else (start,)
+    return sorted(
+        closure(set(starts) - barriers, lambda i: (j for j in code.nodes[i].next if j not in barriers))
+    )
 
 
 def _intervals(pieces: Pieces, parts: Sequence[Part]) -> dict[int | None, Interval]:

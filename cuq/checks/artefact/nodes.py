@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from cuq.base.records import dataclass
 from cuq.base.span import Span
 from cuq.checks.artefact.operations import WIDTH, Access, Operation
+from cuq.ir.graph import closure
 from cuq.ptx.instructions.tree import Instruction
 
 
@@ -68,22 +69,11 @@ def leading_to(nodes: Sequence[Node], goals: Iterable[int]) -> set[int]:
     for i, node in enumerate(nodes):
         for following in node.next:
             before.setdefault(following, []).append(i)
-    return _closure(goals, lambda i: before.get(i, ()))
+    return closure(goals, lambda i: before.get(i, ()))
 
 
 def _behind(nodes: Sequence[Node], starts: Iterable[int]) -> set[int]:
-    return _closure(starts, lambda i: nodes[i].next)
-
-
-def _closure(starts: Iterable[int], following: Callable[[int], Iterable[int]]) -> set[int]:
-    found = set(starts)
-    work = list(found)
-    while work:
-        for i in following(work.pop()):
-            if i not in found:
-                found.add(i)
-                work.append(i)
-    return found
+    return closure(starts, lambda i: nodes[i].next)
 
 
 def with_fences(nodes: list[Node]) -> Iterator[Node]:

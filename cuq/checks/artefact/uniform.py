@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from cuq.base.records import dataclass
 from cuq.checks.artefact.nodes import Code, Node, leading_to
-from cuq.ir.graph import EXIT, Graph
+from cuq.ir.graph import EXIT, Graph, closure
 from cuq.ptx.instructions import effect
 from cuq.ptx.instructions.effects import (
     BlockBarrier,
@@ -116,14 +116,9 @@ class _Flows:
         return any((frame, name) in self.differs for source in sources for name in _names(source))
 
     def _until(self, branch: int, meet: int | None) -> set[int]:
-        found: set[int] = set()
-        work = list(self.next[branch])
-        while work:
-            i = work.pop()
-            if i != meet and i not in found:
-                found.add(i)
-                work += self.next[i]
-        return found
+        return closure(
+            (i for i in self.next[branch] if i != meet), lambda i: (j for j in self.next[i] if j != meet)
+        )
 
 
 def _written(what: Effect) -> Iterator[str]:

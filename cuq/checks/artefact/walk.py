@@ -12,6 +12,7 @@ from cuq.base.records import dataclass
 from cuq.checks.artefact.nodes import Code, Node, leading_to
 from cuq.checks.artefact.source import Source
 from cuq.checks.artefact.step import Reading, accessed, steps
+from cuq.ir.graph import closure
 
 MOST_STATES = 200_000
 
@@ -96,13 +97,7 @@ def _partners(edges: Edges, ends: frozenset[Place]) -> dict[int, frozenset[int]]
     for place, following in edges.items():
         for after, _ in following:
             before.setdefault(after, set()).add(place)
-    alive = set(ends)
-    work = list(alive)
-    while work:
-        for place in before.get(work.pop(), ()):
-            if place not in alive:
-                alive.add(place)
-                work.append(place)
+    alive = closure(ends, lambda place: before.get(place, ()))
     found: dict[int, set[int]] = {}
     for (i, reading), following in edges.items():
         if (i, reading) in alive:

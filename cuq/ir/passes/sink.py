@@ -14,8 +14,16 @@ from functools import partial
 from cuq.base.errors import SelfCheckError
 from cuq.base.records import dataclass
 from cuq.ir.graph import Graph, cfg
-from cuq.ir.module import Block, Kernel, successors
-from cuq.ir.operands import map_operands, map_terminator, operands, result, terminator_operands, with_result
+from cuq.ir.module import Block, Kernel
+from cuq.ir.operands import (
+    block_operands,
+    map_operands,
+    map_terminator,
+    operands,
+    result,
+    terminator_operands,
+    with_result,
+)
 from cuq.ir.ops import Binary, BinOp, Cast, Op, PtrAdd, Reg, Undef, Value
 from cuq.ir.passes.dce import is_pure, remove_dead
 from cuq.ir.passes.rewrite import definitions, fresh, incoming, substitute, with_blocks
@@ -45,7 +53,7 @@ def sink_addresses(kernel: Kernel) -> Kernel:
 def _without(kernel: Kernel, candidates: set[Reg]) -> Kernel:
     """Drop the originals of repeated computations that nothing uses any more."""
     while True:
-        used = {v for block in kernel.blocks for v in _reads(block)}
+        used = {v for block in kernel.blocks for v in block_operands(block)}
         dead = candidates - used
         blocks = [
             replace(block, ops=tuple(op for op in block.ops if result(op) not in dead))
@@ -54,14 +62,6 @@ def _without(kernel: Kernel, candidates: set[Reg]) -> Kernel:
         if blocks == list(kernel.blocks):
             return kernel
         kernel = with_blocks(kernel, blocks)
-
-
-def _reads(block: Block) -> Iterable[Value]:
-    for op in block.ops:
-        yield from operands(op)
-    yield from terminator_operands(block.terminator)
-    for edge in successors(block.terminator):
-        yield from edge.args
 
 
 @dataclass(slots=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from cuq.ir.graph import cfg
-from cuq.ir.module import Kernel, ObjectKind, successors
-from cuq.ir.operands import map_operands, map_terminator, operands, terminator_operands
+from cuq.ir.module import Kernel, ObjectKind
+from cuq.ir.operands import block_operands, map_operands, map_terminator
 from cuq.ir.ops import Barrier, Edge, ObjectRef, Op, Undef, Value
 from cuq.ir.passes.rewrite import with_blocks
 
@@ -31,10 +31,7 @@ def drop_unused_objects(kernel: Kernel) -> Kernel:
     """Statics and constants that only code that cannot run mentions."""
     used: set[str] = set()
     for block in kernel.blocks:
-        values: list[Value] = [v for op in block.ops for v in operands(op)]
-        values += terminator_operands(block.terminator)
-        values += [arg for edge in successors(block.terminator) for arg in edge.args]
-        used.update(v.name for v in values if isinstance(v, ObjectRef))
+        used.update(v.name for v in block_operands(block) if isinstance(v, ObjectRef))
     kept = [o for o in kernel.objects if o.kind is ObjectKind.PARAM or o.name in used]
     return replace(kernel, objects=tuple(kept))
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from cuq.ir.liveness import live_registers
 from cuq.ir.module import Block
 from cuq.ir.ops import (
     FALSE,
@@ -22,7 +23,7 @@ from cuq.ir.ops import (
     Switch,
     Unreachable,
 )
-from cuq.ptx.from_kernel.flow import following, live_registers
+from cuq.ptx.from_kernel.flow import following
 from cuq.ptx.from_kernel.operations import Environment, Operations, cannot
 from cuq.ptx.from_kernel.values import Compared, Known, Lost, Named, names
 
