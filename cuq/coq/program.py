@@ -40,6 +40,8 @@ _PREDICATES = {
     o.Pred.SLT: "SLt",
     o.Pred.SLE: "SLe",
 }
+_EVENTS = (o.Load, o.Store, o.AtomicRmw, o.AtomicCas, o.CopyBytes, o.Barrier)
+"""Operations that a reader looks for in the source."""
 _SPECIALS = {"tid": "STid", "ctaid": "SBid", "ntid": "SBdim", "nctaid": "SGdim"}
 
 
@@ -127,6 +129,8 @@ class _Writer:
     def _op(self, op: o.Op) -> list[str]:
         lines: list[str] = []
         text = self._operation(op, lines)
+        if text is not None and isinstance(op, _EVENTS):
+            text += f"  {comment(str(op.loc.span))}"
         return [*lines, text] if text else lines
 
     def _operation(self, op: o.Op, lines: list[str]) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 
 from cuq.base.records import dataclass
@@ -11,18 +12,24 @@ from cuq.coq.program import ProgramTerm, program_term
 from cuq.coq.registers import Registers, dead_registers
 from cuq.coq.statement import Hypothesis, fixed_dimensions, hypotheses, table, theorems
 from cuq.coq.syntax import comment
+from cuq.ir.module import Kernel
+from cuq.ir.operands import defined
 
 _HEADS = {"block": "SBdim", "grid": "SGdim"}
 
 
 @dataclass(frozen=True, slots=True)
 class ProgramStatement:
-    """A kernel's IR as a program, the hypotheses of the theorems about it, and data for their proofs."""
+    """A kernel's IR as a program, the hypotheses of the theorems about it, and data for their proofs.
+
+    `variables`: registers that hold variables of the source, as `4 = i`.
+    """
 
     name: str
     term: ProgramTerm
     objects: tuple[str, ...]
     params: tuple[str, ...]
+    variables: tuple[str, ...]
     dead: tuple[int, ...]
     invariants: tuple[Invariant, ...]
     hypotheses: tuple[Hypothesis, ...]
@@ -42,6 +49,7 @@ class ProgramStatement:
             "",
             *table("Objects", self.objects),
             *table("Parameters", self.params),
+            *([comment("Registers: " + ", ".join(self.variables))] if self.variables else []),
             f"Definition program : program := {self.term.program}.",
             "",
             *(h.text() for h in self.hypotheses if h.definition),
@@ -78,8 +86,14 @@ def program_statement(session: Session) -> ProgramStatement:
         term,
         tuple(x.name for x in session.kernel.objects),
         tuple(map(str, summary.params)),
+        tuple(_variables(session.kernel)),
         (*dead_registers(session.kernel), *term.unused),
         tuple(numbered),
         hypotheses(session),
         tuple(f"({_HEADS[of]} A{axis.upper()}, {n})" for of, axis, n in fixed_dimensions(session)),
     )
+
+
+def _variables(kernel: Kernel) -> Iterator[str]:
+    held = {reg for b in kernel.blocks for reg in defined(b)} | {reg for p in kernel.params for reg in p.regs}
+    return (f"{reg.id} = {name}" for reg, name in kernel.debug_names if reg in held)

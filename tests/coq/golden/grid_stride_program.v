@@ -8,6 +8,7 @@ Local Open Scope Z_scope.
 
 (* Objects: 0 = x, 1 = y *)
 (* Parameters: 0 = n, 1 = a *)
+(* Registers: 0 = n, 1 = a, 2 = x, 3 = y, 9 = i, 14 = stride, 17 = i, 40 = i *)
 Definition program : program := mkP [Global; Global]
   [(0%nat, Scalar 0); (1%nat, Scalar 1); (2%nat, Pointer 0); (3%nat, Pointer 1)]
   [
@@ -33,12 +34,12 @@ Definition program : program := mkP [Global; Global]
     mkB [] [
       Set_ 21 (Word2 WMul Nuw 64 (Reg 17) (Imm 4));
       Set_ 22 (Shift true (Reg 2) (Reg 21));
-      Load 23 32 (Reg 22) 4 None;
+      Load 23 32 (Reg 22) 4 None  (* rust-fixtures/grid_stride/grid_stride.rs:20:25 *);
       Any 25 32;
       Set_ 29 (Shift true (Reg 3) (Reg 21));
-      Load 30 32 (Reg 29) 4 None;
+      Load 30 32 (Reg 29) 4 None  (* rust-fixtures/grid_stride/grid_stride.rs:20:37 *);
       Any 39 32;
-      Store (Reg 29) 4 None;
+      Store (Reg 29) 4 None  (* rust-fixtures/grid_stride/grid_stride.rs:20:9 *);
       Set_ 40 (Word2 WAdd MayWrap 64 (Reg 17) (Reg 14))]
       (Goto (1%nat, [Reg 40]));
     (* 3: bb3 *)

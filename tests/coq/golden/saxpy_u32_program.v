@@ -8,6 +8,7 @@ Local Open Scope Z_scope.
 
 (* Objects: 0 = x, 1 = y *)
 (* Parameters: 0 = n, 1 = a *)
+(* Registers: 0 = n, 1 = a, 2 = x, 3 = y, 8 = i, 10 = i *)
 Definition program : program := mkP [Global; Global]
   [(0%nat, Scalar 0); (1%nat, Scalar 1); (2%nat, Pointer 0); (3%nat, Pointer 1)]
   [
@@ -25,12 +26,12 @@ Definition program : program := mkP [Global; Global]
       Set_ 10 (Copy (Reg 8));
       Set_ 12 (Word2 WMul Nuw 64 (Reg 10) (Imm 4));
       Set_ 13 (Shift true (Reg 2) (Reg 12));
-      Load 14 32 (Reg 13) 4 None;
+      Load 14 32 (Reg 13) 4 None  (* rust-fixtures/saxpy/saxpy_u32.rs:19:25 *);
       Any 15 32;
       Set_ 18 (Shift true (Reg 3) (Reg 12));
-      Load 19 32 (Reg 18) 4 None;
+      Load 19 32 (Reg 18) 4 None  (* rust-fixtures/saxpy/saxpy_u32.rs:19:37 *);
       Any 26 32;
-      Store (Reg 18) 4 None]
+      Store (Reg 18) 4 None  (* rust-fixtures/saxpy/saxpy_u32.rs:19:9 *)]
       (Goto (2%nat, []));
     (* 2: bb2 *)
     mkB [] []

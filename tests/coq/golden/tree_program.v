@@ -8,6 +8,7 @@ Local Open Scope Z_scope.
 
 (* Objects: 0 = x, 1 = out, 2 = tree::S *)
 (* Parameters: 0 = n *)
+(* Registers: 0 = x, 1 = out, 2 = n, 4 = t, 9 = i, 28 = k, 29 = k, 64 = k *)
 Definition program : program := mkP [Global; Global; Shared]
   [(0%nat, Pointer 0); (1%nat, Pointer 1); (2%nat, Scalar 0)]
   [
@@ -26,7 +27,7 @@ Definition program : program := mkP [Global; Global; Shared]
       Set_ 11 (Copy (Reg 9));
       Set_ 16 (Word2 WMul Nuw 64 (Reg 11) (Imm 4));
       Set_ 17 (Shift true (Reg 0) (Reg 16));
-      Load 18 32 (Reg 17) 4 None]
+      Load 18 32 (Reg 17) 4 None  (* rust-fixtures/reduction/tree.rs:22:23 *)]
       (Goto (2%nat, [Reg 18]));
     (* 2: bb3 *)
     mkB [24%nat] [
@@ -36,8 +37,8 @@ Definition program : program := mkP [Global; Global; Shared]
     mkB [] [
       Set_ 22 (Word2 WMul Nuw 64 (Reg 4) (Imm 4));
       Set_ 23 (Shift true (Ref 2) (Reg 22));
-      Store (Reg 23) 4 None;
-      Sync 0;
+      Store (Reg 23) 4 None  (* rust-fixtures/reduction/tree.rs:22:5 *);
+      Sync 0  (* rust-fixtures/reduction/tree.rs:23:5 *);
       Set_ 26 (Copy (Reg 6));
       Set_ 28 (Word2 UDiv MayWrap 64 (Reg 26) (Imm 2))]
       (Goto (4%nat, [Reg 28]));
@@ -58,17 +59,17 @@ Definition program : program := mkP [Global; Global; Shared]
     mkB [] [
       Set_ 51 (Word2 WMul Nuw 64 (Reg 49) (Imm 4));
       Set_ 52 (Shift true (Ref 2) (Reg 51));
-      Load 53 32 (Reg 52) 4 None;
-      Load 60 32 (Reg 23) 4 None;
+      Load 53 32 (Reg 52) 4 None  (* rust-fixtures/reduction/tree.rs:27:21 *);
+      Load 60 32 (Reg 23) 4 None  (* rust-fixtures/reduction/tree.rs:27:13 *);
       Any 61 32;
-      Store (Reg 23) 4 None]
+      Store (Reg 23) 4 None  (* rust-fixtures/reduction/tree.rs:27:13 *)]
       (Goto (9%nat, []));
     (* 8: bb8.panic *)
     mkB [] []
       Trap;
     (* 9: bb11 *)
     mkB [] [
-      Sync 1;
+      Sync 1  (* rust-fixtures/reduction/tree.rs:29:9 *);
       Set_ 64 (Word2 UDiv MayWrap 64 (Reg 29) (Imm 2))]
       (Goto (4%nat, [Reg 64]));
     (* 10: bb13 *)
@@ -77,11 +78,11 @@ Definition program : program := mkP [Global; Global; Shared]
       (Branch (Reg 32) (11%nat, []) (12%nat, []));
     (* 11: bb15 *)
     mkB [] [
-      Load 37 32 (Ref 2) 4 None;
+      Load 37 32 (Ref 2) 4 None  (* rust-fixtures/reduction/tree.rs:33:45 *);
       Set_ 39 (Copy (Reg 5));
       Set_ 45 (Word2 WMul Nuw 64 (Reg 39) (Imm 4));
       Set_ 46 (Shift true (Reg 1) (Reg 45));
-      Store (Reg 46) 4 None]
+      Store (Reg 46) 4 None  (* rust-fixtures/reduction/tree.rs:33:9 *)]
       (Goto (12%nat, []));
     (* 12: bb16 *)
     mkB [] []
