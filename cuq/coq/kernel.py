@@ -107,6 +107,7 @@ class _Writer:
                 str(width),
                 _KINDS[access.kind],
                 atomic(scope),
+                "[]",
             )
             + f"  {comment(str(access.loc.span))}"
         )

@@ -70,7 +70,7 @@ def _in_place(op: o.Op, reg: o.Reg) -> bool:
 
 
 def dead_registers(kernel: Kernel) -> tuple[int, ...]:
-    """Registers that no address, condition or barrier depends on."""
+    """Registers that no address, condition or barrier depends on, and that no trace has: it has what atomics return."""
     blocks = {b.label: b for b in kernel.blocks}
     operations = definitions(kernel.blocks)
     incoming: dict[o.Reg, list[o.Value]] = {}
@@ -101,10 +101,12 @@ def dead_registers(kernel: Kernel) -> tuple[int, ...]:
 
 def _decides(op: o.Op) -> tuple[o.Value, ...]:
     match op:
-        case o.Load(pointer=pointer) | o.Store(pointer=pointer):
+        case o.Load(result=result, pointer=pointer, sem=sem):
+            return (pointer, result) if sem.order.atomic else (pointer,)
+        case o.Store(pointer=pointer):
             return (pointer,)
         case o.AtomicRmw(pointer=pointer) | o.AtomicCas(pointer=pointer):
-            return (pointer,)
+            return (pointer, op.result)
         case o.CopyBytes(target=target, source=source):
             return (target, source)
         case o.Assume(cond=cond):

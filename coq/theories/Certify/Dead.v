@@ -19,7 +19,8 @@ Fixpoint drop (D : list nat) (s : stmt) : stmt :=
 Fixpoint clean (D : list nat) (s : stmt) : bool :=
   match s with
   | Let x e => mem x D || negb (speaks D (vars_e e))
-  | Access g _ _ e _ _ _ => negb (speaks D (vars_c g)) && negb (speaks D (vars_e e))
+  | Access g _ _ e _ _ _ vs => negb (speaks D (vars_c g)) && negb (speaks D (vars_e e)) &&
+      forallb (fun e => negb (speaks D (vars_e e))) vs
   | Barrier g _ => negb (speaks D (vars_c g))
   | Seq a b => clean D a && clean D b
   | Loop _ g b a n => negb (speaks D (vars_c g)) && negb (speaks D (vars_c a)) && clean D b &&
@@ -41,6 +42,9 @@ Section Dead.
   Proof. intros H N. apply negb_true_iff in N. apply frame. intros x I. apply H. eapply silent_in; eauto. Qed.
   Lemma like_test st st' c : like st st' -> negb (speaks D (vars_c c)) = true -> test L t st' c = test L t st c.
   Proof. intros H N. apply negb_true_iff in N. apply frame. intros x I. apply H. eapply silent_in; eauto. Qed.
+  Lemma like_evals st st' vs : like st st' -> forallb (fun e => negb (speaks D (vars_e e))) vs = true ->
+    map (eval L t st') vs = map (eval L t st) vs.
+  Proof. intros H N. apply map_ext_in. intros e I. apply like_eval; auto. rewrite forallb_forall in N. auto. Qed.
   Lemma like_upd st st' x v : like st st' -> like (upd st x v) (upd st' x v).
   Proof. intros H y M. unfold upd. destruct (Nat.eqb y x); auto. Qed.
   Lemma like_dead st st' x v : like st st' -> mem x D = true -> like (upd st x v) st'.
@@ -105,8 +109,8 @@ Section Dead.
     - destruct (speaks D (vars_c c)) eqn:S.
       + exists st'. split; auto. constructor.
       + exists st'. split; auto. constructor. rewrite (like_test st st'); auto. now rewrite S.
-    - cleans. exists st'. split; auto. rewrite <- (like_test st st' g), <- (like_eval st st' e) by auto.
-      constructor.
+    - cleans. exists st'. split; auto.
+      rewrite <- (like_test st st' g), <- (like_eval st st' e), <- (like_evals st st' vs) by auto. constructor.
     - exists st'. split; auto. rewrite <- (like_test st st' g) by auto. constructor.
     - cleans. destruct (IHexec1 H1 st' LK) as (st1' & X1 & L1). specialize (IHexec2 H2 st1' L1).
       destruct oc.

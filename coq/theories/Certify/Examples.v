@@ -64,7 +64,7 @@ Definition t1 : thread := mkT (mkC 1 0 0) (mkC 0 0 0).
 (** The first access of thread 1 and the second of thread 0, found by the runner. *)
 Theorem shifted_races : program_races small (guarded 1).
 Proof.
-  set (r0 := Acc (mkA 0 false 0 4 Rd None)). set (w0 := mkA 0 false 4 4 Wr None). set (r1 := mkA 0 false 4 4 Rd None).
+  set (r0 := Acc (mkA 0 false 0 4 Rd None [])). set (w0 := mkA 0 false 4 4 Wr None []). set (r1 := mkA 0 false 4 4 Rd None []).
   assert (P0 : performs small t0 (guarded 1) [r0; Acc w0] true)
     by (apply (behaviour_performs _ _ _ 20 ([0], [])); [vm_compute; reflexivity|discriminate]).
   assert (P0' : performs small t0 (guarded 1) [r0] false)
@@ -73,7 +73,7 @@ Proof.
     by (apply (behaviour_performs _ _ _ 11 ([0], [])); [vm_compute; reflexivity|discriminate]).
   exists (put (fun _ => []) t0 [r0]), t0, t1, w0, r1. splits.
   - apply reach_step with (fun _ => []); [now apply reach_init|].
-    apply step_access with t0 (mkA 0 false 0 4 Rd None).
+    apply step_access with t0 (mkA 0 false 0 4 Rd None []).
     + simpl; auto.
     + exists false. exact P0'.
     + now rewrite put_same.
@@ -96,11 +96,11 @@ Definition wide : program := mkP [Global] [(0%nat, Pointer 0)]
 Example fixed_is_needed : exists K tr, summary_of wide [(SBdim AX, 1)] [] [] = Some K /\
   performed small wide t0 tr /\ ~ may small K t0 tr.
 Proof.
-  eexists. exists [Acc (mkA 0 false 2 1 Wr None)]. split; [vm_compute; reflexivity|]. split.
+  eexists. exists [Acc (mkA 0 false 2 1 Wr None [])]. split; [vm_compute; reflexivity|]. split.
   - exists true. apply (behaviour_performs _ _ _ 10 ([], [])); [vm_compute; reflexivity|discriminate].
   - intros [oc H]. repeat match goal with
     | H : exec _ _ (Seq _ _) _ _ _ |- _ => inversion H; clear H; subst
-    | H : exec _ _ (Access _ _ _ _ _ _ _) _ _ _ |- _ => inversion H; clear H; subst
+    | H : exec _ _ (Access _ _ _ _ _ _ _ _) _ _ _ |- _ => inversion H; clear H; subst
     | H : exec _ _ Skip _ _ _ |- _ => inversion H; clear H; subst
     | H : _ ++ _ = [_] |- _ => vm_compute in H
     end; try discriminate.

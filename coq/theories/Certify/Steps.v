@@ -298,12 +298,15 @@ Section Steps.
     intros M x X. apply upd_other. intros ->. apply mem_in in X. congruence.
   Qed.
   Lemma unknown_sound st rho s r bits l s' z : unknown s r bits = Some (l, s') -> good st rho s ->
-    of_width bits z -> exists st', exe (Summary.block l) st [] (Next st') /\ good st' (set rho r (Word z)) s'.
+    of_width bits z -> exists st', exe (Summary.block l) st [] (Next st') /\ good st' (set rho r (Word z)) s' /\
+      good st' rho s /\ st' r = z.
   Proof.
     unfold unknown. destruct (mem r (vars_point s)) eqn:M; [discriminate|].
     destruct (bits <? 0); [discriminate|]. intros [= <- <-] G W.
-    exists (upd st r z). split; [now apply exec_unknown|].
-    eapply good_put; eauto; [now apply upd_keeps|]. unfold denotes. cbn [eval]. now rewrite upd_same.
+    pose proof (upd_keeps st r z _ M) as K. pose proof G as (A & C & B). destruct (point_keeps _ _ _ K) as (K1 & K2 & K3).
+    exists (upd st r z). splits; [now apply exec_unknown| | |now rewrite upd_same].
+    - eapply good_put; eauto. unfold denotes. cbn [eval]. now rewrite upd_same.
+    - unfold good. rewrite K1, K2. auto.
   Qed.
   Lemma unknown_skip st s r bits l s' : unknown s r bits = Some (l, s') -> off st s ->
     exists st', exe (Summary.block l) st [] (Next st') /\ off st' s'.
@@ -313,23 +316,43 @@ Section Steps.
     exists (upd st r 0). split; [apply exec_unknown; pose proof (limit_pos bits); lia|].
     change (off (upd st r 0) s). eapply off_keeps; eauto. now apply upd_keeps.
   Qed.
-  Lemma access_sound st rho s p w k sc l o at_ : access P s p w k sc = Some l -> good st rho s ->
-    valof rho p = Ptr o at_ -> exe (Summary.block l) st (touched P o at_ w k sc) (Next st).
+  Lemma access_sound st rho s p w k sc vs l o at_ : access P s p w k sc vs = Some l -> good st rho s ->
+    valof rho p = Ptr o at_ -> exe (Summary.block l) st (touched P o at_ w k sc (map (ev st) vs)) (Next st).
   Proof.
     unfold access. destruct (operand_a (env_of s) p) as [[|q e]|] eqn:O; try discriminate.
     intros H (A & _ & G) V. pose proof (operand_sound _ _ _ _ _ A O) as D. simpl in D. rewrite V in D.
     injection D as -> ->. unfold touched.
     destruct (nth q (objects P) Global); injection H as <-; simpl; try constructor.
-    - pose proof (x_access L t (conj (grd s)) q false e w k sc st) as X. rewrite test_conj, G in X. exact X.
-    - pose proof (x_access L t (conj (grd s)) q true e w k sc st) as X. rewrite test_conj, G in X. exact X.
+    - pose proof (x_access L t (conj (grd s)) q false e w k sc vs st) as X. rewrite test_conj, G in X. exact X.
+    - pose proof (x_access L t (conj (grd s)) q true e w k sc vs st) as X. rewrite test_conj, G in X. exact X.
   Qed.
-  Lemma access_skip st s p w k sc l : access P s p w k sc = Some l -> off st s ->
+  Lemma access_skip st s p w k sc vs l : access P s p w k sc vs = Some l -> off st s ->
     exe (Summary.block l) st [] (Next st).
   Proof.
     unfold access. destruct (operand_a (env_of s) p) as [[|q e]|]; try discriminate.
     intros H (_ & G). destruct (nth q (objects P) Global); injection H as <-; simpl; try constructor.
-    - pose proof (x_access L t (conj (grd s)) q false e w k sc st) as X. rewrite test_conj, G in X. exact X.
-    - pose proof (x_access L t (conj (grd s)) q true e w k sc st) as X. rewrite test_conj, G in X. exact X.
+    - pose proof (x_access L t (conj (grd s)) q false e w k sc vs st) as X. rewrite test_conj, G in X. exact X.
+    - pose proof (x_access L t (conj (grd s)) q true e w k sc vs st) as X. rewrite test_conj, G in X. exact X.
+  Qed.
+  (** An operation that returns a word: what the trace says of it is what the register holds. *)
+  Lemma returned_sound st rho s r bits p w k sc l1 l2 s' o at_ z :
+    access P s p w k sc (if_atomic sc (Var r)) = Some l1 -> unknown s r bits = Some (l2, s') -> good st rho s ->
+    valof rho p = Ptr o at_ -> of_width bits z ->
+    exists st', exe (Summary.block (l2 ++ l1)) st (touched P o at_ w k sc (if_atomic sc z)) (Next st') /\
+      good st' (set rho r (Word z)) s'.
+  Proof.
+    intros A U G V W. destruct (unknown_sound _ _ _ _ _ _ _ _ U G W) as (st' & E & G' & G0 & Z). exists st'. split; auto.
+    pose proof (access_sound _ _ _ _ _ _ _ _ _ _ _ A G0 V) as X.
+    replace (map (ev st') (if_atomic sc (Var r))) with (if_atomic sc z) in X by (destruct sc; cbn [if_atomic map eval]; congruence).
+    exact (block_app _ _ _ _ _ _ _ E X).
+  Qed.
+  Lemma returned_skip st s r bits p w k sc vs l1 l2 s' : access P s p w k sc vs = Some l1 ->
+    unknown s r bits = Some (l2, s') -> off st s ->
+    exists st', exe (Summary.block (l2 ++ l1)) st [] (Next st') /\ off st' s'.
+  Proof.
+    intros A U O. destruct (unknown_skip _ _ _ _ _ _ U O) as (st' & E & O'). exists st'. split; auto.
+    eapply block_app0; eauto. eapply access_skip; eauto.
+    revert U O'. unfold unknown. destruct (_ || _); [discriminate|]. intros [= _ <-] O'. exact O'.
   Qed.
   Lemma named_sound st a r l b xs : named r a = (l, b) -> disjoint (flat_map assigned l) xs = true ->
     exists st', exe (Summary.block l) st [] (Next st') /\ keeps st st' xs /\
@@ -350,17 +373,15 @@ Section Steps.
       destruct (named r a) as [l0 b] eqn:N. destruct (disjoint _ _) eqn:J; [|discriminate]. injection H as <- <-.
       destruct (named_sound st _ _ _ _ _ N J) as (st' & E & K & D). exists st'. split; auto.
       eapply good_put; eauto. apply D. eapply rhs_sound; eauto. apply G.
-    - eapply unknown_sound; eauto.
-    - destruct (access P s p w Rd sc) as [l1|] eqn:A; [|discriminate]. cbn [on] in H.
+    - destruct (unknown_sound _ _ _ _ _ _ _ _ H G H0) as (st' & E & G' & _). exists st'. auto.
+    - destruct (access P s p w Rd sc _) as [l1|] eqn:A; [|discriminate]. cbn [on] in H.
       destruct (unknown s r bits) as [[l2 s2]|] eqn:U; [|discriminate]. injection H as <- <-.
-      destruct (unknown_sound _ _ _ _ _ _ _ _ U G H1) as (st' & E & G'). exists st'. split; auto.
-      rewrite <- (app_nil_r (touched _ _ _ _ _ _)). eapply block_app; eauto. eapply access_sound; eauto.
-    - destruct (access P s p w Wr sc) as [l1|] eqn:A; [|discriminate]. injection H as <- <-.
-      exists st. split; auto. eapply access_sound; eauto.
-    - destruct (access P s p w Rmw sc) as [l1|] eqn:A; [|discriminate]. cbn [on] in H.
+      eapply returned_sound; eauto.
+    - destruct (access P s p w Wr sc []) as [l1|] eqn:A; [|discriminate]. injection H as <- <-.
+      exists st. split; auto. exact (access_sound _ _ _ _ _ _ _ _ _ _ _ A G H0).
+    - destruct (access P s p w Rmw sc _) as [l1|] eqn:A; [|discriminate]. cbn [on] in H.
       destruct (unknown s r bits) as [[l2 s2]|] eqn:U; [|discriminate]. injection H as <- <-.
-      destruct (unknown_sound _ _ _ _ _ _ _ _ U G H1) as (st' & E & G'). exists st'. split; auto.
-      rewrite <- (app_nil_r (touched _ _ _ _ _ _)). eapply block_app; eauto. eapply access_sound; eauto.
+      eapply returned_sound; eauto.
     - injection H as <- <-. exists st. split; auto. destruct G as (_ & C & _).
       pose proof (x_barrier L t (conj (ctl s)) s0 st) as X. rewrite test_conj, C in X. exact X.
     - destruct (word_a (env_of s) c) as [x|] eqn:W; [|discriminate]. injection H as <- <-.
@@ -378,16 +399,14 @@ Section Steps.
       destruct (named_sound st _ _ _ _ _ N J) as (st' & E & K & D). exists st'. split; auto.
       change (off st' s). eapply off_keeps; eauto.
     - eapply unknown_skip; eauto.
-    - destruct (access P s p w Rd sc) as [l1|] eqn:A; [|discriminate]. cbn [on] in H.
+    - destruct (access P s p w Rd sc _) as [l1|] eqn:A; [|discriminate]. cbn [on] in H.
       destruct (unknown s r bits) as [[l2 s2]|] eqn:U; [|discriminate]. injection H as <- <-.
-      destruct (unknown_skip _ _ _ _ _ _ U O) as (st' & E & O'). exists st'. split; auto.
-      eapply block_app0; eauto. eapply access_skip; eauto.
-    - destruct (access P s p w Wr sc) as [l1|] eqn:A; [|discriminate]. injection H as <- <-.
+      eapply returned_skip; eauto.
+    - destruct (access P s p w Wr sc []) as [l1|] eqn:A; [|discriminate]. injection H as <- <-.
       exists st. split; auto. eapply access_skip; eauto.
-    - destruct (access P s p w Rmw sc) as [l1|] eqn:A; [|discriminate]. cbn [on] in H.
+    - destruct (access P s p w Rmw sc _) as [l1|] eqn:A; [|discriminate]. cbn [on] in H.
       destruct (unknown s r bits) as [[l2 s2]|] eqn:U; [|discriminate]. injection H as <- <-.
-      destruct (unknown_skip _ _ _ _ _ _ U O) as (st' & E & O'). exists st'. split; auto.
-      eapply block_app0; eauto. eapply access_skip; eauto.
+      eapply returned_skip; eauto.
     - injection H as <- <-. exists st. split; auto. destruct O as (C & _).
       pose proof (x_barrier L t (conj (ctl s)) site st) as X. rewrite test_conj, C in X. exact X.
     - destruct (word_a (env_of s) c) as [x|] eqn:W; [|discriminate]. injection H as <- <-.

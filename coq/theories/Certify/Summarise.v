@@ -264,14 +264,14 @@ Definition known (s : point) (r : nat) (a : aval) : point := mkS (bound (env_of 
 Definition unknown (s : point) (r : nat) (bits : Z) : option (list stmt * point) :=
   if mem r (vars_point s) || (bits <? 0) then None
   else Some ([Unknown r; within r bits], known s r (AWord (Var r))).
-Definition access (P : program) (s : point) (p : operand) (w : Z) (k : rw) (sc : option scope)
+Definition access (P : program) (s : point) (p : operand) (w : Z) (k : rw) (sc : option scope) (vs : list expr)
     : option (list stmt) :=
   match operand_a (env_of s) p with
   | Some (APtr o e) =>
       match nth o (objects P) Global with
       | Private => Some []
-      | Shared => Some [Access (conj (grd s)) o true e w k sc]
-      | Global => Some [Access (conj (grd s)) o false e w k sc]
+      | Shared => Some [Access (conj (grd s)) o true e w k sc vs]
+      | Global => Some [Access (conj (grd s)) o false e w k sc vs]
       end
   | _ => None
   end.
@@ -281,11 +281,11 @@ Definition op_s (P : program) (s : point) (o : op) : option (list stmt * point) 
       let (l, a) := named r a in
       if disjoint (flat_map assigned l) (vars_point s) then Some (l, known s r a) else None)
   | Any r bits => unknown s r bits
-  | Load r bits p w sc => on (access P s p w Rd sc) (fun l =>
-      option_map (fun u => (l ++ fst u, snd u)) (unknown s r bits))
-  | Store p w sc => on (access P s p w Wr sc) (fun l => Some (l, s))
-  | Update r bits p w sc => on (access P s p w Rmw sc) (fun l =>
-      option_map (fun u => (l ++ fst u, snd u)) (unknown s r bits))
+  | Load r bits p w sc => on (access P s p w Rd sc (if_atomic sc (Var r))) (fun l =>
+      option_map (fun u => (fst u ++ l, snd u)) (unknown s r bits))
+  | Store p w sc => on (access P s p w Wr sc []) (fun l => Some (l, s))
+  | Update r bits p w sc => on (access P s p w Rmw sc (if_atomic sc (Var r))) (fun l =>
+      option_map (fun u => (fst u ++ l, snd u)) (unknown s r bits))
   | Sync b => Some ([Barrier (conj (ctl s)) b], s)
   | Require_ c => on (word_a (env_of s) c) (fun x =>
       Some ([], mkS (env_of s) (ctl s) (grd s ++ [as_cond x])))

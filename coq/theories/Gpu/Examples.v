@@ -19,10 +19,10 @@ Module Notations.
   Notation u32 := (Wrap 32).
   Notation u64 := (Wrap 64).
   Notation "# x" := (Var x) (at level 9, format "# x").
-  Notation rd g o e := (Access g o false (Int 4 *' e) 4 Rd None).
-  Notation wr g o e := (Access g o false (Int 4 *' e) 4 Wr None).
-  Notation srd g o e := (Access g o true (Int 4 *' e) 4 Rd None).
-  Notation swr g o e := (Access g o true (Int 4 *' e) 4 Wr None).
+  Notation rd g o e := (Access g o false (Int 4 *' e) 4 Rd None []).
+  Notation wr g o e := (Access g o false (Int 4 *' e) 4 Wr None []).
+  Notation srd g o e := (Access g o true (Int 4 *' e) 4 Rd None []).
+  Notation swr g o e := (Access g o true (Int 4 *' e) 4 Wr None []).
   Notation gid d := (Bid d *' Bdim d +' Tid d).
   Notation gid32 d := (u32 (u32 (Bid d *' Bdim d) +' Tid d)).
 End Notations.

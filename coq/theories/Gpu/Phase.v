@@ -70,7 +70,7 @@ Qed.
 (** ** The table *)
 Record site := mkS
   { s_guard : cond; s_obj : nat; s_shared : bool; s_off : expr; s_wid : Z;
-    s_kind : rw; s_atom : option scope }.
+    s_kind : rw; s_atom : option scope; s_seen : list expr }.
 Inductive pathstep :=
 | Through (s : stmt)                                             (* [s] completes *)
 | Inside (label : nat) (g : cond) (body : stmt) (next : list (nat * expr)).  (* some iteration begins *)
@@ -78,7 +78,7 @@ Definition entry := (list pathstep * site)%type.
 Definition after_step (p : pathstep) (e : entry) : entry := (p :: fst e, snd e).
 Fixpoint entries (s : stmt) : list entry :=
   match s with
-  | Access g o sh e w k sc => [([], mkS g o sh e w k sc)]
+  | Access g o sh e w k sc vs => [([], mkS g o sh e w k sc vs)]
   | Seq a b => entries a ++ map (after_step (Through a)) (entries b)
   | Loop l g b _ n => map (after_step (Inside l g b n)) (entries b)
   | _ => []
@@ -125,7 +125,7 @@ Section Table.
   (** [Q] holds whenever [s] completes. *)
   Fixpoint after (s : stmt) (c : Z) (st : store) (Q : Z -> store -> Prop) : Prop :=
     match s with
-    | Skip | Access _ _ _ _ _ _ _ => Q c st
+    | Skip | Access _ _ _ _ _ _ _ _ => Q c st
     | Seq a b => after a c st (fun c st => after b c st Q)
     | Let x e => bind st e (fun v => Q c (upd st x v))
     | Unknown x => forall v, Q c (upd st x v)
@@ -159,7 +159,7 @@ Section Table.
   Definition happens (e : entry) (c : Z) (st : store) (Q : Z -> access -> Prop) : Prop :=
     let s := snd e in
     walk (fst e) c st (fun c st => holds L t st (s_guard s) -> bind st (s_off s) (fun v =>
-      Q c (mkA (s_obj s) (s_shared s) v (s_wid s) (s_kind s) (s_atom s)))).
+      Q c (mkA (s_obj s) (s_shared s) v (s_wid s) (s_kind s) (s_atom s) (map (eval L t st) (s_seen s))))).
 
   (** *** All of this depends on the values of the variables only *)
   Definition same (s s' : store) : Prop := forall x, s x = s' x.
@@ -288,6 +288,7 @@ Section Table.
     happens e c st Q -> happens e c st' Q.
   Proof.
     intros H. apply walk_same; auto. intros c1 x y E A G.
+    rewrite <- (map_ext _ _ (eval_same _ _ E)).
     eapply bind_same; [exact E|intros v B; exact B|].
     apply A. eapply holds_same; [apply same_sym|]; eauto.
   Qed.
@@ -414,7 +415,7 @@ Section Table.
         destruct (test L t st g) eqn:T; [|now apply occ_nil in O].
         apply occ_one in O as [-> ->]. eexists; split; [left; reflexivity|].
         intros Q H. rewrite Z.add_0_r. cbn in H.
-        apply (bind_eval st at_ (fun v => Q c0 (mkA o sh v w k sc))), H. now apply test_true.
+        apply (bind_eval st at_ (fun v => Q c0 (mkA o sh v w k sc (map (eval L t st) seen)))), H. now apply test_true.
       - intros st' -> Q EQ A. inversion E; subst. destruct (test L t st' g); simpl; rewrite Z.add_0_r; auto. }
     all: try (split; [intros n a O; exfalso; inversion E; subst; now apply occ_nil in O|];
       intros st' -> Q EQ A; inversion E; subst; apply NIL; cbn [after] in A; auto; fail).

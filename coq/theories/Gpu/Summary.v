@@ -54,6 +54,7 @@ Inductive stmt :=
 | Unknown (x : nat)
 | Assume (c : cond)
 | Access (g : cond) (o : nat) (sh : bool) (at_ : expr) (w : Z) (k : rw) (sc : option scope)
+    (seen : list expr)
 | Barrier (g : cond) (site : nat)
 | Loop (label : nat) (g : cond) (body : stmt) (again : cond) (next : list (nat * expr)).
 Fixpoint block (l : list stmt) : stmt :=
@@ -120,9 +121,9 @@ Section Semantics.
   | x_let x e st : exec (Let x e) st [] (Next (upd st x (eval st e)))
   | x_unknown x v st : exec (Unknown x) st [] (Next (upd st x v))
   | x_assume c st : test st c = true -> exec (Assume c) st [] (Next st)
-  | x_access g o sh e w k sc st :
-      exec (Access g o sh e w k sc) st
-        (if test st g then [Acc (mkA o sh (eval st e) w k sc)] else []) (Next st)
+  | x_access g o sh e w k sc vs st :
+      exec (Access g o sh e w k sc vs) st
+        (if test st g then [Acc (mkA o sh (eval st e) w k sc (map (eval st) vs))] else []) (Next st)
   | x_barrier g s st : exec (Barrier g s) st (if test st g then [Bar s] else []) (Next st)
   | x_seq a b st t1 st1 t2 oc :
       exec a st t1 (Next st1) -> exec b st1 t2 oc -> exec (Seq a b) st (t1 ++ t2) oc
@@ -182,8 +183,8 @@ Section Semantics.
       | Let x e => ([], Next (upd st x (eval st e)), us)
       | Unknown x => match us with [] => ([], Cut, []) | v :: r => ([], Next (upd st x v), r) end
       | Assume c => if test st c then ([], Next st, us) else ([], Cut, us)
-      | Access g o sh e w k sc =>
-          (if test st g then [Acc (mkA o sh (eval st e) w k sc)] else [], Next st, us)
+      | Access g o sh e w k sc vs =>
+          (if test st g then [Acc (mkA o sh (eval st e) w k sc (map (eval st) vs))] else [], Next st, us)
       | Barrier g s => (if test st g then [Bar s] else [], Next st, us)
       | Seq a b =>
           match run f a st us with

@@ -18,11 +18,13 @@ Definition thread_eq_dec (a b : thread) : {a = b} + {a <> b}.
 Proof. decide equality; apply coord_eq_dec. Defined.
 
 (** ** Accesses.  Offsets and widths are in BYTES; an object number names a
-    parameter/static; a [shared] object has one instance per block. *)
+    parameter/static; a [shared] object has one instance per block.  [saw]: the word that an
+    atomic read or update returned to its thread; nothing of other accesses. *)
 Inductive rw := Rd | Wr | Rmw.
 Inductive scope := Cta | Gpu | Sys.
 Record access := mkA
-  { obj : nat; shared : bool; off : Z; wid : Z; kind : rw; atom : option scope }.
+  { obj : nat; shared : bool; off : Z; wid : Z; kind : rw; atom : option scope;
+    saw : list Z }.
 
 Definition covers (s : scope) (t u : thread) : Prop :=
   match s with Cta => bid t = bid u | Gpu | Sys => True end.

@@ -90,7 +90,7 @@ Fixpoint settle (body : vars -> option vars) (U : vars) (n : list (nat * expr)) 
 
 Fixpoint check (U : vars) (s : stmt) : option vars :=
   match s with
-  | Skip | Access _ _ _ _ _ _ _ | Unknown _ | Assume _ => Some (minus U (assigned s))
+  | Skip | Access _ _ _ _ _ _ _ _ | Unknown _ | Assume _ => Some (minus U (assigned s))
   | Let x e => Some (if unif_e U e then plus x U else minus U [x])
   | Barrier g _ => if unif_c U g then Some U else None
   | Seq a b => match check U a with Some V => check V b | None => None end

@@ -7,7 +7,8 @@
     Choices that matter:
     - Memory has no contents here: a load returns ANY word of its width, as do atomic
       updates.  So a theorem about these traces holds whatever memory returns, for every
-      interleaving and under every memory model; it cannot use what memory holds.
+      interleaving and under every memory model; it cannot use what memory holds.  A trace has
+      the words that atomic operations returned, so that something can be assumed of them.
     - Undefined behaviour and traps have no step: the trace ends there.  What a thread does
       after undefined behaviour is another property (it must not be reached).
     - Floating-point results are any word ([Any]): no address depends on their values in a
@@ -105,6 +106,10 @@ Definition overflows (o : wordop) (signed : bool) (bits x y : Z) : option bool :
   if signed then option_map (fun z => negb (fits_signed bits z)) (exact o (swrap bits x) (swrap bits y))
   else option_map (fun z => negb ((0 <=? z) && (z <? limit bits))) (exact o x y).
 
+(** What a trace says of a word that memory returned. *)
+Definition if_atomic {A} (sc : option scope) (z : A) : list A :=
+  match sc with Some _ => [z] | None => [] end.
+
 Section Thread.
   Variable L : launch.
   Variable t : thread.
@@ -141,22 +146,22 @@ Section Thread.
     end.
 
   (** An access through a pointer: no event where memory is the thread's own. *)
-  Definition touched (o : nat) (at_ w : Z) (k : rw) (sc : option scope) : trace :=
+  Definition touched (o : nat) (at_ w : Z) (k : rw) (sc : option scope) (vs : list Z) : trace :=
     match nth o (objects P) Global with
     | Private => []
-    | Shared => [Acc (mkA o true at_ w k sc)]
-    | Global => [Acc (mkA o false at_ w k sc)]
+    | Shared => [Acc (mkA o true at_ w k sc vs)]
+    | Global => [Acc (mkA o false at_ w k sc vs)]
     end.
   Definition of_width (bits z : Z) : Prop := 0 <= z < limit bits.
   Inductive does (rho : regs) : op -> trace -> regs -> Prop :=
   | d_set r e v : compute rho e = Some v -> does rho (Set_ r e) [] (set rho r v)
   | d_any r bits z : of_width bits z -> does rho (Any r bits) [] (set rho r (Word z))
   | d_load r bits p w sc o at_ z : valof rho p = Ptr o at_ -> of_width bits z ->
-      does rho (Load r bits p w sc) (touched o at_ w Rd sc) (set rho r (Word z))
+      does rho (Load r bits p w sc) (touched o at_ w Rd sc (if_atomic sc z)) (set rho r (Word z))
   | d_store p w sc o at_ : valof rho p = Ptr o at_ ->
-      does rho (Store p w sc) (touched o at_ w Wr sc) rho
+      does rho (Store p w sc) (touched o at_ w Wr sc []) rho
   | d_update r bits p w sc o at_ z : valof rho p = Ptr o at_ -> of_width bits z ->
-      does rho (Update r bits p w sc) (touched o at_ w Rmw sc) (set rho r (Word z))
+      does rho (Update r bits p w sc) (touched o at_ w Rmw sc (if_atomic sc z)) (set rho r (Word z))
   | d_sync s : does rho (Sync s) [Bar s] rho
   | d_require c z : valof rho c = Word z -> z <> 0 -> does rho (Require_ c) [] rho.
 

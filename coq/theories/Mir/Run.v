@@ -25,13 +25,13 @@ Section Run.
         end
     | Load r bits p w sc =>
         match valof rho p, fst ws with
-        | Ptr o a, z :: us => if fits bits z then Some (touched P o a w Rd sc, set rho r (Word z), (us, snd ws)) else None
+        | Ptr o a, z :: us => if fits bits z then Some (touched P o a w Rd sc (if_atomic sc z), set rho r (Word z), (us, snd ws)) else None
         | _, _ => None
         end
-    | Store p w sc => match valof rho p with Ptr o a => Some (touched P o a w Wr sc, rho, ws) | _ => None end
+    | Store p w sc => match valof rho p with Ptr o a => Some (touched P o a w Wr sc [], rho, ws) | _ => None end
     | Update r bits p w sc =>
         match valof rho p, fst ws with
-        | Ptr o a, z :: us => if fits bits z then Some (touched P o a w Rmw sc, set rho r (Word z), (us, snd ws)) else None
+        | Ptr o a, z :: us => if fits bits z then Some (touched P o a w Rmw sc (if_atomic sc z), set rho r (Word z), (us, snd ws)) else None
         | _, _ => None
         end
     | Sync s => Some ([Bar s], rho, ws)

@@ -12,9 +12,9 @@ Definition kernel : stmt :=
     Let 0 (Bin Add (Bin Mul (Bid AX) (Bdim AX)) (Tid AX));
     Let 1 (Var 0);
     Loop 0 Tt (block [
-      Access (Cmp Lt (Var 1) (Par 0)) 0 false (Bin Mul (Int 4) (Var 1)) 4 Rd None  (* rust-fixtures/grid_stride/grid_stride.rs:20:25 *);
-      Access (Cmp Lt (Var 1) (Par 0)) 1 false (Bin Mul (Int 4) (Var 1)) 4 Rd None  (* rust-fixtures/grid_stride/grid_stride.rs:20:37 *);
-      Access (Cmp Lt (Var 1) (Par 0)) 1 false (Bin Mul (Int 4) (Var 1)) 4 Wr None  (* rust-fixtures/grid_stride/grid_stride.rs:20:9 *);
+      Access (Cmp Lt (Var 1) (Par 0)) 0 false (Bin Mul (Int 4) (Var 1)) 4 Rd None []  (* rust-fixtures/grid_stride/grid_stride.rs:20:25 *);
+      Access (Cmp Lt (Var 1) (Par 0)) 1 false (Bin Mul (Int 4) (Var 1)) 4 Rd None []  (* rust-fixtures/grid_stride/grid_stride.rs:20:37 *);
+      Access (Cmp Lt (Var 1) (Par 0)) 1 false (Bin Mul (Int 4) (Var 1)) 4 Wr None []  (* rust-fixtures/grid_stride/grid_stride.rs:20:9 *);
       Let 2 (Bin Add (Bin Mul (Gdim AX) (Bdim AX)) (Var 1)) ]) (Cmp Lt (Var 1) (Par 0)) [(1%nat, Var 2)] ].
 
 Definition unused_dims_are_one (L : launch) : Prop :=

@@ -10,9 +10,9 @@ Local Open Scope Z_scope.
 Definition kernel : stmt :=
   block [
     Let 0 (Bin Add (Bin Mul (Bid AX) (Bdim AX)) (Tid AX));
-    Access (Cmp Lt (Var 0) (Par 0)) 0 false (Bin Mul (Int 4) (Var 0)) 4 Rd None  (* rust-fixtures/saxpy/saxpy_u32.rs:19:25 *);
-    Access (Cmp Lt (Var 0) (Par 0)) 1 false (Bin Mul (Int 4) (Var 0)) 4 Rd None  (* rust-fixtures/saxpy/saxpy_u32.rs:19:37 *);
-    Access (Cmp Lt (Var 0) (Par 0)) 1 false (Bin Mul (Int 4) (Var 0)) 4 Wr None  (* rust-fixtures/saxpy/saxpy_u32.rs:19:9 *) ].
+    Access (Cmp Lt (Var 0) (Par 0)) 0 false (Bin Mul (Int 4) (Var 0)) 4 Rd None []  (* rust-fixtures/saxpy/saxpy_u32.rs:19:25 *);
+    Access (Cmp Lt (Var 0) (Par 0)) 1 false (Bin Mul (Int 4) (Var 0)) 4 Rd None []  (* rust-fixtures/saxpy/saxpy_u32.rs:19:37 *);
+    Access (Cmp Lt (Var 0) (Par 0)) 1 false (Bin Mul (Int 4) (Var 0)) 4 Wr None []  (* rust-fixtures/saxpy/saxpy_u32.rs:19:9 *) ].
 
 Definition unused_dims_are_one (L : launch) : Prop :=
   cy (bdim L) = 1 /\ cz (bdim L) = 1 /\ cy (gdim L) = 1 /\ cz (gdim L) = 1.

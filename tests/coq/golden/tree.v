@@ -10,21 +10,21 @@ Local Open Scope Z_scope.
 Definition kernel : stmt :=
   block [
     Let 0 (Bin Add (Bin Mul (Bid AX) (Bdim AX)) (Tid AX));
-    Access (Cmp Lt (Var 0) (Par 0)) 0 false (Bin Mul (Int 4) (Var 0)) 4 Rd None  (* rust-fixtures/reduction/tree.rs:22:23 *);
-    Access Tt 1 true (Bin Mul (Int 4) (Tid AX)) 4 Wr None  (* rust-fixtures/reduction/tree.rs:22:5 *);
+    Access (Cmp Lt (Var 0) (Par 0)) 0 false (Bin Mul (Int 4) (Var 0)) 4 Rd None []  (* rust-fixtures/reduction/tree.rs:22:23 *);
+    Access Tt 1 true (Bin Mul (Int 4) (Tid AX)) 4 Wr None []  (* rust-fixtures/reduction/tree.rs:22:5 *);
     Barrier Tt 0;
     Let 1 (Bin Div (Bdim AX) (Int 2));
     Let 2 (Var 1);
     Loop 0 Tt (block [
       Let 3 (Bin Add (Var 2) (Tid AX));
-      Access (And (And (Cmp Lt (Tid AX) (Var 2)) (Cmp Lt (Int 0) (Var 2))) (Cmp Le (Var 3) (Int 1023))) 1 true (Bin Mul (Int 4) (Var 3)) 4 Rd None  (* rust-fixtures/reduction/tree.rs:27:21 *);
-      Access (And (And (Cmp Lt (Tid AX) (Var 2)) (Cmp Lt (Int 0) (Var 2))) (Cmp Le (Var 3) (Int 1023))) 1 true (Bin Mul (Int 4) (Tid AX)) 4 Rd None  (* rust-fixtures/reduction/tree.rs:27:13 *);
-      Access (And (And (Cmp Lt (Tid AX) (Var 2)) (Cmp Lt (Int 0) (Var 2))) (Cmp Le (Var 3) (Int 1023))) 1 true (Bin Mul (Int 4) (Tid AX)) 4 Wr None  (* rust-fixtures/reduction/tree.rs:27:13 *);
+      Access (And (And (Cmp Lt (Tid AX) (Var 2)) (Cmp Lt (Int 0) (Var 2))) (Cmp Le (Var 3) (Int 1023))) 1 true (Bin Mul (Int 4) (Var 3)) 4 Rd None []  (* rust-fixtures/reduction/tree.rs:27:21 *);
+      Access (And (And (Cmp Lt (Tid AX) (Var 2)) (Cmp Lt (Int 0) (Var 2))) (Cmp Le (Var 3) (Int 1023))) 1 true (Bin Mul (Int 4) (Tid AX)) 4 Rd None []  (* rust-fixtures/reduction/tree.rs:27:13 *);
+      Access (And (And (Cmp Lt (Tid AX) (Var 2)) (Cmp Lt (Int 0) (Var 2))) (Cmp Le (Var 3) (Int 1023))) 1 true (Bin Mul (Int 4) (Tid AX)) 4 Wr None []  (* rust-fixtures/reduction/tree.rs:27:13 *);
       Barrier (Cmp Lt (Int 0) (Var 2)) 1;
       Let 4 (Bin Div (Var 2) (Int 2)) ]) (Cmp Lt (Int 0) (Var 2)) [(2%nat, Var 4)];
     Let 5 (Var 2);
-    Access (And (Cmp Eq (Tid AX) (Int 0)) (Cmp Le (Var 5) (Int 0))) 1 true (Int 0) 4 Rd None  (* rust-fixtures/reduction/tree.rs:33:45 *);
-    Access (And (Cmp Eq (Tid AX) (Int 0)) (Cmp Le (Var 5) (Int 0))) 2 false (Bin Mul (Int 4) (Bid AX)) 4 Wr None  (* rust-fixtures/reduction/tree.rs:33:9 *) ].
+    Access (And (Cmp Eq (Tid AX) (Int 0)) (Cmp Le (Var 5) (Int 0))) 1 true (Int 0) 4 Rd None []  (* rust-fixtures/reduction/tree.rs:33:45 *);
+    Access (And (Cmp Eq (Tid AX) (Int 0)) (Cmp Le (Var 5) (Int 0))) 2 false (Bin Mul (Int 4) (Bid AX)) 4 Wr None []  (* rust-fixtures/reduction/tree.rs:33:9 *) ].
 
 Definition unused_dims_are_one (L : launch) : Prop :=
   cy (bdim L) = 1 /\ cz (bdim L) = 1 /\ cy (gdim L) = 1 /\ cz (gdim L) = 1.
