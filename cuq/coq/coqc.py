@@ -28,6 +28,10 @@ LIBRARY = (
     "Gpu/Contract",
     "Gpu/Memory",
     "Gpu/Tactics",
+    "Gpu/History",
+    "Gpu/Watch",
+    "Gpu/Claims",
+    "Gpu/ClaimTactics",
     "Gpu/Conflict",
     "Mir/Program",
     "Mir/Run",
@@ -41,6 +45,7 @@ LIBRARY = (
     "Certify/Certify",
     "Certify/Witness",
     "Certify/Tactics",
+    "Certify/Claimed",
 )
 """The theories that generated files import, in the order in which they are compiled."""
 

@@ -7,6 +7,7 @@ from functools import partial
 
 from cuq.base.records import dataclass
 from cuq.checks.session import Session
+from cuq.coq.claims import Claim, claims, definition
 from cuq.coq.invariants import Invariant, invariant
 from cuq.coq.program import ProgramTerm, program_term
 from cuq.coq.registers import Registers, dead_registers
@@ -34,6 +35,7 @@ class ProgramStatement:
     invariants: tuple[Invariant, ...]
     hypotheses: tuple[Hypothesis, ...]
     fixed: tuple[str, ...]
+    claims: tuple[Claim, ...]
 
     def text(self) -> str:
         """The file `Program.v`."""
@@ -44,6 +46,7 @@ class ProgramStatement:
             "From Cuq.Gpu Require Import Trace Launch Summary Contract Memory.",
             "From Cuq.Mir Require Import Program.",
             "From Cuq.Certify Require Import Fixed Summarise Certify.",
+            *(["From Cuq.Certify Require Import Claimed."] if self.claims else []),
             "Import ListNotations.",
             "Local Open Scope Z_scope.",
             "",
@@ -53,7 +56,8 @@ class ProgramStatement:
             f"Definition program : program := {self.term.program}.",
             "",
             *(h.text() for h in self.hypotheses if h.definition),
-            *theorems(self.hypotheses, "program", "program_"),
+            *(definition(self.claims) if self.claims else ()),
+            *theorems(self.hypotheses, "program", "program_", claimed=bool(self.claims)),
             "",
             comment(
                 "For the proofs: the order of its blocks, registers that decide nothing, fixed dimensions, its summary."
@@ -73,6 +77,7 @@ def program_statement(session: Session) -> ProgramStatement:
     """Raises Unsupported for a program or a contract that the theories cannot say."""
     summary = session.summary
     term = program_term(session.kernel)
+    objects = tuple(x.name for x in session.kernel.objects)
     registers = Registers(summary)
     params = {sym: i for i, sym in enumerate(summary.params)}
     loops = [
@@ -84,13 +89,14 @@ def program_statement(session: Session) -> ProgramStatement:
     return ProgramStatement(
         session.kernel.name,
         term,
-        tuple(x.name for x in session.kernel.objects),
+        objects,
         tuple(map(str, summary.params)),
         tuple(_variables(session.kernel)),
         (*dead_registers(session.kernel), *term.unused),
         tuple(numbered),
         hypotheses(session),
         tuple(f"({_HEADS[of]} A{axis.upper()}, {n})" for of, axis, n in fixed_dimensions(session)),
+        claims(session, objects),
     )
 
 

@@ -33,7 +33,7 @@ Print Assumptions kernel_no_divergence.
 
 _PROGRAM_RACE_FREE = """\
 Theorem program_race_free : race_free.
-Proof. cuq_prove_program_race_free covered invariants. Qed.
+Proof. {tactic} covered invariants. Qed.
 Print Assumptions program_race_free.
 """
 
@@ -62,7 +62,7 @@ def no_divergence() -> str:
 
 def program_race_free(statement: ProgramStatement) -> str:
     """A file with the theorem `program_race_free : race_free`, of Program.v."""
-    return f"{_PROGRAM}{invariants(statement.invariants)}\n{_PROGRAM_RACE_FREE}"
+    return _about_races(statement, "Require Import Program.")
 
 
 def program_no_divergence() -> str:
@@ -78,5 +78,13 @@ def script(statement: Statement, project: str) -> str:
 
 def program_script(statement: ProgramStatement, project: str) -> str:
     """A file with both theorems about the program."""
-    header = _HEADER.format(tactics="Certify", imports=f"From {project} Require Import Program.")
-    return f"{header}{invariants(statement.invariants)}\n{_PROGRAM_RACE_FREE}\n{_PROGRAM_NO_DIVERGENCE}"
+    return f"{_about_races(statement, f'From {project} Require Import Program.')}\n{_PROGRAM_NO_DIVERGENCE}"
+
+
+def _about_races(statement: ProgramStatement, imports: str) -> str:
+    tactic = "cuq_prove_program_race_free"
+    if statement.claims:
+        imports = f"From Cuq.Certify Require Import Claimed.\n{imports}"
+        tactic = f"{tactic}_claimed"
+    header = _HEADER.format(tactics="Certify", imports=imports)
+    return f"{header}{invariants(statement.invariants)}\n{_PROGRAM_RACE_FREE.format(tactic=tactic)}"

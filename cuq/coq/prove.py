@@ -109,7 +109,7 @@ class _Prover:
         if self.program is not None:
             done = self._proof(self.program.proof(prop), f"Program_{prop.value}")
             if done.ok or not self.fall_back:
-                return self._result(prop, Level.PROGRAM, done, "")
+                return self._result(prop, Level.PROGRAM, done, "", self.program.claims)
             lower = _reason(done, self.timeout)
         if self.summary is None:
             self.summary = self._summary()
@@ -129,7 +129,8 @@ class _Prover:
         if not done.ok:
             self.why_no_program = f"Coq made no summary of it: {_reason(done, self.timeout)}"
             return None
-        return _Files(proof.program_race_free(about), proof.program_no_divergence())
+        claimed = tuple(claim.name for claim in about.claims)
+        return _Files(proof.program_race_free(about), proof.program_no_divergence(), claimed)
 
     def _summary(self) -> _Files:
         about = statement(self.session)
@@ -153,8 +154,10 @@ class _Prover:
             )
         return done
 
-    def _result(self, prop: Property, level: Level, done: Compiled, lower: str) -> ProofResult:
-        assumptions = self.session.assumptions(race=True)
+    def _result(
+        self, prop: Property, level: Level, done: Compiled, lower: str, claimed: tuple[str, ...] = ()
+    ) -> ProofResult:
+        assumptions = (*self.session.assumptions(race=True), *claimed)
         if prop is not Property.RACE:
             assumptions = launch_assumptions(self.session)
         if done.ok:
@@ -165,10 +168,11 @@ class _Prover:
 
 @dataclass(frozen=True, slots=True)
 class _Files:
-    """The texts of the proofs at one level."""
+    """The texts of the proofs at one level, and what that of races takes of histories."""
 
     race: str
     divergence: str
+    claims: tuple[str, ...] = ()
 
     def proof(self, prop: Property) -> str:
         return self.race if prop is Property.RACE else self.divergence

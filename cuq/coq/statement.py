@@ -114,13 +114,23 @@ def _conditions(session: Session, params: tuple[Sym, ...]) -> list[str]:
         raise Unsupported(f"the condition `{error}` of a contract", span=session.kernel.span) from error
 
 
-def theorems(about: tuple[Hypothesis, ...], subject: str, prefix: str = "") -> Iterator[str]:
-    """The properties of `subject`, by the definitions of the theories whose names begin with `prefix`."""
+def theorems(
+    about: tuple[Hypothesis, ...], subject: str, prefix: str = "", *, claimed: bool = False
+) -> Iterator[str]:
+    """The properties of `subject`, by the definitions of the theories whose names begin with `prefix`.
+
+    `claimed`: races are of the states in which `claims` hold of the histories of threads.
+    """
     premises = "".join(f"{h.name} L -> " for h in about)
     yield comment("No two threads access the same byte, one of them writing, unordered and not both atomic.")
     yield "Definition race_free : Prop := forall L M,"
     placed = f"distinct_params M -> {prefix}in_object L M {subject}"
-    yield f"  {premises}{placed} -> ~ {prefix}memory_races L M {subject}."
+    races = (
+        f"memory_races_under L M {subject} (all_claimed L claims)"
+        if claimed
+        else f"memory_races L M {subject}"
+    )
+    yield f"  {premises}{placed} -> ~ {prefix}{races}."
     yield comment("All threads of a block pass the same barriers.")
     yield "Definition no_divergence : Prop := forall L,"
     yield f"  {premises}~ {prefix}diverges L {subject}."

@@ -152,4 +152,6 @@ def _event(e: TraceEvent, numbers: dict[str, int], shared: bool) -> str:
     scope = sem.scope if isinstance(sem, MemSem) and sem.order.atomic else None
     flag = "true" if shared else "false"
     saw = e.value if scope is not None and e.action in ("read", "update") else ""
-    return f"Acc (mkA {numbers[e.obj]} {flag} {e.offset} {e.width} {_KINDS[e.action]} ({atomic(scope)}) [{saw}])"
+    return (
+        f"Acc (mkA {numbers[e.obj]} {flag} {e.offset} {e.width} {_KINDS[e.action]} ({atomic(scope)}) [{saw}])"
+    )

@@ -1,5 +1,5 @@
 (** * Audit: every theorem listed in the README must be closed under the global context. *)
-From Cuq.Gpu Require Import Trace Launch Summary Phase Uniform Slice Bridge Arith Memory Examples Racy.
+From Cuq.Gpu Require Import Trace Launch Summary Phase Uniform Slice History Watch Claims Bridge Arith Memory Examples Racy ClaimExamples.
 Print Assumptions reachable_iff_balanced.
 Print Assumptions race_iff_unordered.
 Print Assumptions barrier_index.
@@ -52,3 +52,16 @@ Print Assumptions tree_no_barrier_races.
 Print Assumptions transpose_no_barrier_races.
 Print Assumptions scatter_races.
 Print Assumptions odd_barrier_diverges.
+Print Assumptions collision_is_race_under.
+Print Assumptions watch_sound.
+Print Assumptions ok_watch.
+Print Assumptions race_free_under.
+Print Assumptions facts_sound.
+Print Assumptions race_free_under_claims.
+Print Assumptions ticket_race_free.
+Print Assumptions lock_race_free.
+Print Assumptions turns_race_free.
+Print Assumptions last_block_race_free.
+Print Assumptions ticket_needs_claim.
+Print Assumptions lock_needs_claim.
+Print Assumptions ticket_claim_excludes.

@@ -20,6 +20,10 @@ Definition collide (M : placement) (t : thread) (a : access) (u : thread) (b : a
   ~ (exists s s', atom a = Some s /\ atom b = Some s' /\ covers s t u /\ covers s' u t /\
        address M a = address M b /\ wid a = wid b).
 
+(** Assumption [distinct-params]. *)
+Definition distinct_params (M : placement) : Prop :=
+  forall o p, o <> p -> base M o + size M o <= base M p \/ base M p + size M p <= base M o.
+
 (** For threads with any behaviours [T]: a kernel's, or a program's. *)
 Section Threads.
   Variable L : launch.
@@ -32,22 +36,24 @@ Section Threads.
       T t (h t ++ [Acc a]) /\ T u (h u ++ [Acc b]) /\ collide M t a u b.
   Definition stays_in_object : Prop :=
     forall t tr c a, valid L t -> T t tr -> occ tr c a -> 0 <= off a /\ off a + wid a <= size M (obj a).
-  (** Assumption [distinct-params]. *)
-  Definition distinct_params : Prop :=
-    forall o p, o <> p -> base M o + size M o <= base M p \/ base M p + size M p <= base M o.
 
-  Theorem collision_is_race : distinct_params -> stays_in_object -> collision -> race (threads L) T.
+  Lemma collide_conflict t u x y a b : distinct_params M -> stays_in_object -> valid L t -> valid L u ->
+    T t (x ++ [Acc a]) -> T u (y ++ [Acc b]) -> collide M t a u b -> conflict t a u b.
   Proof.
-    intros D I (h & t & u & a & b & R & Ht & Hu & N & Ta & Tb & S & SB & (y & Ya & Yb) & W & A).
-    exists h, t, u, a, b. rewrite !in_threads. splits; auto.
-    pose proof (I t _ (count (h t)) a Ht Ta ltac:(exists (h t), []; auto)) as Ia.
-    pose proof (I u _ (count (h u)) b Hu Tb ltac:(exists (h u), []; auto)) as Ib.
+    intros D I Ht Hu Ta Tb (S & SB & (z & Ya & Yb) & W & A).
+    pose proof (I t _ (count x) a Ht Ta ltac:(exists x, []; auto)) as Ia.
+    pose proof (I u _ (count y) b Hu Tb ltac:(exists y, []; auto)) as Ib.
     assert (O : obj a = obj b).
     { destruct (Nat.eq_dec (obj a) (obj b)) as [E|E]; auto. exfalso.
       unfold address in *. destruct (D _ _ E); lia. }
     unfold address in *. rewrite O in *. unfold conflict, same_object. splits; auto.
-    - exists (y - base M (obj b)). lia.
+    - exists (z - base M (obj b)). lia.
     - intros (s & s' & ? & ? & ? & ? & ? & ?). apply A. exists s, s'. splits; auto. lia.
+  Qed.
+  Theorem collision_is_race : distinct_params M -> stays_in_object -> collision -> race (threads L) T.
+  Proof.
+    intros D I (h & t & u & a & b & R & Ht & Hu & N & Ta & Tb & C).
+    exists h, t, u, a, b. rewrite !in_threads. splits; auto. eapply collide_conflict; eauto.
   Qed.
 End Threads.
 

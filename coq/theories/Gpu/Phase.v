@@ -523,18 +523,21 @@ Definition every (P : thread -> Prop) : Prop :=
   forall x y z b c d, P (mkT (mkC x y z) (mkC b c d)).
 Lemma every_all P : every P -> forall t, P t.
 Proof. intros H [[x y z] [b c d]]. apply H. Qed.
-(** Two different threads never conflict at these entries: the negated solver query. *)
-Definition apart (L : launch) (I : nat -> invariant) (e e' : entry) : Prop :=
+(** What may be known of the words that two threads have with their accesses. *)
+Definition relation := thread -> list Z -> thread -> list Z -> Prop.
+Definition unrelated : relation := fun _ _ _ _ => True.
+(** Two different threads whose words are related never conflict at these entries: the negated solver query. *)
+Definition apart (E : relation) (L : launch) (I : nat -> invariant) (e e' : entry) : Prop :=
   every (fun t => every (fun u => valid L t -> valid L u -> distinct t u ->
   happens L t I e 0 st0 (fun c a => happens L u I e' 0 st0 (fun c' b =>
     (same_coord (bid t) (bid u) -> c = c') ->
     (if s_shared (snd e) then same_coord (bid t) (bid u) else True) ->
     off a < off b + s_wid (snd e') -> off b < off a + s_wid (snd e) ->
-    ~ (off a = off b /\ ordered (bid t) (bid u) (snd e) (snd e')) -> False)))).
-Fixpoint all_apart (L : launch) (I : nat -> invariant) (ps : list (entry * entry)) : Prop :=
-  match ps with [] => True | p :: ps => apart L I (fst p) (snd p) /\ all_apart L I ps end.
+    ~ (off a = off b /\ ordered (bid t) (bid u) (snd e) (snd e')) -> E t (saw a) u (saw b) -> False)))).
+Fixpoint all_apart (E : relation) (L : launch) (I : nat -> invariant) (ps : list (entry * entry)) : Prop :=
+  match ps with [] => True | p :: ps => apart E L I (fst p) (snd p) /\ all_apart E L I ps end.
 
-Lemma all_apart_in L I ps e e' : all_apart L I ps -> In (e, e') ps -> apart L I e e'.
+Lemma all_apart_in E L I ps e e' : all_apart E L I ps -> In (e, e') ps -> apart E L I e e'.
 Proof. induction ps as [|p ps IH]; simpl; [tauto|]. intros [A B] [->|]; auto. Qed.
 Lemma pairs_in es e e' : In e es -> In e' es -> may_clash (snd e) (snd e') = true ->
   may_clash (snd e') (snd e) = true -> In (e, e') (pairs es) \/ In (e', e) (pairs es).
@@ -586,11 +589,14 @@ Proof.
   intros ->. now apply N.
 Qed.
 
-Theorem race_free_by_pairs L I K :
-  every (fun t => valid L t -> ok L t I K 0 st0) -> all_apart L I (pairs (entries K)) -> ~ races L K.
+(** Accesses with related words, at entries that are apart, do not conflict. *)
+Lemma apart_accesses E L I K t u x y c c' a b :
+  every (fun t => valid L t -> ok L t I K 0 st0) -> all_apart E L I (pairs (entries K)) ->
+  valid L t -> valid L u -> t <> u -> may L K t x -> may L K u y -> occ x c a -> occ y c' b ->
+  (bid t = bid u -> c = c') -> E t (saw a) u (saw b) -> E u (saw b) t (saw a) -> ~ conflict t a u b.
 Proof.
-  intros OK AP. pose proof (every_all _ OK) as OK'. clear OK; rename OK' into OK. cbv beta in OK. apply phase_soundness. intros t u x y c c' a b Ht Hu N Mx My Ox Oy S C.
-  apply in_threads in Ht, Hu.
+  intros OK AP Ht Hu N Mx My Ox Oy S R R' C.
+  pose proof (every_all _ OK) as OK'. clear OK; rename OK' into OK. cbv beta in OK.
   destruct (phase_table_sound L I K t x (OK t Ht) Mx c a Ox) as (e & Ie & He).
   destruct (phase_table_sound L I K u y (OK u Hu) My c' b Oy) as (e' & Ie' & He').
   pose proof (He _ (happens_site L t I e 0 st0)) as Sa.
@@ -598,20 +604,21 @@ Proof.
   assert (MAIN : forall t u e e' c c' a b, valid L t -> valid L u -> t <> u ->
     (forall Q, happens L t I e 0 st0 Q -> Q (Z.of_nat c) a) ->
     (forall Q, happens L u I e' 0 st0 Q -> Q (Z.of_nat c') b) ->
-    (bid t = bid u -> c = c') -> conflict t a u b -> of_site (snd e) a -> of_site (snd e') b ->
-    apart L I e e' -> False).
-  { clear. intros t u e e' c c' a b Ht Hu N He He' S ((_ & _ & SB) & (byte & B1 & B2) & _ & M)
+    (bid t = bid u -> c = c') -> E t (saw a) u (saw b) -> conflict t a u b ->
+    of_site (snd e) a -> of_site (snd e') b -> apart E L I e e' -> False).
+  { clear. intros t u e e' c c' a b Ht Hu N He He' S R ((_ & _ & SB) & (byte & B1 & B2) & _ & M)
       (_ & Sa & Wa & _ & Aa) (_ & _ & Wb & _ & Ab) A.
     pose proof (every_all _ (every_all _ A t) u Ht Hu (distinct_neq _ _ N)) as A'.
     clear A; rename A' into A; cbv beta in A. apply He in A. apply He' in A. apply A.
-    - intros E. apply same_coord_eq in E. now rewrite (S E).
+    - intros SC. apply same_coord_eq in SC. now rewrite (S SC).
     - rewrite <- Sa. destruct (shared a); auto. now apply same_coord_eq, SB.
     - lia.
     - lia.
     - intros (EO & OR). apply M. unfold ordered in OR. rewrite <- Wa, <- Wb, <- Aa, <- Ab in OR.
       destruct (atom a) as [s|] eqn:EA; [|contradiction].
       destruct (atom b) as [s'|] eqn:EB; [|destruct s; contradiction].
-      exists s, s'. destruct s, s'; simpl; rewrite ?same_coord_eq in OR; intuition auto. }
+      exists s, s'. destruct s, s'; simpl; rewrite ?same_coord_eq in OR; intuition auto.
+    - exact R. }
   assert (CL : may_clash (snd e) (snd e') = true /\ may_clash (snd e') (snd e) = true).
   { destruct C as ((Oab & Sab & _) & _ & Kab & _), Sa as (Oa & Sha & _ & Ka & _), Sb as (Ob & Shb & _ & Kb & _).
     unfold may_clash. rewrite <- Oa, <- Ob, <- Sha, <- Shb, <- Ka, <- Kb, Oab, Sab, Nat.eqb_refl, eqb_reflx.
@@ -620,4 +627,10 @@ Proof.
   - apply (MAIN t u e e' c c' a b); auto. eapply all_apart_in; eauto.
   - apply (MAIN u t e' e c' c b a); auto; [symmetry; auto|now apply conflict_sym|].
     eapply all_apart_in; eauto.
+Qed.
+Theorem race_free_by_pairs L I K :
+  every (fun t => valid L t -> ok L t I K 0 st0) -> all_apart unrelated L I (pairs (entries K)) -> ~ races L K.
+Proof.
+  intros OK AP. apply phase_soundness. intros t u x y c c' a b Ht Hu. rewrite !in_threads in *. intros.
+  eapply (apart_accesses unrelated); unfold unrelated; eauto.
 Qed.

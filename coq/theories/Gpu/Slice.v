@@ -271,8 +271,8 @@ Proof.
     (s_wid (snd e)) (s_kind (snd e)) (s_atom (snd e)) (map (eval L t x) (s_seen (snd e)))))); auto.
   apply A. apply (holds_same L t y x); auto. now apply same_sym.
 Qed.
-Lemma apart_sliced L I e e' :
-  apart L I (sliced (fun l => about (I l)) e) (sliced (fun l => about (I l)) e') -> apart L I e e'.
+Lemma apart_sliced E L I e e' :
+  apart E L I (sliced (fun l => about (I l)) e) (sliced (fun l => about (I l)) e') -> apart E L I e e'.
 Proof.
   intros H x y z b c d x' y' z' b' c' d' V V' D. apply happens_sliced.
   eapply happens_mono; [|apply (H x y z b c d x' y' z' b' c' d' V V' D)].
@@ -286,18 +286,26 @@ Proof.
   intros c1 x y E A G. apply (bind_same L t x y _ _ _ E (fun v => H c1 _ _ v _ _ _ _)).
   apply A. apply (holds_same L t y x); auto. now apply same_sym.
 Qed.
-Lemma apart_quiet L I e e' : apart L I (quiet e) (quiet e') -> apart L I e e'.
+Lemma apart_quiet L I e e' : apart unrelated L I (quiet e) (quiet e') -> apart unrelated L I e e'.
 Proof.
   intros H x y z b c d x' y' z' b' c' d' V V' D.
   eapply happens_quiet; [|apply (H x y z b c d x' y' z' b' c' d' V V' D)].
   intros n o sh v w k sc vs K. eapply happens_quiet; [|exact K].
   intros n' o' sh' v' w' k' sc' vs' K'. exact K'.
 Qed.
+Lemma all_apart_map (f : entry -> entry) E L I es :
+  (forall e e', may_clash (snd (f e)) (snd (f e')) = may_clash (snd e) (snd e')) ->
+  (forall e e', apart E L I (f e) (f e') -> apart E L I e e') ->
+  all_apart E L I (pairs (map f es)) -> all_apart E L I (pairs es).
+Proof.
+  intros C A. rewrite (pairs_map f) by exact C. induction (pairs es) as [|p ps IH]; cbn [all_apart map fst snd]; auto.
+  intros [A1 A2]. auto.
+Qed.
 Theorem race_free_by_sliced_pairs L I K :
   every (fun t => valid L t -> ok L t I K 0 st0) ->
-  all_apart L I (pairs (map (fun e => sliced (fun l => about (I l)) (quiet e)) (entries K))) -> ~ races L K.
+  all_apart unrelated L I (pairs (map (sliced (fun l => about (I l))) (map quiet (entries K)))) -> ~ races L K.
 Proof.
-  intros OK A. apply (race_free_by_pairs L I K OK). rewrite pairs_map in A by reflexivity.
-  induction (pairs (entries K)) as [|p ps IH]; cbn [all_apart map fst snd] in *; auto.
-  destruct A as [A1 A2]. split; auto. now apply apart_quiet, apart_sliced.
+  intros OK A. apply (race_free_by_pairs L I K OK).
+  apply (all_apart_map quiet); [reflexivity|apply apart_quiet|].
+  apply (all_apart_map (sliced (fun l => about (I l)))); [reflexivity|intros; now apply apart_sliced|exact A].
 Qed.

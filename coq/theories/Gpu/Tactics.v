@@ -401,13 +401,20 @@ Ltac cuq_launch L :=
   cuq_compute.
 
 Ltac cuq_query_by leaf L :=
-  match goal with |- all_apart _ _ (pairs ?es) =>
+  match goal with |- all_apart _ _ _ (pairs ?es) =>
     let ps := eval vm_compute in (pairs es) in change (pairs es) with ps end;
   cuq_launch L; cuq_descend leaf.
 Ltac cuq_query L := cuq_query_by cuq_apart L.
 
+(** Next values that depend on a condition. *)
+Ltac cuq_next_values := repeat match goal with
+  | |- context [if ?a =? ?b then _ else _] => destruct (Z.eqb_spec a b)
+  | |- context [if ?a <? ?b then _ else _] => destruct (Z.ltb_spec a b)
+  | |- context [if ?a <=? ?b then _ else _] => destruct (Z.leb_spec a b)
+  end.
 (** Loop invariants are inductive. *)
 Ltac cuq_leaf :=
+  cuq_next_values;
   rewrite ?iterz_0;
   repeat match goal with
   | |- context [iterz ?f (?k + 1) ?x] => rewrite (iterz_succ f k x) by lia

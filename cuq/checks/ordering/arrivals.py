@@ -28,7 +28,7 @@ def ordered_by_count(context: Context) -> tuple[str, ...] | None:
         return None
     first, second = context.sides
     for flag in context.all.flags:
-        rounds = context.all.once("rounds", flag.name, partial(_rounds, context.all, flag))
+        rounds = context.all.once("rounds", flag.name, partial(rounds_of, context.all, flag))
         if len(rounds) == 1 and all(_is_last(context, flag, rounds[0], side) for side in context.sides):
             return (flag.assumption,)
         for earlier, later in ((first, second), (second, first)):
@@ -41,7 +41,7 @@ def ordered_by_count(context: Context) -> tuple[str, ...] | None:
     return None
 
 
-def _rounds(orderings: Orderings, flag: Flag) -> tuple[Site[Access], ...]:
+def rounds_of(orderings: Orderings, flag: Flag) -> tuple[Site[Access], ...]:
     """The increment of each round, if they are all that is ever written, each once by each block at most, and without
     coming round; else nothing."""
     sites = tuple(sorted(flag.writes, key=lambda site: site.position))

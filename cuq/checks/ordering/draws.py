@@ -36,7 +36,7 @@ class Counter:
 
 def with_draws(orderings: Orderings, group: Group) -> Group:
     """The group, whose pairs know that numbers which two threads drew differ."""
-    found = orderings.once("counters", "", lambda: tuple(_counters(orderings)))
+    found = orderings.once("counters", "", lambda: tuple(counters_of(orderings)))
     counters = [c for c in found if group.same_block or not c.in_block]
     if not counters:
         return group
@@ -44,7 +44,7 @@ def with_draws(orderings: Orderings, group: Group) -> Group:
     return replace(group, pairs=pairs)
 
 
-def _counters(orderings: Orderings) -> Iterator[Counter]:
+def counters_of(orderings: Orderings) -> Iterator[Counter]:
     writes: dict[str, list[Site[Access]]] = {}
     for site in orderings.program.accesses:
         if site.item.kind.writes:

@@ -37,14 +37,14 @@ class Section:
 def ordered_by_lock(context: Context) -> tuple[str, ...] | None:
     """The assumptions that this rests on, if both accesses of the pair are in critical sections of one lock."""
     for flag in context.all.flags:
-        sections = context.all.once("lock", flag.name, partial(_sections_of, context.all, flag))
+        sections = context.all.once("lock", flag.name, partial(sections_of, context.all, flag))
         one, two = (_lock_of(context, flag, side, sections) for side in context.sides)
         if one is not None and two is not None and context.entails(eq(one - two)):
             return (flag.assumption,)
     return None
 
 
-def _sections_of(orderings: Orderings, flag: Flag) -> tuple[Section, ...]:
+def sections_of(orderings: Orderings, flag: Flag) -> tuple[Section, ...]:
     return tuple(_sections(orderings, flag))
 
 

@@ -36,7 +36,7 @@ def ordered_by_ticket(context: Context) -> tuple[str, ...] | None:
             if counter.name == served.name or counter.initial != served.initial:
                 continue
             names = f"{counter.name} {served.name}"
-            turn = context.all.once("ticket", names, partial(_turn, context.all, counter, served))
+            turn = context.all.once("ticket", names, partial(turn_of, context.all, counter, served))
             if turn is not None and all(_inside(context, side, turn) for side in context.sides):
                 return (counter.assumption, served.assumption)
     return None
@@ -63,7 +63,7 @@ def _served(
             yield all_of(drawn.executed, seen.executed, executed, eq(drawn.result - seen.result))
 
 
-def _turn(orderings: Orderings, counter: Flag, served: Flag) -> Turn | None:
+def turn_of(orderings: Orderings, counter: Flag, served: Flag) -> Turn | None:
     """How the two are used, if it is as a ticket lock and nothing else."""
     if len(counter.writes) != 1 or len(served.writes) != 1 or not (counter.is_scalar and served.is_scalar):
         return None

@@ -1,0 +1,100 @@
+"""Claims about histories: what a kernel's atomic objects are used as, and proofs that rest on it."""
+
+from __future__ import annotations
+
+import pytest
+
+from cuq.checks.result import Property
+from cuq.coq.claims import claims
+from cuq.coq.program_statement import program_statement
+from cuq.coq.prove import Level, Status, prove
+from tests.coq.kernels import session
+
+USED = {
+    "ticket/compact": (("tickets-differ.count",), "each thread draws once"),
+    "ticket/compact_runs": (("tickets-differ.count",), "four numbers at once"),
+    "ticket/compact_block": (("tickets-differ.compact_block::COUNT",), "a counter for each block"),
+    "ticket/work_queue": (("tickets-differ.next",), "in a loop, below a limit"),
+    "lock/spin_lock": (("lock-excludes.lock",), "compare-exchange"),
+    "lock/swap_lock": (("lock-excludes.lock",), "exchange"),
+    "lock/try_lock": (("lock-excludes.lock",), "who does not get it does nothing"),
+    "lock/guard": (("lock-excludes.flag",), "freed by a destructor"),
+    "lock/guard_try": (("lock-excludes.flag",), "a guard in an Option"),
+    "lock/bucket_locks": (("lock-excludes.locks",), "a lock for each element, in a loop"),
+    "lock/ticket_lock": (("tickets-differ.next", "turns-exclude.next.serving"), "two objects"),
+    "last_block/last_block": (
+        ("tickets-differ.count", "all-arrived.count"),
+        "the last one reads what all wrote",
+    ),
+}
+"""Kernels that are proved, the hypotheses of that, and why they are in the table."""
+
+NOT_USED = {
+    "saxpy/saxpy_u32": "no atomics",
+    "histogram/histogram": "atomics, on which race freedom does not rest",
+    "ticket/compact_reset": "the counter is set back by a thread",
+    "ticket/work_queue_read": "numbers are read, not drawn",
+    "lock/spin_lock_relaxed": "it is freed without a release",
+    "lock/spin_lock_taken_relaxed": "it is taken without an acquire",
+    "lock/try_lock_stolen": "freed by a thread that does not hold it",
+    "handoff/handoff_fence": "fences order: what histories say of them is not enough",
+}
+
+BROKEN = {
+    "ticket/compact_runs_overlap": "one element more than was drawn",
+    "ticket/work_queue_halved": "two numbers share an element",
+    "lock/spin_lock_after": "an access after the lock is free",
+    "lock/bucket_locks_other": "the lock of another element",
+    "lock/try_lock_both": "an access by a thread that did not get it",
+    "lock/guard_dropped": "the guard is dropped before the access",
+    "last_block/last_block_late": "written after the block has counted itself",
+    "last_block/last_block_first": "the first block reads, not the last one",
+}
+"""Twins with the same claims, which do not help."""
+
+
+def _names(name: str) -> tuple[str, ...]:
+    about = session(name)
+    return tuple(claim.name for claim in claims(about, [x.name for x in about.kernel.objects]))
+
+
+@pytest.mark.parametrize("name", USED)
+def test_uses_are_recognised(name: str) -> None:
+    assert _names(name) == USED[name][0]
+
+
+@pytest.mark.parametrize("name", NOT_USED)
+def test_nothing_is_claimed_of_others(name: str) -> None:
+    assert _names(name) == ()
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_broken_twins_have_claims(name: str) -> None:
+    """Else the test below would show nothing."""
+    assert _names(name)
+
+
+@pytest.mark.coqc
+@pytest.mark.slow
+@pytest.mark.parametrize("name", USED)
+def test_kernels_are_proved_under_claims(name: str) -> None:
+    (result,) = prove(session(name), (Property.RACE,), fall_back=False)
+    assert (result.status, result.level) == (Status.PROVED, Level.PROGRAM), result.log
+    assert set(USED[name][0]) <= set(result.assumptions)
+
+
+@pytest.mark.coqc
+@pytest.mark.slow
+@pytest.mark.parametrize("name", BROKEN)
+def test_broken_twins_are_not_proved(name: str) -> None:
+    (result,) = prove(session(name), (Property.RACE,), timeout=30, fall_back=False)
+    assert result.status is Status.NOT_PROVED
+
+
+def test_the_statement_names_its_claims() -> None:
+    """With the lines of the operations, for a reader; other kernels do not speak of claims."""
+    text = program_statement(session("lock/spin_lock")).text()
+    claimed = text[text.index("Definition claims") :]
+    assert "Lock 2 0  (* lock-excludes.lock: rust-fixtures/lock/spin_lock.rs:" in claimed
+    assert "~ program_memory_races_under L M program (all_claimed L claims)" in claimed
+    assert "claim" not in program_statement(session("saxpy/saxpy_u32")).text()
