@@ -12,7 +12,7 @@ from cuq.analysis.summary import Access
 from cuq.base.records import dataclass
 from cuq.checks.divergence import check_divergence
 from cuq.checks.ordering import Orderings
-from cuq.checks.ordering.uses import Arrivals, Lock, Tickets, Turns, Use, uses
+from cuq.checks.ordering.uses import Arrivals, Handover, Lock, Tickets, Turns, Use, uses
 from cuq.checks.race import race_problem
 from cuq.checks.result import Verdict
 from cuq.checks.session import Session
@@ -68,5 +68,7 @@ def _claim(use: Use, numbers: dict[str, int]) -> Claim:
             return Claim(f"turns-exclude.{name}.{served}", apply("Turns", obj, str(numbers[served])), places)
         case Arrivals(obj=name, start=start):
             return Claim(f"all-arrived.{name}", apply("Arrivals", obj, integer(start)), places)
+        case Handover(obj=name, start=start):
+            return Claim(f"handed-over.{name}", apply("Flag", obj, integer(start)), places)
         case never:
             assert_never(never)

@@ -108,7 +108,8 @@ class _Prover:
         lower = self.why_no_program
         if self.program is not None:
             done = self._proof(self.program.proof(prop), f"Program_{prop.value}")
-            if done.ok or not self.fall_back:
+            claimed = prop is Property.RACE and bool(self.program.claims)  # of the summary nothing is claimed
+            if done.ok or claimed or not self.fall_back:
                 return self._result(prop, Level.PROGRAM, done, "", self.program.claims)
             lower = _reason(done, self.timeout)
         if self.summary is None:

@@ -21,11 +21,13 @@ USED = {
     "lock/guard": (("lock-excludes.flag",), "freed by a destructor"),
     "lock/guard_try": (("lock-excludes.flag",), "a guard in an Option"),
     "lock/bucket_locks": (("lock-excludes.locks",), "a lock for each element, in a loop"),
-    "lock/ticket_lock": (("tickets-differ.next", "turns-exclude.next.serving"), "two objects"),
+    "lock/ticket_lock": (("turns-exclude.next.serving",), "two objects"),
     "last_block/last_block": (
         ("tickets-differ.count", "all-arrived.count"),
         "the last one reads what all wrote",
     ),
+    "handoff/handoff": (("handed-over.flag",), "one thread writes, one waits"),
+    "handoff/chain": (("handed-over.flag",), "a flag for each block, each waits for the one before"),
 }
 """Kernels that are proved, the hypotheses of that, and why they are in the table."""
 
@@ -37,6 +39,7 @@ NOT_USED = {
     "lock/spin_lock_relaxed": "it is freed without a release",
     "lock/spin_lock_taken_relaxed": "it is taken without an acquire",
     "lock/try_lock_stolen": "freed by a thread that does not hold it",
+    "handoff/handoff_relaxed": "the flag is set without a release",
     "handoff/handoff_fence": "fences order: what histories say of them is not enough",
 }
 
@@ -49,6 +52,10 @@ BROKEN = {
     "lock/guard_dropped": "the guard is dropped before the access",
     "last_block/last_block_late": "written after the block has counted itself",
     "last_block/last_block_first": "the first block reads, not the last one",
+    "handoff/handoff_early": "the flag is set before the data is written",
+    "handoff/handoff_no_wait": "the data is read without waiting",
+    "handoff/chain_far": "waits for another block than it reads from",
+    "handoff/look_back_soon": "a flag with two values, set too soon",
 }
 """Twins with the same claims, which do not help."""
 

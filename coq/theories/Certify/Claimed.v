@@ -34,3 +34,5 @@ Ltac cuq_program_opened_claimed C :=
   repeat match goal with
   | H : distinct_params _ |- _ => clear H | H : program_in_object _ _ _ |- _ => clear H end.
 Ltac cuq_prove_program_race_free_claimed C I := cuq_program_opened_claimed C; cuq_race_free_claimed I.
+(** The same for a person to finish. *)
+Ltac cuq_open_program_race_free_claimed C I := cuq_program_opened_claimed C; cuq_race_free_claimed_goals I.

@@ -62,6 +62,8 @@ Print Assumptions ticket_race_free.
 Print Assumptions lock_race_free.
 Print Assumptions turns_race_free.
 Print Assumptions last_block_race_free.
+Print Assumptions handoff_race_free.
 Print Assumptions ticket_needs_claim.
 Print Assumptions lock_needs_claim.
+Print Assumptions handoff_needs_claim.
 Print Assumptions ticket_claim_excludes.

@@ -57,6 +57,21 @@ Goal (forall L, one_d L ->
   ~ race_under (threads L) (may L (last_block Skip (wr first 1%nat (Bid AX)))) (all_claimed L [Arrivals 0 0])) \/ True.
 Proof. Fail (left; intros; cuq_race_free_claimed no_loops). now right. Qed.
 
+(** ** A flag: who waits for it reads what was written before it *)
+Definition handoff (before after : stmt) : stmt := block [
+  before; Access (And first (Bid AX =' Int 0)) 0%nat false (Int 0) 4 Wr (Some Gpu) []; after;
+  Loop 0 (And first (Bid AX =' Int 1)) (block [
+    Unknown 1; word_of 1; Access Tt 0%nat false (Int 0) 4 Rd (Some Gpu) [#1]]) (#1 =' Int 0) [];
+  rd (And first (Bid AX =' Int 1)) 1%nat (Int 0) ].
+Definition data : stmt := wr (And first (Bid AX =' Int 0)) 1%nat (Int 0).
+Theorem handoff_race_free L : one_d L ->
+  ~ race_under (threads L) (may L (handoff data Skip)) (all_claimed L [Flag 0 0]).
+Proof. intros. cuq_race_free_claimed no_loops. Qed.
+(** What is written after the flag is set is not handed over. *)
+Goal (forall L, one_d L ->
+  ~ race_under (threads L) (may L (handoff Skip data)) (all_claimed L [Flag 0 0])) \/ True.
+Proof. Fail (left; intros; cuq_race_free_claimed no_loops). now right. Qed.
+
 (** ** Without the claim: a race, for some words that the updates return *)
 Theorem ticket_needs_claim : races (small 2 1 (fun _ => 2)) (ticket 2).
 Proof.
@@ -66,6 +81,11 @@ Qed.
 Theorem lock_needs_claim : races (small 2 1 (fun _ => 0)) lock.
 Proof.
   apply (replay_early_race _ _ (thr 0 0) (thr 1 0) [0] [0] 1%nat 2%nat);
+    [in_range | in_range | discriminate | vm_compute; reflexivity | vm_compute; reflexivity].
+Qed.
+Theorem handoff_needs_claim : races (small 1 2 (fun _ => 0)) (handoff data Skip).
+Proof.
+  apply (replay_early_race _ _ (thr 0 0) (thr 0 1) [] [1] 0%nat 1%nat);
     [in_range | in_range | discriminate | vm_compute; reflexivity | vm_compute; reflexivity].
 Qed.
 (** And where it holds, such states are left out: in this one the two drew the same number. *)

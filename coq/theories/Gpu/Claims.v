@@ -12,7 +12,7 @@ Import ListNotations.
 Local Open Scope Z_scope.
 
 (** The last access of [o] is an atomic update. *)
-Definition updated (o : nat) (tr : trace) (a : access) : Prop := last_of o tr = Some a /\ kind a = Rmw.
+Definition updated (o : nat) (tr : trace) (a : access) : Prop := last_of (Of o) tr = Some a /\ kind a = Rmw.
 
 Section Claims.
   Variable L : launch.
@@ -37,7 +37,7 @@ Section Claims.
   (** It is the turn of a thread when its last access of [served] is a read that saw the number that it
       drew last from [next]. *)
   Definition has_turn (next served : nat) (tr : trace) : Prop := exists a b,
-    updated next tr a /\ shared a = false /\ last_of served tr = Some b /\ kind b = Rd /\ shared b = false /\
+    updated next tr a /\ shared a = false /\ last_of (Of served) tr = Some b /\ kind b = Rd /\ shared b = false /\
     word a = word b.
   (** It is never the turn of two threads at once: tickets differ, a thread passes its turn on by a
       release, and takes it by an acquire. *)
@@ -48,27 +48,53 @@ Section Claims.
       made its access of [o], and no other thread makes one.  Updates release and acquire. *)
   Definition all_arrived (o : nat) (start : Z) : state -> Prop := between (fun t x u y => forall a,
     updated o x a -> shared a = false -> word a = start + cx (gdim L) * cy (gdim L) * cz (gdim L) - 1 ->
-    cx (tid u) = 0 -> cy (tid u) = 0 -> cz (tid u) = 0 -> last_of o y <> None).
+    cx (tid u) = 0 -> cy (tid u) = 0 -> cz (tid u) = 0 -> last_of (Of o) y <> None).
+
+  (** Who has seen another value than the first one has it from a thread that has written there: writes release, and
+      reads acquire. *)
+  Definition handed_over (o : nat) (start : Z) (h : state) : Prop := forall u b, valid L u ->
+    last_of (Of o) (h u) = Some b -> kind b = Rd -> shared b = false -> word b <> start ->
+    exists w a, valid L w /\ In (Acc a) (h w) /\ obj a = o /\ kind a <> Rd /\ off a = off b.
 
   (** ** Claims as data, and what they say of the views of two threads *)
   Inductive claim :=
-  | Tickets (o : nat) (step : Z) | Lock (o : nat) (free : Z) | Turns (next served : nat) | Arrivals (o : nat) (start : Z).
+  | Tickets (o : nat) (step : Z) | Lock (o : nat) (free : Z) | Turns (next served : nat) | Arrivals (o : nat) (start : Z)
+  | Flag (o : nat) (start : Z).
   Definition claimed (c : claim) : state -> Prop :=
     match c with
     | Tickets o step => tickets_differ o step
     | Lock o free => lock_excludes o free
     | Turns next served => turns_exclude next served
     | Arrivals o start => all_arrived o start
+    | Flag o start => handed_over o start
     end.
   Definition all_claimed (cs : list claim) (h : state) : Prop := Forall (fun c => claimed c h) cs.
 
-  Definition subjects (c : claim) : list nat :=
-    match c with Tickets o _ | Lock o _ | Arrivals o _ => [o] | Turns next served => [next; served] end.
+  Definition subjects (c : claim) : list look :=
+    match c with
+    | Tickets o _ | Lock o _ | Arrivals o _ => [Of o]
+    | Turns next served => [Of next; Of served]
+    | Flag o _ => [Of o; WritesOf o]
+    end.
   Notation "vs # i" := (nth i vs 0) (at level 9).
   (** Whether objects are shared is found in the codes of accesses. *)
   Definition arrived (start : Z) (vs : list Z) (u : thread) (vs' : list Z) : Prop :=
     vs#0 = code Rmw false -> vs#2 = start + cx (gdim L) * cy (gdim L) * cz (gdim L) - 1 ->
     cx (tid u) = 0 -> cy (tid u) = 0 -> cz (tid u) = 0 -> vs'#0 = 0 -> False.
+  (** That a thread [w] which writes [o] at [at_] is another one than [t], or [t] has written before, cannot be. *)
+  Variable I : nat -> invariant.
+  Variable K : stmt.
+  Definition writers (o : nat) : list entry :=
+    map (fun e => sliced (fun l => about (I l)) (quiet e))
+      (filter (fun e => Nat.eqb (s_obj (snd e)) o && match s_kind (snd e) with Rd => false | _ => true end) (entries K)).
+  Definition no_writer (t : thread) (vs : list Z) (at_ : Z) (e : entry) : Prop :=
+    every (fun w => valid L w -> happens L w I e 0 st0 (fun _ a => off a = at_ ->
+      (cx (tid w) = cx (tid t) -> cy (tid w) = cy (tid t) -> cz (tid w) = cz (tid t) ->
+       cx (bid w) = cx (bid t) -> cy (bid w) = cy (bid t) -> cz (bid w) = cz (bid t) -> vs#3 = 0 -> False) -> False)).
+  Fixpoint no_writers (t : thread) (vs : list Z) (at_ : Z) (es : list entry) : Prop :=
+    match es with [] => True | e :: es => no_writer t vs at_ e /\ no_writers t vs at_ es end.
+  Definition handed (o : nat) (start : Z) (t : thread) (vs vs' : list Z) : Prop :=
+    vs'#0 = code Rd false -> vs'#2 <> start -> no_writers t vs (vs'#1) (writers o) -> False.
   Definition fact (c : claim) : relation := fun t vs u vs' =>
     match c with
     | Tickets _ step =>
@@ -83,6 +109,7 @@ Section Claims.
         vs#0 = code Rmw false -> vs'#0 = code Rmw false -> vs#3 = code Rd false -> vs'#3 = code Rd false ->
         vs#2 = vs#5 -> vs'#2 = vs'#5 -> False
     | Arrivals _ start => arrived start vs u vs' /\ arrived start vs' t vs
+    | Flag o start => handed o start t vs vs' /\ handed o start u vs' vs
     end.
   Fixpoint facts (cs : list claim) : relation := fun t vs u vs' =>
     match cs with
@@ -104,22 +131,48 @@ Section Claims.
   Lemma view_nth' x r i : nth (3 + i) (view x ++ r) 0 = nth i r 0.
   Proof. destruct x; reflexivity. Qed.
 
-  Lemma last_object o tr a : last_of o tr = Some a -> obj a = o.
-  Proof.
-    induction tr as [|[b|s] tr IH]; cbn [last_of]; [discriminate| |auto].
-    destruct (last_of o tr); auto. destruct (Nat.eqb_spec (obj b) o); [intros [= <-]|discriminate]. auto.
-  Qed.
+  Lemma last_object o tr a : last_of (Of o) tr = Some a -> obj a = o.
+  Proof. intros H. apply last_of_looks in H. now apply Nat.eqb_eq. Qed.
+  Hypothesis inductive : every (fun t => valid L t -> ok L t I K 0 st0).
   Lemma arrived_sound o start h t u r r' : all_arrived o start h -> valid L t -> valid L u -> t <> u ->
-    arrived start (view (last_of o (h t)) ++ r) u (view (last_of o (h u)) ++ r').
+    arrived start (view (last_of (Of o) (h t)) ++ r) u (view (last_of (Of o) (h u)) ++ r').
   Proof.
     intros H Vt Vu N A B X Y Z C. rewrite view_nth in A, B, C by lia.
     apply view_update in A as (a & Ea & Ka & Sa). apply view_none in C. rewrite Ea in B.
     apply (H t u Vt Vu N a); auto. now split.
   Qed.
-  Lemma fact_sound c h t u r r' : claimed c h -> valid L t -> valid L u -> t <> u ->
+  Lemma no_writers_in t vs at_ es e : no_writers t vs at_ es -> In e es -> no_writer t vs at_ e.
+  Proof. induction es as [|x es IH]; cbn [no_writers In]; [tauto|]. intros [A B] [->|i]; auto. Qed.
+  Lemma handed_sound o start h t u r r' : reach (threads L) (may L K) h -> handed_over o start h ->
+    valid L t -> valid L u ->
+    handed o start t (views [Of o; WritesOf o] (h t) ++ r) (views [Of o; WritesOf o] (h u) ++ r').
+  Proof.
+    intros RC H Vt Vu. unfold views, handed. cbn [flat_map]. rewrite <- !app_assoc, !view_nth by lia.
+    intros A B C. apply view_read in A as (b & Eb & Kb & Sb). rewrite Eb in B, C. cbn [view nth] in B, C.
+    destruct (H u b Vu Eb Kb Sb B) as (w & a & Vw & Ia & Oa & Ka & Fa).
+    assert (M : may L K w (h w)).
+    { apply (reach_in (threads L) (may L K) (fun t _ => may_nil L K t) h RC). now apply in_threads. }
+    destruct (in_split _ _ Ia) as (p & q & Eh).
+    destruct (phase_table_sound L I K w (h w) (every_all _ inductive w Vw) M (count p) a
+      ltac:(exists p, q; auto)) as (e & Ie & He).
+    pose proof (He _ (happens_site L w I e 0 st0)) as (S1 & _ & _ & S4 & _).
+    assert (W : In (sliced (fun l => about (I l)) (quiet e)) (writers o)).
+    { unfold writers. apply (in_map (fun e => sliced (fun l => about (I l)) (quiet e))), filter_In. split; auto.
+      rewrite <- S1, Oa, Nat.eqb_refl, <- S4. destruct (kind a); auto. }
+    pose proof (every_all _ (no_writers_in _ _ _ _ _ C W) w Vw) as D. cbv beta in D.
+    apply happens_sliced in D.
+    refine (He (fun _ a => off a = off b -> _ -> False) (happens_quiet L w I e 0 st0 _ _ _ D) Fa _).
+    - intros n o0 sh v w0 k sc vs X. exact X.
+    - intros X1 X2 X3 Y1 Y2 Y3 Z. assert (w = t) as ->.
+      { destruct w as [[] []], t as [[] []]. cbn in *. congruence. }
+      change 3%nat with (3 + 0)%nat in Z. rewrite view_nth', view_nth in Z by lia. apply view_none in Z.
+      revert Z. apply (last_of_some _ _ a); auto. cbn [looks]. rewrite Oa, Nat.eqb_refl. destruct (kind a); auto.
+  Qed.
+  Lemma fact_sound c h t u r r' : reach (threads L) (may L K) h -> claimed c h -> valid L t -> valid L u -> t <> u ->
     fact c t (views (subjects c) (h t) ++ r) u (views (subjects c) (h u) ++ r').
   Proof.
-    intros H Vt Vu N. destruct c; cbn [claimed subjects fact] in *; unfold views; cbn [flat_map]; rewrite <- ?app_assoc.
+    intros RC H Vt Vu N. destruct c; cbn [claimed subjects fact] in *;
+      lazymatch goal with |- context [handed] => idtac | _ => unfold views; cbn [flat_map]; rewrite <- ?app_assoc end.
     - split; intros A B.
       + rewrite !view_nth in * by lia. apply view_update in A as (a & Ea & Ka & Sa). apply view_update in B as (b & Eb & Kb & Sb).
         rewrite Ea, Eb. cbn [view nth]. intros O. apply (H t u Vt Vu N a b); auto; try now split.
@@ -140,16 +193,17 @@ Section Claims.
       + exists a, c. unfold updated. splits; auto.
       + exists b, d. unfold updated. splits; auto.
     - split; apply (arrived_sound o); auto.
+    - split; apply handed_sound; auto.
   Qed.
   Lemma views_length os tr : length (views os tr) = (3 * length os)%nat.
   Proof.
     unfold views. induction os as [|o os IH]; [reflexivity|]. cbn [flat_map length].
     rewrite app_length, IH. destruct (last_of o tr); simpl; lia.
   Qed.
-  Theorem facts_sound cs : forall h t u, all_claimed cs h -> valid L t -> valid L u -> t <> u ->
+  Theorem facts_sound cs : forall h t u, reach (threads L) (may L K) h -> all_claimed cs h -> valid L t -> valid L u -> t <> u ->
     facts cs t (views (flat_map subjects cs) (h t)) u (views (flat_map subjects cs) (h u)).
   Proof.
-    induction cs as [|c cs IH]; intros h t u H Vt Vu N; cbn [facts flat_map]; auto.
+    induction cs as [|c cs IH]; intros h t u RC H Vt Vu N; cbn [facts flat_map]; auto.
     inversion H as [|? ? H1 H2]; subst. assert (V : forall tr, views (subjects c ++ flat_map subjects cs) tr =
       views (subjects c) tr ++ views (flat_map subjects cs) tr) by (intros tr; apply flat_map_app).
     pose proof (views_length (subjects c)) as LEN.
@@ -162,6 +216,6 @@ End Claims.
 (** Race freedom under claims, by pairs of entries of the phase table with views. *)
 Theorem race_free_under_claims L I cs K :
   every (fun t => valid L t -> ok L t I K 0 st0) ->
-  all_apart (facts L cs) L I (pairs (map (sliced (fun l => about (I l))) (entries (watched I (flat_map subjects cs) K)))) ->
+  all_apart (facts L I K cs) L I (pairs (map (sliced (fun l => about (I l))) (entries (watched I (flat_map subjects cs) K)))) ->
   ~ race_under (threads L) (may L K) (all_claimed L cs).
 Proof. intros OK A. eapply race_free_under; eauto. intros. now apply facts_sound. Qed.

@@ -29,20 +29,37 @@ Proof.
   exists h, t, u, a, b. rewrite !in_threads. splits; auto. eapply collide_conflict; eauto.
 Qed.
 
-(** ** The last access of an object *)
-Fixpoint last_of (o : nat) (tr : trace) : option access :=
+(** ** The last access of an object, or the last one that writes *)
+Inductive look := Of (o : nat) | WritesOf (o : nat).
+Definition looks (w : look) (o : nat) (k : rw) : bool :=
+  match w with
+  | Of p => Nat.eqb o p
+  | WritesOf p => Nat.eqb o p && match k with Rd => false | _ => true end
+  end.
+Fixpoint last_of (w : look) (tr : trace) : option access :=
   match tr with
   | [] => None
-  | Acc a :: r => match last_of o r with Some b => Some b | None => if Nat.eqb (obj a) o then Some a else None end
-  | Bar _ :: r => last_of o r
+  | Acc a :: r => match last_of w r with Some b => Some b | None => if looks w (obj a) (kind a) then Some a else None end
+  | Bar _ :: r => last_of w r
   end.
-Lemma last_of_snoc o tr e : last_of o (tr ++ [e]) =
-  match e with Acc a => if Nat.eqb (obj a) o then Some a else last_of o tr | Bar _ => last_of o tr end.
+Lemma last_of_snoc w tr e : last_of w (tr ++ [e]) =
+  match e with Acc a => if looks w (obj a) (kind a) then Some a else last_of w tr | Bar _ => last_of w tr end.
 Proof.
   induction tr as [|[b|s] tr IH]; cbn [app last_of].
   - destruct e; auto.
-  - rewrite IH. destruct e as [a|]; auto. destruct (Nat.eqb (obj a) o); auto.
+  - rewrite IH. destruct e as [a|]; auto. destruct (looks w (obj a) (kind a)); auto.
   - exact IH.
+Qed.
+Lemma last_of_looks w tr a : last_of w tr = Some a -> looks w (obj a) (kind a) = true.
+Proof.
+  induction tr as [|[b|s] tr IH]; cbn [last_of]; [discriminate| |auto].
+  destruct (last_of w tr); auto. destruct (looks w (obj b) (kind b)) eqn:E; [intros [= <-]|discriminate]. auto.
+Qed.
+Lemma last_of_some w tr a : In (Acc a) tr -> looks w (obj a) (kind a) = true -> last_of w tr <> None.
+Proof.
+  induction tr as [|[b|s] tr IH]; cbn [last_of In]; [tauto| |].
+  - intros [[= ->]|i] E; destruct (last_of w tr); try discriminate; [now rewrite E|now destruct IH].
+  - intros [|i] E; [discriminate|auto].
 Qed.
 
 (** As numbers: what kind of access it was (0: there was none), where, and what it saw. *)
@@ -51,13 +68,13 @@ Definition code (k : rw) (sh : bool) : Z :=
 Definition word (a : access) : Z := hd 0 (saw a).
 Definition view (x : option access) : list Z :=
   match x with None => [0; 0; 0] | Some a => [code (kind a) (shared a); off a; word a] end.
-Definition views (ws : list nat) (tr : trace) : list Z := flat_map (fun o => view (last_of o tr)) ws.
+Definition views (ws : list look) (tr : trace) : list Z := flat_map (fun o => view (last_of o tr)) ws.
 
 (** ** Traces with views *)
 Definition with_saw (vs : list Z) (a : access) : access :=
   mkA (obj a) (shared a) (off a) (wid a) (kind a) (atom a) vs.
 (** [x]: what came before. *)
-Fixpoint annotated (ws : list nat) (x tr : trace) : trace :=
+Fixpoint annotated (ws : list look) (x tr : trace) : trace :=
   match tr with
   | [] => []
   | Acc a :: r => Acc (with_saw (views ws x) a) :: annotated ws (x ++ [Acc a]) r

@@ -11,25 +11,25 @@ Import ListNotations.
 Local Open Scope Z_scope.
 
 (** ** A summary with views *)
-Fixpoint spots (b : nat) (ws : list nat) : list nat :=
+Fixpoint spots (b : nat) (ws : list look) : list nat :=
   match ws with [] => [] | _ :: ws => b :: S b :: S (S b) :: spots (3 + b) ws end.
 Definition where_ (g : cond) (x y : expr) : expr := match g with Tt => x | _ => Ite g x y end.
 (** After an access of [o]. *)
-Fixpoint noted (b : nat) (ws : list nat) (g : cond) (o : nat) (c : Z) (e v : expr) : stmt :=
+Fixpoint noted (b : nat) (ws : list look) (g : cond) (o : nat) (k : rw) (sh : bool) (e v : expr) : stmt :=
   match ws with
   | [] => Skip
   | w :: ws =>
-      let rest := noted (3 + b) ws g o c e v in
-      if Nat.eqb o w then
-        Seq (Let b (where_ g (Int c) (Var b)))
+      let rest := noted (3 + b) ws g o k sh e v in
+      if looks w o k then
+        Seq (Let b (where_ g (Int (code k sh)) (Var b)))
           (Seq (Let (S b) (where_ g e (Var (S b)))) (Seq (Let (S (S b)) (where_ g v (Var (S (S b))))) rest))
       else rest
   end.
 (** [b]: the first of the new variables. *)
-Fixpoint watch (b : nat) (ws : list nat) (s : stmt) : stmt :=
+Fixpoint watch (b : nat) (ws : list look) (s : stmt) : stmt :=
   match s with
   | Access g o sh e w k sc vs =>
-      Seq (Access g o sh e w k sc (map Var (spots b ws))) (noted b ws g o (code k sh) e (hd (Int 0) vs))
+      Seq (Access g o sh e w k sc (map Var (spots b ws))) (noted b ws g o k sh e (hd (Int 0) vs))
   | Seq x y => Seq (watch b ws x) (watch b ws y)
   | Loop l g x a n => Loop l g (watch b ws x) a n
   | _ => s
@@ -57,7 +57,7 @@ Section Watch.
   Variable L : launch.
   Variable t : thread.
   Variable b : nat.
-  Variable ws : list nat.
+  Variable ws : list look.
   Notation ev := (eval L t).
   Notation tst := (test L t).
 
@@ -78,7 +78,7 @@ Section Watch.
     forall ws0 n st', agree b st st' -> (b <= n)%nat ->
     (forall x, In x (vars_c g ++ vars_e e ++ flat_map vars_e vs) -> (x < b)%nat) ->
     map st' (spots n ws0) = views ws0 tr ->
-    exists st1, exec L t (noted n ws0 g o (code k sh) e (hd (Int 0) vs)) st' [] (Next st1) /\
+    exists st1, exec L t (noted n ws0 g o k sh e (hd (Int 0) vs)) st' [] (Next st1) /\
       agree n st' st1 /\ map st1 (spots n ws0) = views ws0 tr'.
   Proof.
     intros a tr'. induction ws0 as [|o' ws0 IH]; intros n st' A LE V M; cbn [noted].
@@ -93,12 +93,11 @@ Section Watch.
       unfold word, a. destruct vs as [|v vs]; auto. cbn [hd saw map]. apply (agree_eval b); auto.
       intros x X. apply V. rewrite !in_app_iff. right; right. simpl. apply in_or_app; auto. }
     assert (VIEWS : view (last_of o' tr') =
-      if tst st g then if Nat.eqb o o' then [code k sh; ev st e; word a] else [p; q; r] else [p; q; r]).
-    { unfold tr'. destruct (tst st g); auto. rewrite last_of_snoc. cbn [obj a]. unfold a at 1. cbn [obj].
-      destruct (Nat.eqb o o'); auto. }
+      if tst st g then if looks o' o k then [code k sh; ev st e; word a] else [p; q; r] else [p; q; r]).
+    { unfold tr'. destruct (tst st g); auto. rewrite last_of_snoc. cbn [obj kind a]. destruct (looks o' o k); auto. }
     change (views (o' :: ws0) tr') with (view (last_of o' tr') ++ views ws0 tr'). rewrite VIEWS.
     set (F := fun (st2 : store) y z => where_ g y z).
-    destruct (Nat.eqb o o') eqn:O.
+    destruct (looks o' o k) eqn:O.
     - set (s1 := upd st' n (ev st' (where_ g (Int (code k sh)) (Var n)))).
       set (s2 := upd s1 (S n) (ev s1 (where_ g e (Var (S n))))).
       set (s3 := upd s2 (S (S n)) (ev s2 (where_ g (hd (Int 0) vs) (Var (S (S n)))))).
@@ -241,9 +240,9 @@ Section Watch.
     intros z Hz. unfold upd. destruct (Nat.eqb z y); auto. apply IH; auto. intros x i. apply H, in_or_app; auto.
   Qed.
 
-  Lemma nbars_noted ws0 : forall n g o c e v, nbars (noted n ws0 g o c e v) = Some O.
+  Lemma nbars_noted ws0 : forall n g o k sh e v, nbars (noted n ws0 g o k sh e v) = Some O.
   Proof.
-    induction ws0 as [|w ws0 IH]; intros n g o c e v; cbn [noted]; auto. destruct (Nat.eqb o w); cbn [nbars]; now rewrite IH.
+    induction ws0 as [|w ws0 IH]; intros n g o k sh e v; cbn [noted]; auto. destruct (looks w o k); cbn [nbars]; now rewrite IH.
   Qed.
   Lemma nbars_watch s : nbars (watch b ws s) = nbars s.
   Proof.
@@ -252,23 +251,23 @@ Section Watch.
     - now rewrite nbars_noted.
     - now rewrite IHs.
   Qed.
-  Lemma assigned_noted ws0 : forall n g o c e v x, In x (assigned (noted n ws0 g o c e v)) -> (n <= x)%nat.
+  Lemma assigned_noted ws0 : forall n g o k sh e v x, In x (assigned (noted n ws0 g o k sh e v)) -> (n <= x)%nat.
   Proof.
-    induction ws0 as [|w ws0 IH]; intros n g o c e v x; cbn [noted]; [intros []|].
-    destruct (Nat.eqb o w); cbn [assigned app In]; intros H; repeat destruct H as [<-|H]; try lia; apply IH in H; lia.
+    induction ws0 as [|w ws0 IH]; intros n g o k sh e v x; cbn [noted]; [intros []|].
+    destruct (looks w o k); cbn [assigned app In]; intros H; repeat destruct H as [<-|H]; try lia; apply IH in H; lia.
   Qed.
   Lemma assigned_watch s x : (x < b)%nat -> In x (assigned (watch b ws s)) -> In x (assigned s).
   Proof.
     intros X. induction s; cbn [watch assigned]; rewrite ?in_app_iff; try tauto.
     intros [[]|H]. apply assigned_noted in H. lia.
   Qed.
-  Lemma after_noted ws0 g o k e v : forall n c st (Q : Z -> store -> Prop), (b <= n)%nat ->
-    (forall st', agree b st st' -> Q c st') -> after L t I (noted n ws0 g o k e v) c st Q.
+  Lemma after_noted ws0 g o k sh e v : forall n c st (Q : Z -> store -> Prop), (b <= n)%nat ->
+    (forall st', agree b st st' -> Q c st') -> after L t I (noted n ws0 g o k sh e v) c st Q.
   Proof.
     assert (U : forall n st x, (b <= n)%nat -> agree b st (upd st n x)) by (intros n st x N y Y; apply upd_other; lia).
     assert (T : forall x y z, agree b x y -> agree b y z -> agree b x z) by (intros x y z A B i J; rewrite B, A; auto).
     induction ws0 as [|w ws0 IH]; intros n c st Q N H; cbn [noted]; [apply H; intros x _; auto|].
-    destruct (Nat.eqb o w); [|apply IH; auto; lia]. cbn [after].
+    destruct (looks w o k); [|apply IH; auto; lia]. cbn [after].
     apply bind_always; intros x. apply bind_always; intros y. apply bind_always; intros z. apply IH; [lia|].
     intros st' A. apply H. repeat (eapply T; [apply U; lia|]). eapply T; [|exact A].
     intros i J. rewrite ?upd_other by lia. auto.
@@ -311,9 +310,9 @@ Section Watch.
   Qed.
   Theorem ok_watch s : forall c st st', below s -> agree b st st' -> ok L t I s c st -> ok L t I (watch b ws s) c st'.
   Proof.
-    assert (N : forall ws0 n g o k e v c st, ok L t I (noted n ws0 g o k e v) c st).
-    { induction ws0 as [|w ws0 IH]; intros n g o k e v c st; cbn [noted]; [exact Logic.I|].
-      destruct (Nat.eqb o w); auto. cbn [ok after]. repeat (split; [exact Logic.I|]; apply bind_always; intros ?). apply IH. }
+    assert (N : forall ws0 n g o k sh e v c st, ok L t I (noted n ws0 g o k sh e v) c st).
+    { induction ws0 as [|w ws0 IH]; intros n g o k sh e v c st; cbn [noted]; [exact Logic.I|].
+      destruct (looks w o k); auto. cbn [ok after]. repeat (split; [exact Logic.I|]; apply bind_always; intros ?). apply IH. }
     induction s; intros c0 st st' F A H; cbn [watch ok] in *; auto.
     - destruct H as [H1 H2]. split; [apply (IHs1 _ st); auto; under|].
       revert H2. apply after_watch; auto; [under|]. intros c1 x y E. apply IHs2; auto. under.
@@ -329,7 +328,7 @@ Section Watch.
 End Watch.
 
 (** The summary with views. *)
-Definition watched (I : nat -> invariant) (ws : list nat) (K : stmt) : stmt := watch (first_free I K) ws K.
+Definition watched (I : nat -> invariant) (ws : list look) (K : stmt) : stmt := watch (first_free I K) ws K.
 Lemma first_free_below I K : below (first_free I K) I K.
 Proof.
   intros x i. unfold first_free. apply Nat.lt_succ_r.
@@ -349,7 +348,7 @@ Qed.
 
 (** ** The query, where the hypothesis relates the views of two threads *)
 Theorem race_free_under L I ws K (H : state -> Prop) (E : relation) :
-  (forall h t u, H h -> valid L t -> valid L u -> t <> u -> E t (views ws (h t)) u (views ws (h u))) ->
+  (forall h t u, reach (threads L) (may L K) h -> H h -> valid L t -> valid L u -> t <> u -> E t (views ws (h t)) u (views ws (h u))) ->
   every (fun t => valid L t -> ok L t I K 0 st0) ->
   all_apart E L I (pairs (map (sliced (fun l => about (I l))) (entries (watched I ws K)))) ->
   ~ race_under (threads L) (may L K) H.

@@ -57,15 +57,32 @@ class Arrivals:
     sites: tuple[Site[Access], ...]
 
 
-Use = Tickets | Lock | Turns | Arrivals
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """A flag: who sees another value than `start` has what a thread did before it wrote there."""
+
+    obj: str
+    start: int
+    sites: tuple[Site[Access], ...]
+
+
+Use = Tickets | Lock | Turns | Arrivals | Handover
 
 
 def uses(orderings: Orderings) -> Iterator[Use]:
-    """All that are recognised."""
+    """All that are recognised; of a ticket lock, its turns only."""
+    turns = [pair for pair in permutations(orderings.flags, 2) if _take_turns(orderings, *pair)]
+    for counted, served in turns:
+        yield Turns(counted.name, served.name, (*counted.writes, *served.sites))
+    in_turn = {flag.name for pair in turns for flag in pair}
     for counter in counters_of(orderings):
         sites = tuple(site for site, _ in counter.draws)
+        if sites[0].item.obj.name in in_turn:
+            continue
         yield Tickets(sites[0].item.obj.name, min(step for _, step in counter.draws), sites)
     for flag in orderings.flags:
+        if flag.name in in_turn:
+            continue
         sections = sections_of(orderings, flag)
         takes = tuple(section.acquire for section in sections)
         frees = tuple(free for section in sections for free in section.releases)
@@ -79,9 +96,18 @@ def uses(orderings: Orderings) -> Iterator[Use]:
             and _is_first(orderings, counts[0])
         ):
             yield Arrivals(flag.name, flag.initial, counts)
-    for counted, served in permutations(orderings.flags, 2):
-        if _take_turns(orderings, counted, served):
-            yield Turns(counted.name, served.name, (*counted.writes, *served.sites))
+        if _hands_over(flag):
+            yield Handover(flag.name, flag.initial, flag.sites)
+
+
+def _hands_over(flag: Flag) -> bool:
+    """It is only stored to and read."""
+    reads = [site for site in flag.sites if site.item.kind is Kind.READ]
+    return (
+        bool(reads)
+        and all(map(_acquires, reads))
+        and all(site.item.kind is Kind.WRITE and _releases(site) for site in flag.writes)
+    )
 
 
 def _take_turns(orderings: Orderings, counted: Flag, served: Flag) -> bool:
