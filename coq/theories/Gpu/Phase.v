@@ -522,19 +522,27 @@ Definition every (P : thread -> Prop) : Prop :=
   forall x y z b c d, P (mkT (mkC x y z) (mkC b c d)).
 Lemma every_all P : every P -> forall t, P t.
 Proof. intros H [[x y z] [b c d]]. apply H. Qed.
-(** Two different threads never conflict at these entries: the negated solver query. *)
-Definition apart (L : launch) (I : nat -> invariant) (e e' : entry) : Prop :=
-  every (fun t => every (fun u => valid L t -> valid L u -> distinct t u ->
+(** Which pairs of threads are asked about, by what may be used of them, and when two of them have passed
+    equally many barriers. *)
+Record question := mkQ
+  { among : launch -> thread -> thread -> Prop -> Prop; together : thread -> thread -> Prop }.
+Definition any_two : question :=
+  mkQ (fun _ t u P => distinct t u -> P) (fun t u => same_coord (bid t) (bid u)).
+Definition monotone (A : question) : Prop :=
+  forall L t u (P Q : Prop), (P -> Q) -> among A L t u P -> among A L t u Q.
+(** Two such threads never conflict at these entries: the negated solver query. *)
+Definition apart (L : launch) (A : question) (I : nat -> invariant) (e e' : entry) : Prop :=
+  every (fun t => every (fun u => valid L t -> valid L u -> among A L t u (
   happens L t I e 0 st0 (fun c a => happens L u I e' 0 st0 (fun c' b =>
-    (same_coord (bid t) (bid u) -> c = c') ->
+    (together A t u -> c = c') ->
     (if s_shared (snd e) then same_coord (bid t) (bid u) else True) ->
     off a < off b + s_wid (snd e') -> off b < off a + s_wid (snd e) ->
-    ~ (off a = off b /\ ordered (bid t) (bid u) (snd e) (snd e')) -> False)))).
-Fixpoint all_apart (L : launch) (I : nat -> invariant) (ps : list (entry * entry)) : Prop :=
-  match ps with [] => True | p :: ps => apart L I (fst p) (snd p) /\ all_apart L I ps end.
+    ~ (off a = off b /\ ordered (bid t) (bid u) (snd e) (snd e')) -> False))))).
+Fixpoint all_apart (L : launch) (A : question) (I : nat -> invariant) (ps : list (entry * entry)) : Prop :=
+  match ps with [] => True | p :: ps => apart L A I (fst p) (snd p) /\ all_apart L A I ps end.
 
-Lemma all_apart_in L I ps e e' : all_apart L I ps -> In (e, e') ps -> apart L I e e'.
-Proof. induction ps as [|p ps IH]; simpl; [tauto|]. intros [A B] [->|]; auto. Qed.
+Lemma all_apart_in L A I ps e e' : all_apart L A I ps -> In (e, e') ps -> apart L A I e e'.
+Proof. induction ps as [|p ps IH]; simpl; [tauto|]. intros [B C] [->|]; auto. Qed.
 Lemma pairs_in es e e' : In e es -> In e' es -> may_clash (snd e) (snd e') = true ->
   may_clash (snd e') (snd e) = true -> In (e, e') (pairs es) \/ In (e', e) (pairs es).
 Proof.
@@ -585,25 +593,29 @@ Proof.
   intros ->. now apply N.
 Qed.
 
-Theorem race_free_by_pairs L I K :
-  every (fun t => valid L t -> ok L t I K 0 st0) -> all_apart L I (pairs (entries K)) -> ~ races L K.
+(** Two threads that the question is about do not conflict where they have passed equally many barriers. *)
+Theorem no_conflict_by_pairs L A I K t u x y c c' a b :
+  every (fun t => valid L t -> ok L t I K 0 st0) -> all_apart L A I (pairs (entries K)) ->
+  valid L t -> valid L u ->
+  (forall P, among A L t u P -> P) -> (forall P, among A L u t P -> P) ->
+  may L K t x -> may L K u y -> occ x c a -> occ y c' b ->
+  (together A t u \/ together A u t -> c = c') -> ~ conflict t a u b.
 Proof.
-  intros OK AP. pose proof (every_all _ OK) as OK'. clear OK; rename OK' into OK. cbv beta in OK. apply phase_soundness. intros t u x y c c' a b Ht Hu N Mx My Ox Oy S C.
-  apply in_threads in Ht, Hu.
+  intros OK AP Ht Hu At Au Mx My Ox Oy S C. pose proof (every_all _ OK) as OK'. clear OK; rename OK' into OK. cbv beta in OK.
   destruct (phase_table_sound L I K t x (OK t Ht) Mx c a Ox) as (e & Ie & He).
   destruct (phase_table_sound L I K u y (OK u Hu) My c' b Oy) as (e' & Ie' & He').
   pose proof (He _ (happens_site L t I e 0 st0)) as Sa.
   pose proof (He' _ (happens_site L u I e' 0 st0)) as Sb.
-  assert (MAIN : forall t u e e' c c' a b, valid L t -> valid L u -> t <> u ->
+  assert (MAIN : forall t u e e' c c' a b, valid L t -> valid L u -> (forall P, among A L t u P -> P) ->
     (forall Q, happens L t I e 0 st0 Q -> Q (Z.of_nat c) a) ->
     (forall Q, happens L u I e' 0 st0 Q -> Q (Z.of_nat c') b) ->
-    (bid t = bid u -> c = c') -> conflict t a u b -> of_site (snd e) a -> of_site (snd e') b ->
-    apart L I e e' -> False).
+    (together A t u -> c = c') -> conflict t a u b -> of_site (snd e) a -> of_site (snd e') b ->
+    apart L A I e e' -> False).
   { clear. intros t u e e' c c' a b Ht Hu N He He' S ((_ & _ & SB) & (byte & B1 & B2) & _ & M)
-      (_ & Sa & Wa & _ & Aa) (_ & _ & Wb & _ & Ab) A.
-    pose proof (every_all _ (every_all _ A t) u Ht Hu (distinct_neq _ _ N)) as A'.
-    clear A; rename A' into A; cbv beta in A. apply He in A. apply He' in A. apply A.
-    - intros E. apply same_coord_eq in E. now rewrite (S E).
+      (_ & Sa & Wa & _ & Aa) (_ & _ & Wb & _ & Ab) X.
+    pose proof (N _ (every_all _ (every_all _ X t) u Ht Hu)) as X'.
+    clear X; rename X' into X; cbv beta in X. apply He in X. apply He' in X. apply X.
+    - intros E. now rewrite (S E).
     - rewrite <- Sa. destruct (shared a); auto. now apply same_coord_eq, SB.
     - lia.
     - lia.
@@ -619,4 +631,14 @@ Proof.
   - apply (MAIN t u e e' c c' a b); auto. eapply all_apart_in; eauto.
   - apply (MAIN u t e' e c' c b a); auto; [symmetry; auto|now apply conflict_sym|].
     eapply all_apart_in; eauto.
+Qed.
+
+Theorem race_free_by_pairs L I K :
+  every (fun t => valid L t -> ok L t I K 0 st0) -> all_apart L any_two I (pairs (entries K)) -> ~ races L K.
+Proof.
+  intros OK AP. apply phase_soundness. intros t u x y c c' a b Ht Hu N Mx My Ox Oy S.
+  apply in_threads in Ht, Hu. apply (no_conflict_by_pairs L any_two I K t u x y c c' a b); auto; simpl.
+  - intros P H. now apply H, distinct_neq.
+  - intros P H. apply H, distinct_neq. congruence.
+  - rewrite !same_coord_eq. intros [E|E]; auto.
 Qed.

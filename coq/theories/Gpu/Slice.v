@@ -265,18 +265,24 @@ Proof.
     (s_wid (snd e)) (s_kind (snd e)) (s_atom (snd e))))); auto.
   apply A. apply (holds_same L t y x); auto. now apply same_sym.
 Qed.
-Lemma apart_sliced L I e e' :
-  apart L I (sliced (fun l => about (I l)) e) (sliced (fun l => about (I l)) e') -> apart L I e e'.
+Lemma apart_sliced L A I e e' : monotone A ->
+  apart L A I (sliced (fun l => about (I l)) e) (sliced (fun l => about (I l)) e') -> apart L A I e e'.
 Proof.
-  intros H x y z b c d x' y' z' b' c' d' V V' D. apply happens_sliced.
-  eapply happens_mono; [|apply (H x y z b c d x' y' z' b' c' d' V V' D)].
+  intros M H x y z b c d x' y' z' b' c' d' V V'. generalize (H x y z b c d x' y' z' b' c' d' V V').
+  apply M. intros D. apply happens_sliced. eapply happens_mono; [|exact D].
   intros n a K. apply happens_sliced. exact K.
+Qed.
+Lemma all_apart_sliced L A I K : monotone A ->
+  all_apart L A I (pairs (map (sliced (fun l => about (I l))) (entries K))) -> all_apart L A I (pairs (entries K)).
+Proof.
+  intros M H. rewrite pairs_sliced in H.
+  induction (pairs (entries K)) as [|p ps IH]; cbn [all_apart map fst snd] in *; auto.
+  destruct H as [H1 H2]. split; auto. now apply apart_sliced.
 Qed.
 Theorem race_free_by_sliced_pairs L I K :
   every (fun t => valid L t -> ok L t I K 0 st0) ->
-  all_apart L I (pairs (map (sliced (fun l => about (I l))) (entries K))) -> ~ races L K.
+  all_apart L any_two I (pairs (map (sliced (fun l => about (I l))) (entries K))) -> ~ races L K.
 Proof.
-  intros OK A. apply (race_free_by_pairs L I K OK). rewrite pairs_sliced in A.
-  induction (pairs (entries K)) as [|p ps IH]; cbn [all_apart map fst snd] in *; auto.
-  destruct A as [A1 A2]. split; auto. now apply apart_sliced.
+  intros OK A. apply (race_free_by_pairs L I K OK). apply all_apart_sliced; auto.
+  intros L' t u P Q H B D. auto.
 Qed.

@@ -401,7 +401,7 @@ Ltac cuq_launch L :=
   cuq_compute.
 
 Ltac cuq_query_by leaf L :=
-  match goal with |- all_apart _ _ (pairs ?es) =>
+  match goal with |- all_apart _ _ _ (pairs ?es) =>
     let ps := eval vm_compute in (pairs es) in change (pairs es) with ps end;
   cuq_launch L; cuq_descend leaf.
 Ltac cuq_query L := cuq_query_by cuq_apart L.
