@@ -19,6 +19,7 @@ LIBRARY = (
     "Lib/Basics",
     "Gpu/Trace",
     "Gpu/Launch",
+    "Gpu/Groups",
     "Gpu/Summary",
     "Gpu/Phase",
     "Gpu/Uniform",
@@ -27,7 +28,12 @@ LIBRARY = (
     "Gpu/Arith",
     "Gpu/Contract",
     "Gpu/Memory",
+    "Gpu/Warps",
+    "Gpu/Barriers",
+    "Gpu/Closed",
+    "Gpu/Agree",
     "Gpu/Tactics",
+    "Gpu/GroupTactics",
     "Gpu/Conflict",
     "Mir/Program",
     "Mir/Run",
@@ -39,8 +45,10 @@ LIBRARY = (
     "Certify/Covered",
     "Certify/Dead",
     "Certify/Certify",
+    "Certify/Groups",
     "Certify/Witness",
     "Certify/Tactics",
+    "Certify/GroupTactics",
 )
 """The theories that generated files import, in the order in which they are compiled."""
 

@@ -114,16 +114,23 @@ def _conditions(session: Session, params: tuple[Sym, ...]) -> list[str]:
         raise Unsupported(f"the condition `{error}` of a contract", span=session.kernel.span) from error
 
 
-def theorems(about: tuple[Hypothesis, ...], subject: str, prefix: str = "") -> Iterator[str]:
-    """The properties of `subject`, by the definitions of the theories whose names begin with `prefix`."""
+def theorems(
+    about: tuple[Hypothesis, ...], subject: str, prefix: str = "", barriers: str = ""
+) -> Iterator[str]:
+    """The properties of `subject`, by the definitions of the theories whose names begin with `prefix`.
+
+    `barriers`: the table of those that are not of the block, if there are any.
+    """
     premises = "".join(f"{h.name} L -> " for h in about)
+    group, table = ("group_", f"{barriers} ") if barriers else ("", "")
     yield comment("No two threads access the same byte, one of them writing, unordered and not both atomic.")
     yield "Definition race_free : Prop := forall L M,"
     placed = f"distinct_params M -> {prefix}in_object L M {subject}"
-    yield f"  {premises}{placed} -> ~ {prefix}memory_races L M {subject}."
-    yield comment("All threads of a block pass the same barriers.")
+    yield f"  {premises}{placed} -> ~ {prefix}{group}memory_races L M {table}{subject}."
+    who = "Threads that wait for each other" if barriers else "All threads of a block"
+    yield comment(f"{who} pass the same barriers.")
     yield "Definition no_divergence : Prop := forall L,"
-    yield f"  {premises}~ {prefix}diverges L {subject}."
+    yield f"  {premises}~ {prefix}{group}diverges L {table}{subject}."
 
 
 def table(title: str, names: tuple[str, ...] | list[str]) -> list[str]:
