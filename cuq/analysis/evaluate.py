@@ -429,9 +429,9 @@ class _Evaluator:
                 frame.items.append(item)
                 point.last = (LastBarrier(site),)
             case o.WarpBarrier(mask=mask, loc=loc):
-                self._meet(frame, point, mask, loc)
+                self._meet(frame, point, mask, loc, True)
             case o.Exchange(result=result, mask=mask, loc=loc):
-                self._meet(frame, point, mask, loc)
+                self._meet(frame, point, mask, loc, False)
                 self.values[result] = self._something(frame, result, loc, "a value from other lanes")
             case o.Arbitrary(result=result, source=source, loc=loc):
                 self.values[result] = self._something(frame, result, loc, f"`{source}`")
@@ -439,7 +439,7 @@ class _Evaluator:
                 held = as_cond(self._word(cond).unsigned)
                 point.guard = all_of(point.guard, held)
 
-    def _meet(self, frame: Frame, point: Point, mask: o.Value, loc: o.Loc) -> None:
+    def _meet(self, frame: Frame, point: Point, mask: o.Value, loc: o.Loc, ordering: bool) -> None:
         """Lanes meet: accesses before and after are not taken to be ordered, which can only add races."""
         if not isinstance(mask, o.Const):
             ops = (op for block in self.kernel.blocks for op in block.ops)
@@ -449,9 +449,9 @@ class _Evaluator:
                 self.obstacles.append(Obstacle(text, loc, point.guard))
                 return
             # Each lane is in its own group.
-            frame.items += [WarpItem(point.guard, point.control, loc, tile) for tile in tiles]
+            frame.items += [WarpItem(point.guard, point.control, loc, tile, ordering) for tile in tiles]
             return
-        frame.items.append(WarpItem(point.guard, point.control, loc, mask.bits))
+        frame.items.append(WarpItem(point.guard, point.control, loc, mask.bits, ordering))
         if mask.bits != ALL_LANES:
             text = "a lane that is not in its own mask"
             self._require(frame, point, self.geometry.lane_in(mask.bits), text, loc)

@@ -138,12 +138,16 @@ class FenceItem:
 
 @dataclass(frozen=True, slots=True)
 class WarpItem:
-    """A place at which the lanes of a warp in `mask` meet: bit i stands for lane i."""
+    """A place at which the lanes of a warp in `mask` meet: bit i stands for lane i.
+
+    `ordering`: a barrier, which orders accesses; an exchange of values does not.
+    """
 
     guard: Cond
     control: Cond
     loc: Loc
     mask: int
+    ordering: bool
 
 
 class ObligationKind(Enum):

@@ -8,10 +8,24 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
+from cuq.analysis.evaluate import ALL_LANES
 from cuq.analysis.expr import Atom, Cond, Level, Poly, Sym, all_of, conjuncts, lift, syms_of
-from cuq.analysis.summary import BarrierItem, Carried, Form, Loop
+from cuq.analysis.summary import BarrierItem, Carried, Form, Item, Loop, WarpItem, walk
 from cuq.base.records import dataclass
 from cuq.coq.shallow import NotExpressible, Shallow
+
+Counted = Callable[[Item], bool]
+"""Which items are barriers that count."""
+
+
+def of_blocks(item: Item) -> bool:
+    return isinstance(item, BarrierItem)
+
+
+def of_warps(item: Item) -> bool:
+    """Also barriers of all lanes of a warp, as they count for threads of one."""
+    return of_blocks(item) or (isinstance(item, WarpItem) and item.ordering and item.mask == ALL_LANES)
+
 
 _VALUE = re.compile(r"\bv(\d+)\b")
 
@@ -40,6 +54,7 @@ def invariant(
     carried: Iterable[Carried],
     params: Mapping[Sym, int],
     variable: Callable[[Poly | Atom], int | None],
+    counted: Counted = of_blocks,
 ) -> Invariant:
     """`variable`: the one that holds a term when an iteration begins, if there is one."""
 
@@ -48,7 +63,7 @@ def invariant(
         return None if found is None else f"v{found}"
 
     shallow = Shallow(params, value)
-    facts = [*_barriers(loop)]
+    facts = [*_barriers(loop, counted)]
     for each in carried:
         name = value(each.sym)
         if name is not None:
@@ -96,10 +111,14 @@ def going_on(loop: Loop) -> Cond:
     return all_of(loop.again_control, *known)
 
 
-def _barriers(loop: Loop) -> Iterator[str]:
+def _barriers(loop: Loop, counted: Counted) -> Iterator[str]:
     """`d` as a multiple of `k`, when each iteration that another one follows passes all barriers once."""
     again = conjuncts(going_on(loop))
-    own = [item for item in loop.body.items if isinstance(item, BarrierItem)]
-    inner = [item for item in loop.body.items if isinstance(item, Loop) and item.barriers]
+    own = [item for item in loop.body.items if isinstance(item, BarrierItem | WarpItem) and counted(item)]
+    inner = [
+        item
+        for item in loop.body.items
+        if isinstance(item, Loop) and any(counted(each) for each, _ in walk(item.body))
+    ]
     if own and not inner and all(conjuncts(item.control) <= again for item in own):
         yield f"d = {len(own)} * k"

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import assert_never
 
+from cuq.analysis.lane_masks import groups
 from cuq.analysis.transfer import bits_of
 from cuq.base.errors import Unsupported
 from cuq.base.records import dataclass
 from cuq.base.span import Span
+from cuq.coq.groups import Meeting
 from cuq.coq.syntax import apply, atomic, comment, integer
 from cuq.ir import ops as o
 from cuq.ir.graph import LoopForest, cfg, loop_forest
 from cuq.ir.module import Block, Kernel, MemObject, ObjectKind
 from cuq.ir.operands import defined
+from cuq.ir.passes.rewrite import definitions
 from cuq.ir.types import PTR, IntType, MemSem, PtrType, Space, Special
 
 _WORDS = {
@@ -40,7 +43,7 @@ _PREDICATES = {
     o.Pred.SLT: "SLt",
     o.Pred.SLE: "SLe",
 }
-_EVENTS = (o.Load, o.Store, o.AtomicRmw, o.AtomicCas, o.CopyBytes, o.Barrier)
+_EVENTS = (o.Load, o.Store, o.AtomicRmw, o.AtomicCas, o.CopyBytes, o.Barrier, o.WarpBarrier, o.Exchange)
 """Operations that a reader looks for in the source."""
 _SPECIALS = {"tid": "STid", "ctaid": "SBid", "ntid": "SBdim", "nctaid": "SGdim"}
 
@@ -49,13 +52,15 @@ _SPECIALS = {"tid": "STid", "ctaid": "SBid", "ntid": "SBdim", "nctaid": "SGdim"}
 class ProgramTerm:
     """`program`: the term; `regions`: its blocks in the order of a walk, each loop as one node.
 
-    `loops`: their numbers by the labels of their headers; `unused`: registers that nothing reads.
+    `loops`: their numbers by the labels of their headers; `unused`: registers that nothing reads; `meetings`: places
+    where lanes of a warp meet, whose sites come after those of the barriers of the block.
     """
 
     program: str
     regions: str
     loops: Mapping[str, int]
     unused: tuple[int, ...]
+    meetings: tuple[Meeting, ...]
 
 
 def program_term(kernel: Kernel) -> ProgramTerm:
@@ -70,6 +75,9 @@ class _Writer:
         self.numbers = {block.label: i for i, block in enumerate(kernel.blocks)}
         self.objects = {x.name: i for i, x in enumerate(kernel.objects)}
         self.unused: list[int] = []
+        self.meetings: list[Meeting] = []
+        self.next_site = max((op.site + 1 for op in kernel.ops() if isinstance(op, o.Barrier)), default=0)
+        self.definitions = definitions(kernel.blocks)
         registers = [r.id for b in kernel.blocks for r in defined(b)]
         self.fresh = max([*registers, *(r.id for p in kernel.params for r in p.regs)], default=0)
 
@@ -80,7 +88,7 @@ class _Writer:
         forest = loop_forest(self.graph, self.kernel.span)
         program = f"mkP [{objects}]\n  [{inputs}]\n  [\n{blocks} ]"
         regions = _Regions(self.graph.rpo, forest, self.numbers)
-        return ProgramTerm(program, regions.text(), regions.loops, tuple(self.unused))
+        return ProgramTerm(program, regions.text(), regions.loops, tuple(self.unused), tuple(self.meetings))
 
     def _inputs(self) -> Iterator[str]:
         scalars = 0
@@ -155,10 +163,15 @@ class _Writer:
                 return apply("Set_", str(op.result.id), self._cast(op, value(op.a)))
             case o.Select(result=result, cond=cond, a=a, b=b):
                 return apply("Set_", str(result.id), apply("Select", value(cond), value(a), value(b)))
-            case o.FloatOp(result=result) | o.Arbitrary(result=result) | o.Exchange(result=result):
+            case o.FloatOp(result=result) | o.Arbitrary(result=result):
                 return self._any(result, op.loc.span)
+            case o.Exchange(result=result, mask=mask):
+                lines.append(self._meet(mask, False, op.loc.span))
+                return self._any(result, op.loc.span)
+            case o.WarpBarrier(mask=mask):
+                return self._meet(mask, True, op.loc.span)
             case o.ReadSpecial(result=result, register=register):
-                return self._special(result, register)
+                return self._special(result, register, lines)
             case o.PtrAdd(inbounds=False):
                 raise self._unsupported("pointer arithmetic that may wrap", op.loc.span)
             case o.PtrAdd(result=result, base=base, offset=offset, unsigned=unsigned):
@@ -183,8 +196,8 @@ class _Writer:
                 copied = o.Reg(self.fresh, IntType(8))
                 lines.append(self._access("Load", copied, source, size.bits, op.source_sem, lines))
                 return self._access("Store", None, target, size.bits, op.target_sem, lines)
-            case o.Fence() | o.WarpBarrier():
-                return None  # no barrier of the block; what they order would only rule races out
+            case o.Fence():
+                return None  # what it orders would only rule races out
             case o.Barrier(site=site):
                 return f"Sync {site}"
             case o.Assume(cond=cond):
@@ -211,7 +224,38 @@ class _Writer:
             raise self._unsupported("a pointer that nothing is known about", span)
         return f"Any {result.id} {bits_of(result.type)}"
 
-    def _special(self, result: o.Reg, register: Special) -> str:
+    def _meet(self, mask: o.Value, ordering: bool, span: Span) -> str:
+        """Lanes of a warp meet, by a mask that is constant or that each lane computes from its own number."""
+        masks = (mask.bits,) if isinstance(mask, o.Const) else groups(mask, self.definitions)
+        if masks is None:
+            raise self._unsupported(
+                "lanes that meet by a mask that is not constant, nor computed from the lane's number alone",
+                span,
+            )
+        self.meetings.append(Meeting(self.next_site, masks, ordering))
+        self.next_site += 1
+        return f"Sync {self.meetings[-1].site}"
+
+    def _lane(self, result: o.Reg, lines: list[str]) -> str:
+        """A lane's number: the place of the thread in its block, modulo 32."""
+
+        def computed(right: str) -> str:
+            self.fresh += 1
+            lines.append(f"Set_ {self.fresh} ({right})")
+            return f"(Reg {self.fresh})"
+
+        def word(op: str, a: str, b: str) -> str:
+            return f"Word2 {op} MayWrap 32 {a} {b}"
+
+        x, y, z = (computed(f"Read (STid A{axis})") for axis in "XYZ")
+        columns, rows = (computed(f"Read (SBdim A{axis})") for axis in "XY")
+        row = computed(word("WAdd", y, computed(word("WMul", rows, z))))
+        linear = computed(word("WAdd", x, computed(word("WMul", columns, row))))
+        return apply("Set_", str(result.id), word("WAnd", linear, "(Imm 31)"))
+
+    def _special(self, result: o.Reg, register: Special, lines: list[str]) -> str:
+        if register is Special.LANEID:
+            return self._lane(result, lines)
         head = _SPECIALS.get(register.family)
         if head is None:
             return f"Any {result.id} 32"

@@ -10,14 +10,13 @@ from cuq.coq.statement import Statement
 
 _HEADER = """\
 From Coq Require Import ZArith List Lia.
-From Cuq.{tactics} Require Import Tactics.
+From Cuq.{tactics}.
 {imports}
 Import ListNotations.
 Local Open Scope Z_scope.
 
 """
-_KERNEL = _HEADER.format(tactics="Gpu", imports="Require Import Kernel.")
-_PROGRAM = _HEADER.format(tactics="Certify", imports="Require Import Program.")
+_KERNEL = _HEADER.format(tactics="Gpu Require Import Tactics", imports="Require Import Kernel.")
 
 _RACE_FREE = """\
 Theorem kernel_race_free : race_free.
@@ -33,21 +32,25 @@ Print Assumptions kernel_no_divergence.
 
 _PROGRAM_RACE_FREE = """\
 Theorem program_race_free : race_free.
-Proof. {tactic} covered invariants. Qed.
+Proof. {tactic} covered {data}. Qed.
 Print Assumptions program_race_free.
 """
 
 _PROGRAM_NO_DIVERGENCE = """\
 Theorem program_no_divergence : no_divergence.
-Proof. cuq_prove_program_no_divergence covered. Qed.
+Proof. {tactic} covered{classes}. Qed.
 Print Assumptions program_no_divergence.
 """
 
 
-def invariants(found: Iterable[Invariant]) -> str:
-    """The definition `invariants : nat -> invariant`."""
+_KINDS = ("between_blocks", "between_warps", "in_a_warp")
+"""Loop invariants by the pairs of threads that are asked about."""
+
+
+def invariants(found: Iterable[Invariant], name: str = "invariants") -> str:
+    """The definition `invariants : nat -> invariant`, or of that name."""
     cases = "".join(f"  | {i.loop}%nat => {i.text()}\n" for i in found)
-    return f"Definition invariants (loop : nat) : invariant :=\n  match loop with\n{cases}  | _ => no_invariant\n  end.\n"
+    return f"Definition {name} (loop : nat) : invariant :=\n  match loop with\n{cases}  | _ => no_invariant\n  end.\n"
 
 
 def race_free(statement: Statement) -> str:
@@ -62,29 +65,52 @@ def no_divergence() -> str:
 
 def program_race_free(statement: ProgramStatement) -> str:
     """A file with the theorem `program_race_free : race_free`, of Program.v."""
-    return _about_races(statement, "Require Import Program.")
+    return f"{_program_header(statement)}{_program_invariants(statement)}\n{_program_race(statement)}"
 
 
-def program_no_divergence() -> str:
+def program_no_divergence(statement: ProgramStatement) -> str:
     """A file with the theorem `program_no_divergence : no_divergence`, of Program.v."""
-    return _PROGRAM + _PROGRAM_NO_DIVERGENCE
+    return _program_header(statement) + _program_divergence(statement)
+
+
+def _program_header(statement: ProgramStatement, imports: str = "Require Import Program.") -> str:
+    tactics = "GroupTactics" if statement.term.meetings else "Tactics"
+    if statement.claims:
+        imports = f"From Cuq.Certify Require Import Claimed.\n{imports}"
+    return _HEADER.format(tactics=f"Certify Require Import {tactics}", imports=imports)
+
+
+def _program_invariants(statement: ProgramStatement) -> str:
+    if statement.term.meetings:
+        return "".join(map(invariants, statement.kinds, _KINDS))
+    return invariants(statement.invariants)
+
+
+def _program_race(statement: ProgramStatement) -> str:
+    if statement.term.meetings:
+        data = " ".join(("lane_classes", *_KINDS))
+        return _PROGRAM_RACE_FREE.format(tactic="cuq_prove_program_group_race_free", data=data)
+    tactic = "cuq_prove_program_race_free" + ("_claimed" if statement.claims else "")
+    return _PROGRAM_RACE_FREE.format(tactic=tactic, data="invariants")
+
+
+def _program_divergence(statement: ProgramStatement) -> str:
+    if statement.term.meetings:
+        tactic = "cuq_prove_program_no_group_divergence"
+        return _PROGRAM_NO_DIVERGENCE.format(tactic=tactic, classes=" lane_classes")
+    return _PROGRAM_NO_DIVERGENCE.format(tactic="cuq_prove_program_no_divergence", classes="")
 
 
 def script(statement: Statement, project: str) -> str:
     """A file with both theorems about the summary, for a project with this logical name."""
-    header = _HEADER.format(tactics="Gpu", imports=f"From {project} Require Import Kernel.")
+    header = _HEADER.format(
+        tactics="Gpu Require Import Tactics", imports=f"From {project} Require Import Kernel."
+    )
     return f"{header}{invariants(statement.term.invariants)}\n{_RACE_FREE}\n{_NO_DIVERGENCE}"
 
 
 def program_script(statement: ProgramStatement, project: str) -> str:
     """A file with both theorems about the program."""
-    return f"{_about_races(statement, f'From {project} Require Import Program.')}\n{_PROGRAM_NO_DIVERGENCE}"
-
-
-def _about_races(statement: ProgramStatement, imports: str) -> str:
-    tactic = "cuq_prove_program_race_free"
-    if statement.claims:
-        imports = f"From Cuq.Certify Require Import Claimed.\n{imports}"
-        tactic = f"{tactic}_claimed"
-    header = _HEADER.format(tactics="Certify", imports=imports)
-    return f"{header}{invariants(statement.invariants)}\n{_PROGRAM_RACE_FREE.format(tactic=tactic)}"
+    header = _program_header(statement, f"From {project} Require Import Program.")
+    theorems = f"{_program_race(statement)}\n{_program_divergence(statement)}"
+    return f"{header}{_program_invariants(statement)}\n{theorems}"

@@ -84,7 +84,9 @@ def prove_race(session: Session, finding: Finding, *, timeout: float = 300.0) ->
     """
     with tempfile.TemporaryDirectory(prefix="cuq-prove-") as scratch:
         prover = _Prover(session, Path(scratch), timeout, False)
-        text = race_witness(session, finding) if prover.program is not None else None
+        # Coq runs the threads of a witness with barriers of the block only.
+        stated = prover.program is not None and not prover.lanes_meet
+        text = race_witness(session, finding) if stated else None
         if text is None or not prover.compiled(text, "Race"):
             return None
     return ProofResult(Property.RACE, Status.FALSE, Level.PROGRAM, ())
@@ -101,17 +103,19 @@ class _Prover:
         self.program = self._program()
 
     def prove(self, prop: Property) -> ProofResult:
-        if prop is Property.DIVERGENCE and self.lanes_meet:
-            # The theorem is about barriers of the block, the property about lanes that meet as well.
-            why = "not modelled: lanes of a warp that meet"
-            return ProofResult(prop, Status.NOT_PROVED, Level.SUMMARY, launch_assumptions(self.session), why)
+        # The summary that cuq makes has no lanes that meet: that can only add races, but says nothing of divergence.
+        sayable = prop is Property.RACE or not self.lanes_meet
         lower = self.why_no_program
         if self.program is not None:
             done = self._proof(self.program.proof(prop), f"Program_{prop.value}")
             claimed = prop is Property.RACE and bool(self.program.claims)  # of the summary nothing is claimed
-            if done.ok or claimed or not self.fall_back:
+            if done.ok or claimed or not self.fall_back or not sayable:
                 return self._result(prop, Level.PROGRAM, done, "", self.program.claims)
             lower = _reason(done, self.timeout)
+        if not sayable:
+            return ProofResult(
+                prop, Status.NOT_PROVED, Level.PROGRAM, launch_assumptions(self.session), lower
+            )
         if self.summary is None:
             self.summary = self._summary()
         return self._result(prop, Level.SUMMARY, self._proof(self.summary.proof(prop), prop.value), lower)
@@ -131,7 +135,7 @@ class _Prover:
             self.why_no_program = f"Coq made no summary of it: {_reason(done, self.timeout)}"
             return None
         claimed = tuple(claim.name for claim in about.claims)
-        return _Files(proof.program_race_free(about), proof.program_no_divergence(), claimed)
+        return _Files(proof.program_race_free(about), proof.program_no_divergence(about), claimed)
 
     def _summary(self) -> _Files:
         about = statement(self.session)

@@ -17,7 +17,7 @@ from cuq.ir.graph import cfg, loop_forest
 from cuq.ir.module import Block, Kernel, successors
 from cuq.ir.operands import defined, operands, result
 from cuq.ir.passes.rewrite import definitions
-from cuq.ir.types import I1
+from cuq.ir.types import I1, Special
 
 
 class Registers:
@@ -61,8 +61,10 @@ def _in_place(op: o.Op, reg: o.Reg) -> bool:
     match op:
         case o.Cast(kind=kind):
             return kind in (o.CastKind.ZEXT, o.CastKind.BITCAST)
-        case o.Compare() | o.Overflow() | o.ReadSpecial():
+        case o.Compare() | o.Overflow():
             return True
+        case o.ReadSpecial(register=register):
+            return register is not Special.LANEID
         case o.Binary():
             return reg.type == I1
         case _:

@@ -115,25 +115,29 @@ def _conditions(session: Session, params: tuple[Sym, ...]) -> list[str]:
 
 
 def theorems(
-    about: tuple[Hypothesis, ...], subject: str, prefix: str = "", *, claimed: bool = False
+    about: tuple[Hypothesis, ...],
+    subject: str,
+    prefix: str = "",
+    *,
+    barriers: str = "",
+    claimed: bool = False,
 ) -> Iterator[str]:
     """The properties of `subject`, by the definitions of the theories whose names begin with `prefix`.
 
-    `claimed`: races are of the states in which `claims` hold of the histories of threads.
+    `barriers`: the table of those that are not of the block, if there are any. `claimed`: races are of the states in
+    which `claims` hold of the histories of threads.
     """
     premises = "".join(f"{h.name} L -> " for h in about)
+    group, table = ("group_", f"{barriers} ") if barriers else ("", "")
     yield comment("No two threads access the same byte, one of them writing, unordered and not both atomic.")
     yield "Definition race_free : Prop := forall L M,"
     placed = f"distinct_params M -> {prefix}in_object L M {subject}"
-    races = (
-        f"memory_races_under L M {subject} (all_claimed L claims)"
-        if claimed
-        else f"memory_races L M {subject}"
-    )
-    yield f"  {premises}{placed} -> ~ {prefix}{races}."
-    yield comment("All threads of a block pass the same barriers.")
+    kind, ending = ("_under", " (all_claimed L claims)") if claimed else ("", "")
+    yield f"  {premises}{placed} -> ~ {prefix}{group}memory_races{kind} L M {table}{subject}{ending}."
+    who = "Threads that wait for each other" if barriers else "All threads of a block"
+    yield comment(f"{who} pass the same barriers.")
     yield "Definition no_divergence : Prop := forall L,"
-    yield f"  {premises}~ {prefix}diverges L {subject}."
+    yield f"  {premises}~ {prefix}{group}diverges L {table}{subject}."
 
 
 def table(title: str, names: tuple[str, ...] | list[str]) -> list[str]:

@@ -1,6 +1,6 @@
 (** * Audit: the theorems on programs and their summaries are closed under the global context. *)
 From Cuq.Mir Require Import Run.
-From Cuq.Certify Require Import Fixed Dead Covered Certify Witness Examples Claimed ClaimExamples.
+From Cuq.Certify Require Import Fixed Dead Covered Certify Groups Witness Examples Claimed ClaimExamples.
 Print Assumptions run_performs.
 Print Assumptions performs_run.
 Print Assumptions performs_fixed.
@@ -20,3 +20,6 @@ Print Assumptions program_race_free_under.
 Print Assumptions program_no_memory_race_under.
 Print Assumptions drawing_race_free.
 Print Assumptions drawing_needs_claim.
+Print Assumptions program_group_race_free.
+Print Assumptions program_no_group_memory_race.
+Print Assumptions program_no_group_divergence.

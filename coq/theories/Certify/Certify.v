@@ -62,7 +62,7 @@ Qed.
 
 (** ** At addresses *)
 Definition program_memory_races (L : launch) (M : placement) (P : program) : Prop :=
-  collision L M (performed L P).
+  collision L M (reach (threads L) (performed L P)) (performed L P).
 (** Assumptions [in-object] and [pointer-params-in-bounds]. *)
 Definition program_in_object (L : launch) (M : placement) (P : program) : Prop :=
   stays_in_object L M (performed L P).
@@ -70,5 +70,5 @@ Theorem program_no_memory_race L M P F ns D K : summary_of P F ns D = Some K ->
   (forall t, has L t F) -> distinct_params M ->
   program_in_object L M P -> ~ races L K -> ~ program_memory_races L M P.
 Proof.
-  intros S HF DP I N R. apply (program_race_free L P F ns D K S HF N). exact (collision_is_race L M _ DP I R).
+  intros S HF DP I N R. apply (program_race_free L P F ns D K S HF N). exact (collision_is_conflict L M _ _ DP I R).
 Qed.

@@ -5,35 +5,6 @@ From Cuq.Mir Require Import Program.
 From Cuq.Certify Require Import Summarise.
 Import ListNotations.
 
-Lemma same_as_eq A (dec : forall a b : A, {a = b} + {a <> b}) a b : same_as dec a b = true -> a = b.
-Proof. unfold same_as. destruct (dec a b); congruence. Qed.
-
-Lemma eqb_sound : (forall a b, expr_eqb a b = true -> a = b) /\ (forall c d, cond_eqb c d = true -> c = d).
-Proof.
-  assert (E : forall a b, expr_eqb a b = true -> a = b).
-  { intros a. apply expr_mut with
-      (P := fun a => forall b, expr_eqb a b = true -> a = b)
-      (P0 := fun c => forall d, cond_eqb c d = true -> c = d); intros;
-    match goal with H : _ ?x ?y = true |- _ => destruct y; try discriminate H; cbn in H end;
-    repeat match goal with H : _ && _ = true |- _ => apply andb_true_iff in H as [? ?] end;
-    repeat match goal with
-    | H : same_as _ _ _ = true |- _ => apply same_as_eq in H
-    | H : Nat.eqb _ _ = true |- _ => apply Nat.eqb_eq in H
-    | H : Z.eqb _ _ = true |- _ => apply Z.eqb_eq in H
-    | IH : forall b, expr_eqb ?e b = true -> _, H : expr_eqb ?e _ = true |- _ => apply IH in H
-    | IH : forall b, cond_eqb ?e b = true -> _, H : cond_eqb ?e _ = true |- _ => apply IH in H
-    end; subst; auto. }
-  split; auto.
-  induction c; intros d H; destruct d; try discriminate H; cbn in H;
-    repeat match goal with H : _ && _ = true |- _ => apply andb_true_iff in H as [? ?] end;
-    repeat match goal with
-    | H : same_as _ _ _ = true |- _ => apply same_as_eq in H
-    | H : expr_eqb _ _ = true |- _ => apply E in H
-    | IH : forall b, cond_eqb ?e b = true -> _, H : cond_eqb ?e _ = true |- _ => apply IH in H
-    end; subst; auto.
-Qed.
-Lemma expr_eqb_eq a b : expr_eqb a b = true -> a = b. Proof. apply eqb_sound. Qed.
-Lemma cond_eqb_eq a b : cond_eqb a b = true -> a = b. Proof. apply eqb_sound. Qed.
 Lemma aval_eqb_eq a b : aval_eqb a b = true -> a = b.
 Proof.
   destruct a, b; simpl; try discriminate; rewrite ?andb_true_iff.

@@ -15,32 +15,6 @@ From Cuq.Mir Require Import Program.
 Import ListNotations.
 Local Open Scope Z_scope.
 
-(** ** Equality of expressions *)
-Definition binop_eq (a b : binop) : {a = b} + {a <> b}. Proof. decide equality. Defined.
-Definition cmp_eq (a b : cmp) : {a = b} + {a <> b}. Proof. decide equality. Defined.
-Definition axis_eq (a b : axis) : {a = b} + {a <> b}. Proof. decide equality. Defined.
-Definition same_as {A} (dec : forall a b : A, {a = b} + {a <> b}) (a b : A) : bool :=
-  if dec a b then true else false.
-Fixpoint expr_eqb (a b : expr) : bool :=
-  match a, b with
-  | Int x, Int y => x =? y
-  | Tid d, Tid e | Bid d, Bid e | Bdim d, Bdim e | Gdim d, Gdim e => same_as axis_eq d e
-  | Par p, Par q | Var p, Var q => Nat.eqb p q
-  | Tab k x, Tab l y | Own k x, Own l y => Nat.eqb k l && expr_eqb x y
-  | Wrap b x, Wrap c y | Swrap b x, Swrap c y => (b =? c) && expr_eqb x y
-  | Bin o x y, Bin p u v => same_as binop_eq o p && expr_eqb x u && expr_eqb y v
-  | Ite c x y, Ite d u v => cond_eqb c d && expr_eqb x u && expr_eqb y v
-  | _, _ => false
-  end
-with cond_eqb (c d : cond) : bool :=
-  match c, d with
-  | Tt, Tt => true
-  | Cmp o x y, Cmp p u v => same_as cmp_eq o p && expr_eqb x u && expr_eqb y v
-  | Not c, Not d => cond_eqb c d
-  | And c d, And e f | Or c d, Or e f => cond_eqb c e && cond_eqb d f
-  | _, _ => false
-  end.
-
 (** ** Abstract values *)
 Inductive aval := AWord (e : expr) | APtr (object : nat) (e : expr).
 Definition env := list (nat * aval).

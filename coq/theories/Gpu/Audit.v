@@ -1,5 +1,6 @@
 (** * Audit: every theorem listed in the README must be closed under the global context. *)
 From Cuq.Gpu Require Import Trace Launch Summary Phase Uniform Slice History Watch Claims Bridge Arith Memory Examples Racy ClaimExamples.
+From Cuq.Gpu Require Import Groups Warps Barriers Closed Agree GroupExamples.
 Print Assumptions reachable_iff_balanced.
 Print Assumptions race_iff_unordered.
 Print Assumptions barrier_index.
@@ -67,3 +68,26 @@ Print Assumptions ticket_needs_claim.
 Print Assumptions lock_needs_claim.
 Print Assumptions handoff_needs_claim.
 Print Assumptions ticket_claim_excludes.
+Print Assumptions block_groups.
+Print Assumptions reach_shared.
+Print Assumptions group_two_thread_sound.
+Print Assumptions group_divergence_soundness.
+Print Assumptions meets_grouping.
+Print Assumptions meets_nested.
+Print Assumptions exec_keep.
+Print Assumptions group_race_free.
+Print Assumptions group_race_free_in_blocks.
+Print Assumptions group_no_divergence.
+Print Assumptions close_sound.
+Print Assumptions race_free_by_classes.
+Print Assumptions no_divergence_by_classes.
+Print Assumptions swap_race_free.
+Print Assumptions swap_no_divergence.
+Print Assumptions handed_race_free.
+Print Assumptions handed_far_races.
+Print Assumptions halves_no_divergence.
+Print Assumptions missing_lane_diverges.
+Print Assumptions crossed_waits.
+Print Assumptions crossed_not_nested.
+Print Assumptions overlapping_not_tidy.
+Print Assumptions halo_race_free.

@@ -82,7 +82,7 @@ Proof.
   intros H TM t u x Ht Hu B [o E].
   destruct (TM u) as (y & st & F); [now apply in_threads|].
   assert (P : prefix (bars x) (bars y)).
-  { pose proof (aligned_bars L K t u x o y _ H B E F) as Y.
+  { pose proof (aligned_bars L K t u x o y _ H B E F) as Y. unfold in_step in Y.
     destruct o; auto. rewrite Y. apply prefix_refl. }
   destruct P as [z P]. destruct (upto_prefix y (count x)) as [q Q].
   exists (upto (count x) y). split.
@@ -118,7 +118,7 @@ Proof.
   - now apply aligned_followable.
   - split; auto. exists x1, a, y1, b. splits; auto. intros E. specialize (S E).
     destruct (may_prefix _ _ _ _ _ M) as [o F], (may_prefix _ _ _ _ _ M') as [p G].
-    pose proof (aligned_bars L K t u _ _ _ _ AL E F G) as Y.
+    pose proof (aligned_bars L K t u _ _ _ _ AL E F G) as Y. unfold in_step in Y.
     assert (PE : forall k l : list nat, prefix k l -> length k = length l -> k = l).
     { intros k l [z ->] Hl. rewrite app_length in Hl. destruct z; [|simpl in Hl; lia].
       now rewrite app_nil_r. }

@@ -216,6 +216,6 @@ End Claims.
 (** Race freedom under claims, by pairs of entries of the phase table with views. *)
 Theorem race_free_under_claims L I cs K :
   every (fun t => valid L t -> ok L t I K 0 st0) ->
-  all_apart (facts L I K cs) L I (pairs (map (sliced (fun l => about (I l))) (entries (watched I (flat_map subjects cs) K)))) ->
+  all_apart L (any_two (facts L I K cs)) I (pairs (map (sliced (fun l => about (I l))) (entries (watched I (flat_map subjects cs) K)))) ->
   ~ race_under (threads L) (may L K) (all_claimed L cs).
 Proof. intros OK A. eapply race_free_under; eauto. intros. now apply facts_sound. Qed.

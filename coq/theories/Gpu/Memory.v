@@ -24,15 +24,16 @@ Definition collide (M : placement) (t : thread) (a : access) (u : thread) (b : a
 Definition distinct_params (M : placement) : Prop :=
   forall o p, o <> p -> base M o + size M o <= base M p \/ base M p + size M p <= base M o.
 
-(** For threads with any behaviours [T]: a kernel's, or a program's. *)
+(** For threads with any behaviours [T], a kernel's or a program's, and any reachable states. *)
 Section Threads.
   Variable L : launch.
   Variable M : placement.
+  Variable reachable : state -> Prop.
   Variable T : thread -> trace -> Prop.
 
   (** A reachable state in which two threads have colliding accesses enabled next. *)
   Definition collision : Prop :=
-    exists h t u a b, reach (threads L) T h /\ valid L t /\ valid L u /\ t <> u /\
+    exists h t u a b, reachable h /\ valid L t /\ valid L u /\ t <> u /\
       T t (h t ++ [Acc a]) /\ T u (h u ++ [Acc b]) /\ collide M t a u b.
   Definition stays_in_object : Prop :=
     forall t tr c a, valid L t -> T t tr -> occ tr c a -> 0 <= off a /\ off a + wid a <= size M (obj a).
@@ -50,20 +51,23 @@ Section Threads.
     - exists (z - base M (obj b)). lia.
     - intros (s & s' & ? & ? & ? & ? & ? & ?). apply A. exists s, s'. splits; auto. lia.
   Qed.
-  Theorem collision_is_race : distinct_params M -> stays_in_object -> collision -> race (threads L) T.
+  Theorem collision_is_conflict : distinct_params M -> stays_in_object -> collision ->
+    exists h t u a b, reachable h /\ In t (threads L) /\ In u (threads L) /\ t <> u /\
+      T t (h t ++ [Acc a]) /\ T u (h u ++ [Acc b]) /\ conflict t a u b.
   Proof.
     intros D I (h & t & u & a & b & R & Ht & Hu & N & Ta & Tb & C).
     exists h, t, u, a, b. rewrite !in_threads. splits; auto. eapply collide_conflict; eauto.
   Qed.
 End Threads.
 
-Definition memory_races (L : launch) (M : placement) (K : stmt) : Prop := collision L M (may L K).
+Definition memory_races (L : launch) (M : placement) (K : stmt) : Prop :=
+  collision L M (reach (threads L) (may L K)) (may L K).
 (** Assumptions [in-object] and [pointer-params-in-bounds]. *)
 Definition in_object (L : launch) (M : placement) (K : stmt) : Prop := stays_in_object L M (may L K).
 
 Theorem memory_race_is_race L M K : distinct_params M -> in_object L M K ->
   memory_races L M K -> races L K.
-Proof. apply collision_is_race. Qed.
+Proof. apply collision_is_conflict. Qed.
 Theorem no_memory_race L M K : distinct_params M -> in_object L M K ->
   ~ races L K -> ~ memory_races L M K.
 Proof. intros D I N R. apply N. eapply memory_race_is_race; eauto. Qed.

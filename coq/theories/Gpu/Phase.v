@@ -526,19 +526,28 @@ Proof. intros H [[x y z] [b c d]]. apply H. Qed.
 (** What may be known of the words that two threads have with their accesses. *)
 Definition relation := thread -> list Z -> thread -> list Z -> Prop.
 Definition unrelated : relation := fun _ _ _ _ => True.
-(** Two different threads whose words are related never conflict at these entries: the negated solver query. *)
-Definition apart (E : relation) (L : launch) (I : nat -> invariant) (e e' : entry) : Prop :=
-  every (fun t => every (fun u => valid L t -> valid L u -> distinct t u ->
+(** Which pairs of threads are asked about, by what may be used of them, when two of them have passed
+    equally many barriers, and what is known of their words. *)
+Record question := mkQ
+  { among : launch -> thread -> thread -> Prop -> Prop; together : thread -> thread -> Prop; related : relation }.
+(** Any two threads, whose words are related. *)
+Definition any_two (E : relation) : question :=
+  mkQ (fun _ t u P => distinct t u -> P) (fun t u => same_coord (bid t) (bid u)) E.
+Definition monotone (A : question) : Prop :=
+  forall L t u (P Q : Prop), (P -> Q) -> among A L t u P -> among A L t u Q.
+(** Two such threads never conflict at these entries: the negated solver query. *)
+Definition apart (L : launch) (A : question) (I : nat -> invariant) (e e' : entry) : Prop :=
+  every (fun t => every (fun u => valid L t -> valid L u -> among A L t u (
   happens L t I e 0 st0 (fun c a => happens L u I e' 0 st0 (fun c' b =>
-    (same_coord (bid t) (bid u) -> c = c') ->
+    (together A t u -> c = c') ->
     (if s_shared (snd e) then same_coord (bid t) (bid u) else True) ->
     off a < off b + s_wid (snd e') -> off b < off a + s_wid (snd e) ->
-    ~ (off a = off b /\ ordered (bid t) (bid u) (snd e) (snd e')) -> E t (saw a) u (saw b) -> False)))).
-Fixpoint all_apart (E : relation) (L : launch) (I : nat -> invariant) (ps : list (entry * entry)) : Prop :=
-  match ps with [] => True | p :: ps => apart E L I (fst p) (snd p) /\ all_apart E L I ps end.
+    ~ (off a = off b /\ ordered (bid t) (bid u) (snd e) (snd e')) -> related A t (saw a) u (saw b) -> False))))).
+Fixpoint all_apart (L : launch) (A : question) (I : nat -> invariant) (ps : list (entry * entry)) : Prop :=
+  match ps with [] => True | p :: ps => apart L A I (fst p) (snd p) /\ all_apart L A I ps end.
 
-Lemma all_apart_in E L I ps e e' : all_apart E L I ps -> In (e, e') ps -> apart E L I e e'.
-Proof. induction ps as [|p ps IH]; simpl; [tauto|]. intros [A B] [->|]; auto. Qed.
+Lemma all_apart_in L A I ps e e' : all_apart L A I ps -> In (e, e') ps -> apart L A I e e'.
+Proof. induction ps as [|p ps IH]; simpl; [tauto|]. intros [B C] [->|]; auto. Qed.
 Lemma pairs_in es e e' : In e es -> In e' es -> may_clash (snd e) (snd e') = true ->
   may_clash (snd e') (snd e) = true -> In (e, e') (pairs es) \/ In (e', e) (pairs es).
 Proof.
@@ -589,28 +598,30 @@ Proof.
   intros ->. now apply N.
 Qed.
 
-(** Accesses with related words, at entries that are apart, do not conflict. *)
-Lemma apart_accesses E L I K t u x y c c' a b :
-  every (fun t => valid L t -> ok L t I K 0 st0) -> all_apart E L I (pairs (entries K)) ->
-  valid L t -> valid L u -> t <> u -> may L K t x -> may L K u y -> occ x c a -> occ y c' b ->
-  (bid t = bid u -> c = c') -> E t (saw a) u (saw b) -> E u (saw b) t (saw a) -> ~ conflict t a u b.
+(** Two threads that the question is about do not conflict where they have passed equally many barriers. *)
+Theorem no_conflict_by_pairs L A I K t u x y c c' a b :
+  every (fun t => valid L t -> ok L t I K 0 st0) -> all_apart L A I (pairs (entries K)) ->
+  valid L t -> valid L u ->
+  (forall P, among A L t u P -> P) -> (forall P, among A L u t P -> P) ->
+  may L K t x -> may L K u y -> occ x c a -> occ y c' b ->
+  (together A t u \/ together A u t -> c = c') ->
+  related A t (saw a) u (saw b) -> related A u (saw b) t (saw a) -> ~ conflict t a u b.
 Proof.
-  intros OK AP Ht Hu N Mx My Ox Oy S R R' C.
-  pose proof (every_all _ OK) as OK'. clear OK; rename OK' into OK. cbv beta in OK.
+  intros OK AP Ht Hu At Au Mx My Ox Oy S R R' C. pose proof (every_all _ OK) as OK'. clear OK; rename OK' into OK. cbv beta in OK.
   destruct (phase_table_sound L I K t x (OK t Ht) Mx c a Ox) as (e & Ie & He).
   destruct (phase_table_sound L I K u y (OK u Hu) My c' b Oy) as (e' & Ie' & He').
   pose proof (He _ (happens_site L t I e 0 st0)) as Sa.
   pose proof (He' _ (happens_site L u I e' 0 st0)) as Sb.
-  assert (MAIN : forall t u e e' c c' a b, valid L t -> valid L u -> t <> u ->
+  assert (MAIN : forall t u e e' c c' a b, valid L t -> valid L u -> (forall P, among A L t u P -> P) ->
     (forall Q, happens L t I e 0 st0 Q -> Q (Z.of_nat c) a) ->
     (forall Q, happens L u I e' 0 st0 Q -> Q (Z.of_nat c') b) ->
-    (bid t = bid u -> c = c') -> E t (saw a) u (saw b) -> conflict t a u b ->
-    of_site (snd e) a -> of_site (snd e') b -> apart E L I e e' -> False).
+    (together A t u -> c = c') -> related A t (saw a) u (saw b) -> conflict t a u b ->
+    of_site (snd e) a -> of_site (snd e') b -> apart L A I e e' -> False).
   { clear. intros t u e e' c c' a b Ht Hu N He He' S R ((_ & _ & SB) & (byte & B1 & B2) & _ & M)
-      (_ & Sa & Wa & _ & Aa) (_ & _ & Wb & _ & Ab) A.
-    pose proof (every_all _ (every_all _ A t) u Ht Hu (distinct_neq _ _ N)) as A'.
-    clear A; rename A' into A; cbv beta in A. apply He in A. apply He' in A. apply A.
-    - intros SC. apply same_coord_eq in SC. now rewrite (S SC).
+      (_ & Sa & Wa & _ & Aa) (_ & _ & Wb & _ & Ab) X.
+    pose proof (N _ (every_all _ (every_all _ X t) u Ht Hu)) as X'.
+    clear X; rename X' into X; cbv beta in X. apply He in X. apply He' in X. apply X.
+    - intros E. now rewrite (S E).
     - rewrite <- Sa. destruct (shared a); auto. now apply same_coord_eq, SB.
     - lia.
     - lia.
@@ -628,8 +639,19 @@ Proof.
   - apply (MAIN u t e' e c' c b a); auto; [symmetry; auto|now apply conflict_sym|].
     eapply all_apart_in; eauto.
 Qed.
+(** Any two threads: accesses with related words, at entries that are apart, do not conflict. *)
+Corollary apart_accesses E L I K t u x y c c' a b :
+  every (fun t => valid L t -> ok L t I K 0 st0) -> all_apart L (any_two E) I (pairs (entries K)) ->
+  valid L t -> valid L u -> t <> u -> may L K t x -> may L K u y -> occ x c a -> occ y c' b ->
+  (bid t = bid u -> c = c') -> E t (saw a) u (saw b) -> E u (saw b) t (saw a) -> ~ conflict t a u b.
+Proof.
+  intros OK AP Ht Hu N Mx My Ox Oy S. apply (no_conflict_by_pairs L (any_two E) I K t u x y c c' a b); auto; simpl.
+  - intros P H. now apply H, distinct_neq.
+  - intros P H. apply H, distinct_neq. congruence.
+  - rewrite !same_coord_eq. intros [X|X]; auto.
+Qed.
 Theorem race_free_by_pairs L I K :
-  every (fun t => valid L t -> ok L t I K 0 st0) -> all_apart unrelated L I (pairs (entries K)) -> ~ races L K.
+  every (fun t => valid L t -> ok L t I K 0 st0) -> all_apart L (any_two unrelated) I (pairs (entries K)) -> ~ races L K.
 Proof.
   intros OK AP. apply phase_soundness. intros t u x y c c' a b Ht Hu. rewrite !in_threads in *. intros.
   eapply (apart_accesses unrelated); unfold unrelated; eauto.

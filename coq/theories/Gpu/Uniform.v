@@ -1,8 +1,8 @@
 (** * Uniform: a verified checker for barrier alignment.
 
-    [check U s = Some V]: started from stores that agree on the variables [U], two
-    threads of one block pass the same barriers in [s], and, if they complete, agree
-    on [V].  Barriers may stand under uniform guards and in loops with uniform trip
+    [check A U s = Some V]: started from stores that agree on the variables [U], two
+    threads that are alike as [A] says pass the same barriers in [s], and, if they complete,
+    agree on [V].  Barriers may stand under uniform guards and in loops with uniform trip
     counts; anything without a barrier may be as divergent as it likes. *)
 From Coq Require Import ZArith List Bool Lia Arith.
 From Cuq.Gpu Require Import Trace Launch Summary Phase.
@@ -10,28 +10,42 @@ Import ListNotations.
 
 (** ** Uniform expressions *)
 Definition vars := nat -> bool.
-(** Expressions that two threads of a block evaluate alike, given the variables [U]. *)
+(** In what two threads are alike: whether they are in one block, and conditions that both decide
+    alike whatever their variables hold. *)
+Record alikeness := mkAlike { one_block : bool; given : cond -> bool }.
+Definition alike (L : launch) (t u : thread) (A : alikeness) : Prop :=
+  (one_block A = true -> bid t = bid u) /\
+  forall c, given A c = true -> forall s s', test L t s c = test L u s' c.
+Definition of_a_block : alikeness := mkAlike true (fun _ => false).
+Lemma alike_in_block L t u : bid t = bid u -> alike L t u of_a_block.
+Proof. split; auto. discriminate. Qed.
+
+Section Check.
+Variable Al : alikeness.
+(** Expressions that two such threads evaluate alike, given the variables [U]. *)
 Fixpoint unif_e (U : vars) (e : expr) : bool :=
   match e with
   | Tid _ | Own _ _ => false
+  | Bid _ => one_block Al
   | Var x => U x
   | Tab _ e | Wrap _ e | Swrap _ e => unif_e U e
   | Bin _ a b => unif_e U a && unif_e U b
   | Ite c a b => unif_c U c && unif_e U a && unif_e U b
-  | Int _ | Bid _ | Bdim _ | Gdim _ | Par _ => true
+  | Int _ | Bdim _ | Gdim _ | Par _ => true
   end
 with unif_c (U : vars) (c : cond) : bool :=
   match c with
   | Tt => true | Cmp _ a b => unif_e U a && unif_e U b | Not c => unif_c U c
   | And a b | Or a b => unif_c U a && unif_c U b
   end.
+Definition alike_c (U : vars) (c : cond) : bool := given Al c || unif_c U c.
 Definition agree (U : vars) (s s' : store) : Prop := forall x, U x = true -> s x = s' x.
 
-Lemma unif_sound L t u U s s' : bid t = bid u -> agree U s s' ->
+Lemma unif_sound L t u U s s' : alike L t u Al -> agree U s s' ->
   (forall e, unif_e U e = true -> eval L t s e = eval L u s' e) /\
   (forall c, unif_c U c = true -> test L t s c = test L u s' c).
 Proof.
-  intros B A.
+  intros [B _] AG.
   assert (E : forall e, unif_e U e = true -> eval L t s e = eval L u s' e).
   { intros e. apply expr_mut with
       (P := fun e => unif_e U e = true -> eval L t s e = eval L u s' e)
@@ -53,12 +67,18 @@ Proof.
   - cbn [test]. f_equal; auto.
   - cbn [test]. f_equal; auto.
 Qed.
-Lemma unif_e_sound L t u U s s' e : bid t = bid u -> agree U s s' -> unif_e U e = true ->
+Lemma unif_e_sound L t u U s s' e : alike L t u Al -> agree U s s' -> unif_e U e = true ->
   eval L t s e = eval L u s' e.
-Proof. intros B A. now apply unif_sound. Qed.
-Lemma unif_c_sound L t u U s s' c : bid t = bid u -> agree U s s' -> unif_c U c = true ->
+Proof. intros B AG. now apply unif_sound. Qed.
+Lemma unif_c_sound L t u U s s' c : alike L t u Al -> agree U s s' -> unif_c U c = true ->
   test L t s c = test L u s' c.
-Proof. intros B A. now apply unif_sound. Qed.
+Proof. intros B AG. now apply unif_sound. Qed.
+
+Lemma alike_c_sound L t u U s s' c : alike L t u Al -> agree U s s' -> alike_c U c = true ->
+  test L t s c = test L u s' c.
+Proof.
+  intros B AG H. apply orb_true_iff in H as [H|H]; [now apply B|now apply unif_c_sound with U].
+Qed.
 
 (** ** The checker *)
 Fixpoint no_bar (s : stmt) : bool :=
@@ -92,13 +112,13 @@ Fixpoint check (U : vars) (s : stmt) : option vars :=
   match s with
   | Skip | Access _ _ _ _ _ _ _ _ | Unknown _ | Assume _ => Some (minus U (assigned s))
   | Let x e => Some (if unif_e U e then plus x U else minus U [x])
-  | Barrier g _ => if unif_c U g then Some U else None
+  | Barrier g _ => if alike_c U g then Some U else None
   | Seq a b => match check U a with Some V => check V b | None => None end
   | Loop l g b a n =>
       let lost := if no_bar b then Some (minus U (assigned s)) else None in
-      if unif_c U g then
+      if alike_c U g then
         match settle (fun W => check W b) (minus U (assigned s)) n (length n) (filter U (map fst n)) with
-        | Some (_, V) => if unif_c V a then Some (both U V) else lost
+        | Some (_, V) => if alike_c V a then Some (both U V) else lost
         | None => lost
         end
       else lost
@@ -188,7 +208,7 @@ Lemma agree_plus U x s s' v : agree U s s' -> agree (plus x U) (upd s x v) (upd 
 Proof.
   intros A y Hy. unfold plus in Hy. unfold upd. destruct (Nat.eqb y x); auto.
 Qed.
-Lemma agree_assign L t u V C n s s' x : bid t = bid u -> stable V C n = true -> agree V s s' ->
+Lemma agree_assign L t u V C n s s' x : alike L t u Al -> stable V C n = true -> agree V s s' ->
   mem x C = true -> In x (map fst n) -> assign L t s n x = assign L u s' n x.
 Proof.
   intros B S A M. unfold assign. unfold stable in S. rewrite forallb_forall in S.
@@ -204,7 +224,7 @@ Proof.
 Qed.
 
 (** From one iteration to the next: variables that the loop leaves alone, and those of [C]. *)
-Lemma agree_next L t u U V C l b a n s s' s1 s1' x y : bid t = bid u -> stable V C n = true ->
+Lemma agree_next L t u U V C l b a n s s' s1 s1' x y : alike L t u Al -> stable V C n = true ->
   (forall z, mem z C = true -> In z (map fst n)) ->
   agree (also (minus U (assigned (Loop l Tt b a n))) C) s s' ->
   exec L t b s x (Next s1) -> exec L u b s' y (Next s1') -> agree V s1 s1' ->
@@ -230,7 +250,7 @@ Proof.
   - now apply x_loop_cut.
 Qed.
 
-Theorem check_sound L t u : bid t = bid u ->
+Theorem check_sound L t u : alike L t u Al ->
   forall s U V, check U s = Some V ->
   forall st1 st2 x o y p, agree U st1 st2 ->
   exec L t s st1 x o -> exec L u s st2 y p -> synced V x o y p.
@@ -251,17 +271,17 @@ Proof.
       [|apply (quiet_synced L t u (Let x e) U st1 st2); auto].
     inversion E; subst; [apply synced_cut_l|]. inversion F; subst; [apply synced_cut_r|].
     split; auto. rewrite (unif_e_sound L t u U st1 st2 e); auto. now apply agree_plus.
-  - (* Barrier *) destruct (unif_c U g) eqn:UG; [|discriminate]. injection C as <-.
+  - (* Barrier *) destruct (alike_c U g) eqn:UG; [|discriminate]. injection C as <-.
     inversion E; subst; [apply synced_cut_l|]. inversion F; subst; [apply synced_cut_r|].
-    split; auto. now rewrite (unif_c_sound L t u U st1 st2 g).
+    split; auto. now rewrite (alike_c_sound L t u U st1 st2 g).
   - (* Loop *) rename s into b.
     assert (LOST : (if no_bar b then Some (minus U (assigned (Loop label g b again next))) else None) = Some V ->
                    synced V tx ox ty py).
     { destruct (no_bar b) eqn:NB; [|discriminate]. injection 1 as <-.
       apply (quiet_synced L t u (Loop label g b again next) U st1 st2); auto. }
-    destruct (unif_c U g) eqn:UG; auto.
+    destruct (alike_c U g) eqn:UG; auto.
     destruct (settle _ _ _ _ _) as [[K W]|] eqn:ST; auto.
-    destruct (unif_c W again) eqn:UA; auto. clear LOST. injection C as <-.
+    destruct (alike_c W again) eqn:UA; auto. clear LOST. injection C as <-.
     apply settle_stable in ST as (CB & SB & SUB).
     set (U1 := also (minus U (assigned (Loop label g b again next))) K) in *.
     assert (KN : forall x, mem x K = true -> U x = true /\ In x (map fst next)).
@@ -282,16 +302,16 @@ Proof.
         match goal with E : exec _ _ b _ _ _ |- _ =>
           pose proof (IHs _ _ CB _ _ _ _ _ _ A E F1) as Y end.
       - exact Y.
-      - exfalso. destruct Y as [_ Y]. rewrite (unif_c_sound L t u W st1 k1 again) in H1; auto. congruence.
+      - exfalso. destruct Y as [_ Y]. rewrite (alike_c_sound L t u W st1 k1 again) in H1; auto. congruence.
       - exact Y.
-      - exfalso. destruct Y as [_ Y]. rewrite (unif_c_sound L t u W st1 k1 again) in H1; auto. congruence.
+      - exfalso. destruct Y as [_ Y]. rewrite (alike_c_sound L t u W st1 k1 again) in H1; auto. congruence.
       - eapply synced_seq; [exact Y|]. intros AW. eapply IHexec2; [reflexivity| |exact F2].
         eapply (agree_next L t u U W K label b again next); eauto. intros z M. now apply KN.
       - eapply synced_cut_seq_r; eauto.
       - exact Y.
       - eapply synced_cut_seq_l; eauto.
       - exact Y. }
-    pose proof (unif_c_sound L t u U st1 st2 g B A UG) as TG.
+    pose proof (alike_c_sound L t u U st1 st2 g B A UG) as TG.
     destruct (test L u st2 g) eqn:T2.
     + apply synced_weaken with W; [intros z Hz; now apply andb_true_iff in Hz|].
       exact (G _ st1 tx ox (loop_start _ _ _ _ _ _ _ _ _ _ E TG) eq_refl
@@ -301,26 +321,35 @@ Proof.
       split; auto. intros z Hz. apply andb_true_iff in Hz as [Hz _]. auto.
 Qed.
 
-(** ** Kernels that the checker accepts do not diverge; nor do kernels without barriers. *)
-Definition aligned (K : stmt) : bool :=
-  no_bar K || match check (fun _ => true) K with Some _ => true | None => false end.
+End Check.
 
-Lemma aligned_bars L K t u x o y p : aligned K = true -> bid t = bid u ->
-  exec L t K st0 x o -> exec L u K st0 y p ->
+(** ** Kernels that the checker accepts do not diverge; nor do kernels without barriers. *)
+Definition aligned_by (A : alikeness) (K : stmt) : bool :=
+  no_bar K || match check A (fun _ => true) K with Some _ => true | None => false end.
+Definition aligned : stmt -> bool := aligned_by of_a_block.
+
+(** Neither of two threads has passed a barrier that the other does not come to. *)
+Definition in_step (x : trace) (o : outcome) (y : trace) (p : outcome) : Prop :=
   match o, p with
   | Next _, Next _ => bars x = bars y
   | Cut, Next _ => prefix (bars x) (bars y)
   | Next _, Cut => prefix (bars y) (bars x)
   | Cut, Cut => prefix (bars x) (bars y) \/ prefix (bars y) (bars x)
   end.
+Lemma aligned_by_bars L Al K t u x o y p : aligned_by Al K = true -> alike L t u Al ->
+  exec L t K st0 x o -> exec L u K st0 y p -> in_step x o y p.
 Proof.
-  intros H B E F. apply orb_true_iff in H as [H|H].
+  unfold in_step. intros H B E F. apply orb_true_iff in H as [H|H].
   - rewrite (no_bar_sound _ _ _ _ _ _ E H), (no_bar_sound _ _ _ _ _ _ F H).
     destruct o, p; auto using prefix_nil.
-  - destruct (check _ K) as [V|] eqn:C; [|discriminate].
-    pose proof (check_sound L t u B K _ _ C _ _ _ _ _ _ (fun _ _ => eq_refl) E F) as Y.
+  - destruct (check _ _ K) as [V|] eqn:C; [|discriminate].
+    pose proof (check_sound Al L t u B K _ _ C _ _ _ _ _ _ (fun _ _ => eq_refl) E F) as Y.
     destruct o, p; auto. apply Y.
 Qed.
+
+Lemma aligned_bars L K t u x o y p : aligned K = true -> bid t = bid u ->
+  exec L t K st0 x o -> exec L u K st0 y p -> in_step x o y p.
+Proof. intros H B. apply (aligned_by_bars L of_a_block); auto. now apply alike_in_block. Qed.
 
 Theorem aligned_no_divergence L K : aligned K = true -> ~ diverges L K.
 Proof.
@@ -331,9 +360,9 @@ Proof.
   assert (P1 : forall l (a b : nat), prefix (l ++ [a]) (l ++ [b]) -> a = b).
   { intros l a b [z Hz]. rewrite <- app_assoc in Hz. apply app_inv_head in Hz. now injection Hz. }
   split.
-  - intros (st & E2). pose proof (aligned_bars _ _ _ _ _ _ _ _ H B E1 E2) as Y. rewrite EB in Y.
+  - intros (st & E2). pose proof (aligned_bars _ _ _ _ _ _ _ _ H B E1 E2) as Y. unfold in_step in Y. rewrite EB in Y.
     destruct o1; [|now apply LEN in Y]. apply (LEN (bars y)). rewrite Y. apply prefix_refl.
-  - intros s' [o2 E2]. pose proof (aligned_bars _ _ _ _ _ _ _ _ H B E1 E2) as Y.
+  - intros s' [o2 E2]. pose proof (aligned_bars _ _ _ _ _ _ _ _ H B E1 E2) as Y. unfold in_step in Y.
     rewrite EB, (bars_app y) in Y. cbn [bars] in Y.
     assert (Q : prefix (bars y ++ [s]) (bars y ++ [s']) \/ prefix (bars y ++ [s']) (bars y ++ [s])).
     { destruct o1, o2; auto. rewrite Y; left; apply prefix_refl. }
@@ -342,6 +371,7 @@ Qed.
 
 (** ** Barrier loops in lockstep *)
 Section Lockstep.
+  Variable Al : alikeness.
   Variables (l : nat) (b : stmt) (a : cond) (n : list (nat * expr)).
   (** [j] iterations are complete: [st] when the loop was entered, [st'] now. *)
   Inductive iterations (L : launch) (t : thread) : nat -> store -> store -> Prop :=
@@ -391,26 +421,26 @@ Section Lockstep.
   Proof. intros. assert (j = j' \/ j' = S j \/ j = S j') as [|[|]] by nia; subst; nia. Qed.
 
   (** In one iteration, two threads of a block agree on what the checker keeps uniform. *)
-  Theorem iterations_agree L t u U V C : bid t = bid u ->
+  Theorem iterations_agree L t u U V C : alike L t u Al ->
     let W := also (minus U (assigned (Loop l Tt b a n))) C in
-    check W b = Some V -> stable V C n = true -> (forall z, mem z C = true -> In z (map fst n)) ->
+    check Al W b = Some V -> stable Al V C n = true -> (forall z, mem z C = true -> In z (map fst n)) ->
     forall j st st' su su', agree W st su -> iterations L t j st st' -> iterations L u j su su' ->
     agree W st' su'.
   Proof.
     intros B W CB S K j. induction j as [|j IH]; intros st st' su su' A I J.
     - inversion I; inversion J; subst; auto.
     - inversion I as [|? ? tr s1 ? E I']; inversion J as [|? ? tr' s1' ? F J']; subst.
-      pose proof (check_sound L t u B b _ _ CB _ _ _ _ _ _ A E F) as [_ AV].
+      pose proof (check_sound Al L t u B b _ _ CB _ _ _ _ _ _ A E F) as [_ AV].
       apply (IH (assign L t s1 n) st' (assign L u s1' n) su'); auto.
       eapply agree_next; eauto.
   Qed.
 
   (** What lets a race query share one iteration and one value of a uniform loop variable:
       accesses of two threads of a block with equal barrier counts. *)
-  Theorem lockstep L t u U V C m g st su trt tru oct ocu : bid t = bid u -> 0 < m ->
+  Theorem lockstep L t u U V C m g st su trt tru oct ocu : alike L t u Al -> 0 < m ->
     nbars b = Some m ->
     let W := also (minus U (assigned (Loop l Tt b a n))) C in
-    check W b = Some V -> stable V C n = true -> (forall z, mem z C = true -> In z (map fst n)) ->
+    check Al W b = Some V -> stable Al V C n = true -> (forall z, mem z C = true -> In z (map fst n)) ->
     agree W st su ->
     exec L t (Loop l g b a n) st trt oct -> exec L u (Loop l g b a n) su tru ocu ->
     forall p x y, occ trt p x -> occ tru p y ->
@@ -430,11 +460,11 @@ Section Lockstep.
 End Lockstep.
 
 (** A barrier under a condition that two threads evaluate alike keeps their counts equal. *)
-Theorem uniform_conditional_barrier L t u U c s st1 st2 x y m1 m2 :
-  bid t = bid u -> agree U st1 st2 -> unif_c U c = true ->
+Theorem uniform_conditional_barrier Al L t u U c s st1 st2 x y m1 m2 :
+  alike L t u Al -> agree U st1 st2 -> alike_c Al U c = true ->
   exec L t (Barrier c s) st1 x (Next m1) ->
   exec L u (Barrier c s) st2 y (Next m2) -> count x = count y.
 Proof.
-  intros B A UC E F. inversion E; inversion F; subst.
-  now rewrite (unif_c_sound L t u U m1 m2 c).
+  intros B AG UC E F. inversion E; inversion F; subst.
+  now rewrite (alike_c_sound Al L t u U m1 m2 c).
 Qed.

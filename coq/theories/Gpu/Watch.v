@@ -350,13 +350,13 @@ Qed.
 Theorem race_free_under L I ws K (H : state -> Prop) (E : relation) :
   (forall h t u, reach (threads L) (may L K) h -> H h -> valid L t -> valid L u -> t <> u -> E t (views ws (h t)) u (views ws (h u))) ->
   every (fun t => valid L t -> ok L t I K 0 st0) ->
-  all_apart E L I (pairs (map (sliced (fun l => about (I l))) (entries (watched I ws K)))) ->
+  all_apart L (any_two E) I (pairs (map (sliced (fun l => about (I l))) (entries (watched I ws K)))) ->
   ~ race_under (threads L) (may L K) H.
 Proof.
   intros S OK A (h & t & u & x & y & R & HH & Ht & Hu & N & Tx & Ty & C). rewrite in_threads in Ht, Hu.
   assert (OK' : every (fun t => valid L t -> ok L t I (watched I ws K) 0 st0)).
   { intros a b c d e f V. apply (ok_watch L _ _ ws I K 0 st0 st0 (first_free_below I K)); [intros i _; auto|]. now apply OK. }
-  apply (all_apart_map (sliced (fun l => about (I l)))) in A; [|reflexivity|intros; now apply apart_sliced].
+  apply all_apart_sliced in A; [|apply any_two_monotone].
   pose proof (watched_may L I ws K t _ Tx) as Wx. pose proof (watched_may L I ws K u _ Ty) as Wy.
   rewrite annotated_app in Wx, Wy. cbn [annotated app] in Wx, Wy.
   assert (B : balanced (threads L) h) by (eapply reach_balanced; eauto).
