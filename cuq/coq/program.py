@@ -17,7 +17,7 @@ from cuq.ir.graph import LoopForest, cfg, loop_forest
 from cuq.ir.module import Block, Kernel, MemObject, ObjectKind
 from cuq.ir.operands import defined
 from cuq.ir.passes.rewrite import definitions
-from cuq.ir.types import PTR, IntType, MemSem, PtrType, Space, Special
+from cuq.ir.types import PTR, MemSem, PtrType, Space, Special
 
 _WORDS = {
     o.BinOp.ADD: "WAdd",
@@ -45,6 +45,7 @@ _PREDICATES = {
 }
 _EVENTS = (o.Load, o.Store, o.AtomicRmw, o.AtomicCas, o.CopyBytes, o.Barrier, o.WarpBarrier, o.Exchange)
 """Operations that a reader looks for in the source."""
+_BYTE = 8
 _SPECIALS = {"tid": "STid", "ctaid": "SBid", "ntid": "SBdim", "nctaid": "SGdim"}
 
 
@@ -180,22 +181,22 @@ class _Writer:
             case o.Load(result=result, pointer=pointer, sem=sem):
                 if isinstance(result.type, PtrType):
                     raise self._unsupported("a pointer loaded from memory", op.loc.span)
-                return self._access("Load", result, pointer, result.type.width, sem, lines)
+                return self._load(result.id, bits_of(result.type), pointer, result.type.width, sem, lines)
             case o.Store(pointer=pointer, value=stored, sem=sem):
-                return self._access("Store", None, pointer, stored.type.width, sem, lines)
-            case (
-                o.AtomicRmw(result=result, pointer=pointer, sem=sem)
-                | o.AtomicCas(result=result, pointer=pointer, sem=sem)
-            ):
-                return self._access("Update", result, pointer, result.type.width, sem, lines)
+                return apply("Store", value(pointer), value(stored), str(stored.type.width), _scope(sem))
+            case o.AtomicRmw(result=result, op=kind, pointer=pointer, value=operand, sem=sem):
+                return self._update(result, _change(kind, value(operand)), value(pointer), sem)
+            case o.AtomicCas(result=result, pointer=pointer, expected=expected, value=new, sem=sem):
+                change = apply("CompareExchange", value(expected), value(new))
+                return self._update(result, change, value(pointer), sem)
             case o.CopyBytes(target=target, source=source, size=size):
                 if not isinstance(size, o.Const):
                     raise self._unsupported("an access whose width is not a constant", op.loc.span)
                 self.fresh += 1
                 self.unused.append(self.fresh)
-                copied = o.Reg(self.fresh, IntType(8))
-                lines.append(self._access("Load", copied, source, size.bits, op.source_sem, lines))
-                return self._access("Store", None, target, size.bits, op.target_sem, lines)
+                length = size.bits
+                lines.append(self._load(self.fresh, _BYTE * length, source, length, op.source_sem, lines))
+                return apply("Store", value(target), f"Reg {self.fresh}", str(length), _scope(op.target_sem))
             case o.Fence():
                 return None  # what it orders would only rule races out
             case o.Barrier(site=site):
@@ -262,12 +263,14 @@ class _Writer:
         right = apply("Read", apply(head, f"A{register.axis.value.upper()}"))
         return apply("Set_", str(result.id), right)
 
-    def _access(
-        self, head: str, result: o.Reg | None, pointer: o.Value, width: int, sem: MemSem, lines: list[str]
+    def _load(
+        self, register: int, bits: int, pointer: o.Value, width: int, sem: MemSem, lines: list[str]
     ) -> str:
-        scope = sem.scope if sem.order.atomic else None
-        found = [] if result is None else [str(result.id), str(bits_of(result.type))]
-        return apply(head, *found, self._value(pointer, lines), str(width), atomic(scope))
+        return apply("Load", str(register), str(bits), self._value(pointer, lines), str(width), _scope(sem))
+
+    def _update(self, result: o.Reg, change: str, pointer: str, sem: MemSem) -> str:
+        width = str(result.type.width)
+        return apply("Update", str(result.id), str(bits_of(result.type)), change, pointer, width, _scope(sem))
 
     # --- terminators ---------------------------------------------------------------------------------
 
@@ -319,6 +322,27 @@ class _Regions:
             elif self.forest.innermost[label] is around:
                 nodes.append(f"One {self.numbers[label]}")
         return f"[{'; '.join(nodes)}]"
+
+
+def _change(kind: o.RmwOp, operand: str) -> str:
+    """What an update makes of the old word."""
+    match kind:
+        case o.RmwOp.EXCH:
+            return apply("Exchange", operand)
+        case o.RmwOp.UMIN | o.RmwOp.SMIN:
+            return apply("Least", "true" if kind is o.RmwOp.SMIN else "false", operand)
+        case o.RmwOp.UMAX | o.RmwOp.SMAX:
+            return apply("Greatest", "true" if kind is o.RmwOp.SMAX else "false", operand)
+        case o.RmwOp.ADD | o.RmwOp.SUB | o.RmwOp.AND | o.RmwOp.OR | o.RmwOp.XOR:
+            return apply("Fetch", _WORDS[o.BinOp(kind.value)], operand)
+        case o.RmwOp.NAND | o.RmwOp.FADD:
+            return "AnyWord"
+        case never:
+            assert_never(never)
+
+
+def _scope(sem: MemSem) -> str:
+    return atomic(sem.scope if sem.order.atomic else None)
 
 
 def _space(x: MemObject) -> str:

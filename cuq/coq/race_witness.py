@@ -121,5 +121,5 @@ class _Writer:
                 copying = not copying
                 words += [0] if copying else []
             elif event.action in ("read", "update"):
-                words.append(event.value or 0)
+                words.append(event.returned or 0)
         return f"mkR {thread_term(thread)} ([{'; '.join(map(str, words))}], repeat 0 {_FUEL})"

@@ -19,6 +19,9 @@ from cuq.coq.race_witness import launch_term, thread_term
 from cuq.coq.registers import dead_registers
 from cuq.coq.syntax import atomic
 from cuq.ir.interp import Interpreter, LaunchConfig, Limits
+from cuq.ir.interp.memory import Memory
+from cuq.ir.interp.report import Report
+from cuq.ir.interp.setup import set_up
 from cuq.ir.interp.thread import TraceEvent
 from cuq.ir.module import Kernel
 from cuq.ir.ops import Op, PtrAdd
@@ -41,6 +44,18 @@ RUN = {
     "enums/stored": "a switch",
 }
 """Kernels that the runner in Coq executes, and what each of them has."""
+
+MACHINE = {
+    "block_shift/block_shift": "a value handed on through shared memory, over a barrier",
+    "sort/odd_even": "a barrier in a loop, values that are compared",
+    "histogram/histogram": "atomic updates",
+    "ticket/work_queue": "a loop that goes on as the old value of an update says",
+    "lock/spin_lock": "a compare-and-swap that decides a loop",
+    "last_block/grid_barrier": "blocks that wait for each other, so that threads have to take turns",
+    "bytes/copy_records": "copies of bytes, and accesses of other widths to them",
+    "slices/swapped": "copies to and from memory of the thread's own",
+}
+"""Kernels that the machine in Coq runs as launches, and what each of them has; none computes with floats."""
 
 _KINDS = {"read": "Rd", "write": "Wr", "update": "Rmw"}
 _LIMITS = Limits(thread_steps=2_000, launch_steps=20_000)
@@ -110,14 +125,59 @@ _NOT_WRITTEN = (
 )
 
 
+_LAUNCH = """\
+From Coq Require Import ZArith List Bool.
+From Cuq.Gpu Require Import Trace Launch Summary.
+From Cuq.Mir Require Import Program Machine Simulate.
+Import ListNotations.
+Local Open Scope Z_scope.
+Definition holds (cells : list (nat * Z * Z)) : memory := fun _ o p =>
+  match find (fun c => Nat.eqb (fst (fst c)) o && (snd (fst c) =? p)) cells with Some c => snd c | None => 0 end.
+Definition shows (cells : list (nat * Z * Z)) (M : memory) : bool :=
+  forallb (fun c => M [] (fst (fst c)) (snd (fst c)) =? snd c) cells.
+"""
+
+
+@pytest.mark.coqc
+@pytest.mark.slow
+@pytest.mark.parametrize("name", MACHINE)
+def test_the_machine_ends_in_the_memory_of_the_interpreter(name: str, tmp_path: Path) -> None:
+    """Whole launches, with the memory that the interpreter began with: all bytes that it touched."""
+    about = session(name)
+    texts = [f"{_LAUNCH}Definition program : program := {program_term(about.kernel).program}."]
+    for config in launches(about.kernel, about.contract, random.Random(name), 6):
+        report = Interpreter(about.kernel).run(config, trace=True, limits=_LIMITS)
+        if report.clean and 0 < len(report.trace) < 400:
+            texts.append(_ending(about, config, report))
+    assert len(texts) > 2
+    file = tmp_path / "Launches.v"
+    file.write_text("\n".join(texts) + "\n", encoding="utf-8")
+    coqc(file)
+
+
+def _ending(about: Session, config: LaunchConfig, report: Report) -> str:
+    numbers = {x.name: i for i, x in enumerate(about.kernel.objects)}
+    shown = [e for e in report.trace if about.kernel.object(e.obj).space is Space.GLOBAL]
+    touched = dict.fromkeys((e.obj, e.offset + i) for e in shown for i in range(e.width))
+    _, entered = set_up(about.kernel, config)
+
+    def cells(memory: Memory) -> str:
+        found = ((o, p, memory.instance(o, report.trace[0].thread).read(p, 1)) for o, p in touched)
+        return "; ".join(f"({numbers[o]}%nat, {p}, {byte})" for o, p, byte in found)
+
+    launch = f"({launch_term(about.summary.params, config)})"
+    return (
+        f"Goal let m := rounds {launch} program 12 120 (entry {launch} program (holds [{cells(entered)}])) in\n"
+        f"  (all_exited {launch} m, shows [{cells(report.memory)}] (mem m)) = (true, true).\n"
+        "Proof. vm_compute. reflexivity. Qed."
+    )
+
+
 @pytest.mark.coqc
 @pytest.mark.slow
 @pytest.mark.parametrize("name", RUN)
 def test_the_runner_does_what_the_interpreter_does(name: str, tmp_path: Path) -> None:
-    """Thread by thread, with the words that memory returned there: the same accesses in the same order.
-
-    Of an update any word will do: what it returns decides nothing in these kernels.
-    """
+    """Thread by thread, with the words that memory returned there: the same accesses in the same order."""
     about = session(name)
     texts = [f"{_HEADER}Definition program : program := {program_term(about.kernel).program}."]
     rng = random.Random(name)
@@ -139,7 +199,7 @@ def _examples(about: Session, config: LaunchConfig, trace: tuple[TraceEvent, ...
     launch = f"({launch_term(about.summary.params, config)})"
     for thread in sorted({e.thread for e in trace})[:6]:
         mine = [e for e in trace if e.thread == thread]
-        words = "; ".join(str(e.value) for e in mine if e.action in ("read", "update"))
+        words = "; ".join(str(e.returned) for e in mine if e.action in ("read", "update"))
         seen = "; ".join(_event(e, numbers, e.obj in shared) for e in mine if e.obj not in private)
         yield (
             f"Goal accesses (behaviour {launch} {thread_term(thread)} program 5000 ([{words}], repeat 0 2000))\n"

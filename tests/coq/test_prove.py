@@ -56,6 +56,7 @@ RACES = {
     "transpose/transpose_no_barrier": "in shared memory",
     "grid_stride/grid_stride_block": "threads of two blocks",
     "histogram/histogram_plain": "at an address that was loaded",
+    "last_block/last_block_late": "behind a branch on what an update returned, which is not what it wrote",
 }
 """Kernels whose race is proved from the replayed launch, and where it is."""
 

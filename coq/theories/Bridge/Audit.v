@@ -1,6 +1,6 @@
 (** * Audit: the theorems on the PTX model and the mapping are closed under the global context. *)
 From Cuq.Ptx Require Import Model Check Litmus.
-From Cuq.Bridge Require Import Drf Mapping Atomicity Lowering Seqcst Versions Examples.
+From Cuq.Bridge Require Import Drf Mapping Atomicity Lowering Seqcst Versions Examples Source SourceExamples.
 Print Assumptions observation_spec.
 Print Assumptions check_spec.
 Print Assumptions allowed_spec.
@@ -42,3 +42,6 @@ Print Assumptions newer_older_needs_the_axiom.
 Print Assumptions atomicity_least.
 Print Assumptions swap_is_atomic.
 Print Assumptions atomicity_least_needs_least.
+Print Assumptions mapping_has_a_source.
+Print Assumptions sys_swap_read_back.
+Print Assumptions accesses_of_the_source_only.

@@ -1,8 +1,5 @@
 (** * Audit: the theorems on programs and their summaries are closed under the global context. *)
-From Cuq.Mir Require Import Run.
 From Cuq.Certify Require Import Fixed Dead Covered Certify Groups Witness Examples Claimed ClaimExamples.
-Print Assumptions run_performs.
-Print Assumptions performs_run.
 Print Assumptions performs_fixed.
 Print Assumptions summary_covers.
 Print Assumptions drop_sound.

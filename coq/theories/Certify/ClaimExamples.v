@@ -7,11 +7,11 @@ Local Open Scope Z_scope.
 (** [out[count.fetch_add(1)] = ..]: pointer 0 to the counter, pointer 1 to the output. *)
 Definition drawing : program := mkP [Global; Global] [(0%nat, Pointer 0); (1%nat, Pointer 1)]
   [ mkB [] [
-      Update 2 32 (Reg 0) 4 (Some Gpu);
+      Update 2 32 (Fetch WAdd (Imm 1)) (Reg 0) 4 (Some Gpu);
       Set_ 3 (Copy (Reg 2));
       Set_ 4 (Word2 WMul Nuw 64 (Reg 3) (Imm 4));
       Set_ 5 (Shift true (Reg 1) (Reg 4));
-      Store (Reg 5) 4 None]
+      Store (Reg 5) (Imm 1) 4 None]
       Return ].
 Definition drawn : stmt := Eval vm_compute in
   match summary_of drawing [] [] [] with Some K => K | None => Skip end.

@@ -21,7 +21,7 @@ Definition guarded (shift : Z) : program := mkP [Global] [(0%nat, Scalar 0); (1%
       Set_ 10 (Shift true (Reg 1) (Reg 9));
       Load 11 32 (Reg 10) 4 None;
       Set_ 12 (Shift true (Reg 10) (Imm (4 * shift)));
-      Store (Reg 12) 4 None]
+      Store (Reg 12) (Imm 1) 4 None]
       (Goto (2%nat, []));
     mkB [] [] Return ].
 Definition order : list node := [One 1; One 2].
@@ -92,7 +92,7 @@ Qed.
 (** *** A dimension that the launch does not have must not be taken as fixed: this summary is of
     blocks of one thread, and does not cover what the program does in blocks of two. *)
 Definition wide : program := mkP [Global] [(0%nat, Pointer 0)]
-  [ mkB [] [Set_ 1 (Read (SBdim AX)); Set_ 2 (Shift true (Reg 0) (Reg 1)); Store (Reg 2) 1 None] Return ].
+  [ mkB [] [Set_ 1 (Read (SBdim AX)); Set_ 2 (Shift true (Reg 0) (Reg 1)); Store (Reg 2) (Imm 0) 1 None] Return ].
 Example fixed_is_needed : exists K tr, summary_of wide [(SBdim AX, 1)] [] [] = Some K /\
   performed small wide t0 tr /\ ~ may small K t0 tr.
 Proof.

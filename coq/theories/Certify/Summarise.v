@@ -257,8 +257,8 @@ Definition op_s (P : program) (s : point) (o : op) : option (list stmt * point) 
   | Any r bits => unknown s r bits
   | Load r bits p w sc => on (access P s p w Rd sc (if_atomic sc (Var r))) (fun l =>
       option_map (fun u => (fst u ++ l, snd u)) (unknown s r bits))
-  | Store p w sc => on (access P s p w Wr sc []) (fun l => Some (l, s))
-  | Update r bits p w sc => on (access P s p w Rmw sc (if_atomic sc (Var r))) (fun l =>
+  | Store p v w sc => on (access P s p w Wr sc []) (fun l => Some (l, s))
+  | Update r bits f p w sc => on (access P s p w Rmw sc (if_atomic sc (Var r))) (fun l =>
       option_map (fun u => (fst u ++ l, snd u)) (unknown s r bits))
   | Sync b => Some ([Barrier (conj (ctl s)) b], s)
   | Require_ c => on (word_a (env_of s) c) (fun x =>

@@ -41,12 +41,20 @@ Inductive rhs :=
     where [unsigned]. *)
 | Shift (unsigned : bool) (base offset : operand).
 
+(** What an atomic update makes of the old word. [AnyWord]: anything. *)
+Inductive change :=
+| Exchange (v : operand) | CompareExchange (expected v : operand)
+| Fetch (o : wordop) (v : operand)
+| Least (signed : bool) (v : operand) | Greatest (signed : bool) (v : operand) | AnyWord.
+
+(** What is written decides nothing of what a thread may do here, where memory has no contents; the machine
+    with memory ([Machine.v]) writes it. *)
 Inductive op :=
 | Set_ (r : nat) (e : rhs)
 | Any (r : nat) (bits : Z)
 | Load (r : nat) (bits : Z) (p : operand) (w : Z) (sc : option scope)
-| Store (p : operand) (w : Z) (sc : option scope)
-| Update (r : nat) (bits : Z) (p : operand) (w : Z) (sc : option scope)
+| Store (p v : operand) (w : Z) (sc : option scope)
+| Update (r : nat) (bits : Z) (f : change) (p : operand) (w : Z) (sc : option scope)
 | Sync (site : nat)
 | Require_ (c : operand).                                (* undefined behaviour otherwise *)
 
@@ -158,10 +166,10 @@ Section Thread.
   | d_any r bits z : of_width bits z -> does rho (Any r bits) [] (set rho r (Word z))
   | d_load r bits p w sc o at_ z : valof rho p = Ptr o at_ -> of_width bits z ->
       does rho (Load r bits p w sc) (touched o at_ w Rd sc (if_atomic sc z)) (set rho r (Word z))
-  | d_store p w sc o at_ : valof rho p = Ptr o at_ ->
-      does rho (Store p w sc) (touched o at_ w Wr sc []) rho
-  | d_update r bits p w sc o at_ z : valof rho p = Ptr o at_ -> of_width bits z ->
-      does rho (Update r bits p w sc) (touched o at_ w Rmw sc (if_atomic sc z)) (set rho r (Word z))
+  | d_store p v w sc o at_ : valof rho p = Ptr o at_ ->
+      does rho (Store p v w sc) (touched o at_ w Wr sc []) rho
+  | d_update r bits f p w sc o at_ z : valof rho p = Ptr o at_ -> of_width bits z ->
+      does rho (Update r bits f p w sc) (touched o at_ w Rmw sc (if_atomic sc z)) (set rho r (Word z))
   | d_sync s : does rho (Sync s) [Bar s] rho
   | d_require c z : valof rho c = Word z -> z <> 0 -> does rho (Require_ c) [] rho.
 

@@ -28,8 +28,8 @@ Section Run.
         | Ptr o a, z :: us => if fits bits z then Some (touched P o a w Rd sc (if_atomic sc z), set rho r (Word z), (us, snd ws)) else None
         | _, _ => None
         end
-    | Store p w sc => match valof rho p with Ptr o a => Some (touched P o a w Wr sc [], rho, ws) | _ => None end
-    | Update r bits p w sc =>
+    | Store p v w sc => match valof rho p with Ptr o a => Some (touched P o a w Wr sc [], rho, ws) | _ => None end
+    | Update r bits f p w sc =>
         match valof rho p, fst ws with
         | Ptr o a, z :: us => if fits bits z then Some (touched P o a w Rmw sc (if_atomic sc z), set rho r (Word z), (us, snd ws)) else None
         | _, _ => None
@@ -128,7 +128,7 @@ Section Run.
   Lemma act_complete rho o e rho' us vs : does L t P rho o e rho' -> exists us1 vs1,
     act rho o (us1 ++ us, vs1 ++ vs) = Some (e, rho', (us, vs)).
   Proof.
-    intros D. destruct D as [r x v C|r bits z W|r bits p w sc o a z V W|p w sc o a V|r bits p w sc o a z V W|s|c z V N];
+    intros D. destruct D as [r x v C|r bits z W|r bits p w sc o a z V W|p v w sc o a V|r bits f p w sc o a z V W|s|c z V N];
       simpl.
     - exists [], []. simpl. now rewrite C.
     - exists [], [z]. simpl. apply fits_of_width in W. now rewrite W.

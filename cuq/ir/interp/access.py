@@ -95,22 +95,28 @@ def _same(a: Value, b: Value) -> bool:
     return x is y or (isinstance(x, int) and isinstance(y, int) and x == y)
 
 
-def _note(t: Thread, instance: Instance, offset: int, s: Site, kind: AccessClass, value: Value) -> None:
-    """Tell the race detector and the trace of an access."""
+def _note(
+    t: Thread,
+    instance: Instance,
+    offset: int,
+    s: Site,
+    kind: AccessClass,
+    value: Value,
+    returned: Value | None = None,
+) -> None:
+    """Tell the race detector and the trace of an access: what memory holds after it, and what the thread got."""
     if instance.log is not None:
         instance.log.record((offset, s.width), t.sync.epoch, s, kind, _word(value))
     if t.trace is not None:
         action = ("update" if s.reading else "write") if kind.writes else "read"
-        _trace(t, s, action, instance, offset, s.width, value)
+        got = None if returned is None else _defined(returned)
+        event = TraceEvent(t.coord, s, action, instance.obj.name, offset, s.width, _defined(value), got)
+        t.trace.append(event)
 
 
-def _trace(
-    t: Thread, s: Site, action: str, instance: Instance, offset: int, width: int, value: Value
-) -> None:
-    assert t.trace is not None
+def _defined(value: Value) -> int | None:
     word = _word(value)
-    kept = None if isinstance(word, Undefined) else int(word)
-    t.trace.append(TraceEvent(t.coord, s, action, instance.obj.name, offset, width, kept))
+    return None if isinstance(word, Undefined) else int(word)
 
 
 def _watch(t: Thread, pointer: Pointer, s: Site, value: Value) -> None:
@@ -127,7 +133,7 @@ def load(t: Thread, pointer: Pointer, s: Site) -> Value:
     offset = pointer[1]
     value = _get(instance, offset, s, t)
     assert s.reading is not None
-    _note(t, instance, offset, s, s.reading, value)
+    _note(t, instance, offset, s, s.reading, value, value)
     return value
 
 
@@ -139,7 +145,7 @@ def poll(t: Thread, pointer: Pointer, s: Site) -> Value:
     value = _get(instance, offset, s, t)
     if t.clocks is not None and kind.atomic:
         t.clocks.read(t.sync, instance, (offset, s.width), kind)
-    _note(t, instance, offset, s, kind, value)
+    _note(t, instance, offset, s, kind, value, value)
     _watch(t, pointer, s, value)
     return value
 
@@ -171,7 +177,7 @@ def rmw(
     else:
         t.stalled = False
         _put(t, instance, offset, s, new)
-    _note(t, instance, offset, s, kind, new)
+    _note(t, instance, offset, s, kind, new, old)
     if t.clocks is not None:
         t.clocks.write(t.sync, instance, (offset, s.width), kind, True)
     return old
@@ -192,7 +198,7 @@ def cas(t: Thread, pointer: Pointer, expected: Value, value: Value, s: Site) -> 
         _put(t, instance, offset, s, value)
     else:
         _watch(t, pointer, s, old)
-    _note(t, instance, offset, s, kind, value if equal else old)
+    _note(t, instance, offset, s, kind, value if equal else old, old)
     if t.clocks is not None and equal:
         t.clocks.write(t.sync, instance, (offset, s.width), kind, True)
     return old
@@ -213,7 +219,7 @@ def copy_bytes(t: Thread, target: Pointer, source: Pointer, size: int, s: Site) 
         if instance.log is not None:
             instance.log.record((at, size), t.sync.epoch, s, kind, None)
         if t.trace is not None:
-            t.trace.append(TraceEvent(t.coord, s, "copy", instance.obj.name, at, size, None))
+            t.trace.append(TraceEvent(t.coord, s, "copy", instance.obj.name, at, size, None, None))
     if t.clocks is not None:
         assert s.writing is not None
         t.clocks.write(t.sync, to_instance, (offset, size), s.writing, False)

@@ -22,7 +22,11 @@ on; it returns the site where it ends."""
 
 @dataclass(frozen=True, slots=True)
 class TraceEvent:
-    """One memory operation as it was executed. `action` is `read`, `write`, `update` or `copy`."""
+    """One memory operation as it was executed. `action` is `read`, `write`, `update` or `copy`.
+
+    `value`: the word that memory holds there afterwards; `returned`: what the thread got from it. None where that
+    is undefined, or where there is none.
+    """
 
     thread: ThreadCoord
     site: Site
@@ -31,6 +35,7 @@ class TraceEvent:
     offset: int
     width: int
     value: int | None
+    returned: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ Definition program : program := mkP [Global; Global]
       Set_ 29 (Shift true (Reg 3) (Reg 21));
       Load 30 32 (Reg 29) 4 None  (* rust-fixtures/grid_stride/grid_stride.rs:20:37 *);
       Any 39 32;
-      Store (Reg 29) 4 None  (* rust-fixtures/grid_stride/grid_stride.rs:20:9 *);
+      Store (Reg 29) (Reg 39) 4 None  (* rust-fixtures/grid_stride/grid_stride.rs:20:9 *);
       Set_ 40 (Word2 WAdd MayWrap 64 (Reg 17) (Reg 14))]
       (Goto (1%nat, [Reg 40]));
     (* 3: bb3 *)

@@ -31,7 +31,7 @@ Definition program : program := mkP [Global; Global]
       Set_ 18 (Shift true (Reg 3) (Reg 12));
       Load 19 32 (Reg 18) 4 None  (* rust-fixtures/saxpy/saxpy_u32.rs:19:37 *);
       Any 26 32;
-      Store (Reg 18) 4 None  (* rust-fixtures/saxpy/saxpy_u32.rs:19:9 *)]
+      Store (Reg 18) (Reg 26) 4 None  (* rust-fixtures/saxpy/saxpy_u32.rs:19:9 *)]
       (Goto (2%nat, []));
     (* 2: bb2 *)
     mkB [] []

@@ -37,7 +37,7 @@ Definition program : program := mkP [Global; Global; Shared]
     mkB [] [
       Set_ 22 (Word2 WMul Nuw 64 (Reg 4) (Imm 4));
       Set_ 23 (Shift true (Ref 2) (Reg 22));
-      Store (Reg 23) 4 None  (* rust-fixtures/reduction/tree.rs:22:5 *);
+      Store (Reg 23) (Reg 24) 4 None  (* rust-fixtures/reduction/tree.rs:22:5 *);
       Sync 0  (* rust-fixtures/reduction/tree.rs:23:5 *);
       Set_ 26 (Copy (Reg 6));
       Set_ 28 (Word2 UDiv MayWrap 64 (Reg 26) (Imm 2))]
@@ -62,7 +62,7 @@ Definition program : program := mkP [Global; Global; Shared]
       Load 53 32 (Reg 52) 4 None  (* rust-fixtures/reduction/tree.rs:27:21 *);
       Load 60 32 (Reg 23) 4 None  (* rust-fixtures/reduction/tree.rs:27:13 *);
       Any 61 32;
-      Store (Reg 23) 4 None  (* rust-fixtures/reduction/tree.rs:27:13 *)]
+      Store (Reg 23) (Reg 61) 4 None  (* rust-fixtures/reduction/tree.rs:27:13 *)]
       (Goto (9%nat, []));
     (* 8: bb8.panic *)
     mkB [] []
@@ -82,7 +82,7 @@ Definition program : program := mkP [Global; Global; Shared]
       Set_ 39 (Copy (Reg 5));
       Set_ 45 (Word2 WMul Nuw 64 (Reg 39) (Imm 4));
       Set_ 46 (Shift true (Reg 1) (Reg 45));
-      Store (Reg 46) 4 None  (* rust-fixtures/reduction/tree.rs:33:9 *)]
+      Store (Reg 46) (Reg 37) 4 None  (* rust-fixtures/reduction/tree.rs:33:9 *)]
       (Goto (12%nat, []));
     (* 12: bb16 *)
     mkB [] []
