@@ -133,12 +133,14 @@ class Certificate:
     """What came of proving a `verified` in Coq, if that was asked for.
 
     `level` says what the theorem is about: the `program` that cuq read, or its `summary` of it, where `reason` says
-    why it is not the program; None if there is no proof, for `reason`.
+    why it is not the program; None if there is no proof, for `reason`. `claims`: what the theorem is given of the
+    histories of threads.
     """
 
     level: str | None
     reason: str = ""
     time_ms: float = 0.0
+    claims: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ def certified(result: KernelResult, kernel: Kernel, contract: Contract, options:
 
 def _certificate(proof: ProofResult) -> Certificate:
     if proof.status is Status.PROVED:
-        return Certificate(proof.level.value, proof.lower)
+        return Certificate(proof.level.value, proof.lower, claims=proof.claims)
     return Certificate(None, f"no proof was found: {proof.reason}" if proof.reason else "no proof was found")
 
 

@@ -46,7 +46,7 @@ class Level(Enum):
 class ProofResult:
     """What came of one property. `assumptions`: the named hypotheses of the theorem. `log`: what coqc said.
 
-    `lower`: why it is not of the program.
+    `lower`: why it is not of the program. `claims`: those of the hypotheses that are about histories of threads.
     """
 
     property: Property
@@ -56,6 +56,7 @@ class ProofResult:
     reason: str = ""
     log: str = ""
     lower: str = ""
+    claims: tuple[str, ...] = ()
 
 
 def prove(
@@ -160,13 +161,13 @@ class _Prover:
         return done
 
     def _result(
-        self, prop: Property, level: Level, done: Compiled, lower: str, claimed: tuple[str, ...] = ()
+        self, prop: Property, level: Level, done: Compiled, lower: str, claims: tuple[str, ...] = ()
     ) -> ProofResult:
-        assumptions = (*self.session.assumptions(race=True), *claimed)
+        assumptions = (*self.session.assumptions(race=True), *claims)
         if prop is not Property.RACE:
-            assumptions = launch_assumptions(self.session)
+            assumptions, claims = launch_assumptions(self.session), ()
         if done.ok:
-            return ProofResult(prop, Status.PROVED, level, assumptions, lower=lower)
+            return ProofResult(prop, Status.PROVED, level, assumptions, lower=lower, claims=claims)
         reason = _reason(done, self.timeout)
         return ProofResult(prop, Status.NOT_PROVED, level, assumptions, reason, done.errors, lower)
 

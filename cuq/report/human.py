@@ -210,10 +210,9 @@ def _certificates(kernel: KernelResult) -> Iterator[tuple[str, str]]:
     for check in kernel.checks:
         certificate = check.certificate
         if certificate is not None and certificate.level is not None:
-            yield (
-                "certified",
-                f"{words.PROVED[check.property]}: Coq checked a proof about the {certificate.level}",
-            )
+            given = f", given {', '.join(certificate.claims)}" if certificate.claims else ""
+            about = f"Coq checked a proof about the {certificate.level}{given}"
+            yield "certified", f"{words.PROVED[check.property]}: {about}"
         elif certificate is not None:
             yield "not certified", f"{words.PROVED[check.property]}: {certificate.reason}"
 

@@ -82,6 +82,7 @@ def _certificate(certificate: Certificate) -> Json:
     return {
         "level": certificate.level,
         "reason": certificate.reason or None,
+        "claims": list(certificate.claims),
         "time_ms": round(certificate.time_ms, 3),
     }
 

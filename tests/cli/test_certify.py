@@ -48,6 +48,17 @@ def test_the_report_says_it(cuq: Cuq) -> None:
     assert "certified" not in cuq("check", SAFE).out
 
 
+def test_claims_are_named(cuq: Cuq) -> None:
+    """What is only true under a hypothesis about tickets says so, for the property that it is used for."""
+    drawing = ROOT / "ticket/compact.mir"
+    found = certificates(cuq("check", drawing, "--certify", "--format", "json").out)
+    assert {name: c["claims"] for name, c in found.items()} == {
+        "compact race": ["tickets-differ.count"],
+        "compact divergence": [],
+    }
+    assert "about the program, given tickets-differ.count" in cuq("check", drawing, "--certify").out
+
+
 @pytest.fixture(scope="module")
 def fake(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A coqc that is the real one until it comes to a proof: then it does what $INSTEAD says."""

@@ -70,7 +70,9 @@ Definition accesses (b : trace * bool) : trace * bool :=
 """
 
 
-@pytest.mark.parametrize("name", ["saxpy/saxpy_u32", "grid_stride/grid_stride", "reduction/tree"])
+@pytest.mark.parametrize(
+    "name", ["saxpy/saxpy_u32", "grid_stride/grid_stride", "reduction/tree", "lock/spin_lock"]
+)
 def test_statement(name: str, golden: Golden) -> None:
     about = program_statement(session(name))
     golden(

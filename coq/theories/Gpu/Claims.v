@@ -81,7 +81,8 @@ Section Claims.
   Definition arrived (start : Z) (vs : list Z) (u : thread) (vs' : list Z) : Prop :=
     vs#0 = code Rmw false -> vs#2 = start + cx (gdim L) * cy (gdim L) * cz (gdim L) - 1 ->
     cx (tid u) = 0 -> cy (tid u) = 0 -> cz (tid u) = 0 -> vs'#0 = 0 -> False.
-  (** That a thread [w] which writes [o] at [at_] is another one than [t], or [t] has written before, cannot be. *)
+  (** Nobody can have written at [at_] at the entry [e] of the phase table. Of [t] it is known whether it has written so
+      far ([vs#3]). *)
   Variable I : nat -> invariant.
   Variable K : stmt.
   Definition writers (o : nat) : list entry :=

@@ -70,7 +70,10 @@ Section Watch.
   Lemma eval_where st g x y : ev st (where_ g x y) = if tst st g then ev st x else ev st y.
   Proof. destruct g; reflexivity. Qed.
   Lemma spots_from ws0 : forall n x, In x (spots n ws0) -> (n <= x)%nat.
-  Proof. induction ws0 as [|w ws0 IH]; cbn [spots In]; intros n x H; [tauto|]. destruct H as [<-|[<-|[<-|H]]]; try lia. apply IH in H. lia. Qed.
+  Proof.
+    induction ws0 as [|w ws0 IH]; cbn [spots In]; intros n x H; [tauto|].
+    destruct H as [<-|[<-|[<-|H]]]; try lia. apply IH in H. lia.
+  Qed.
 
   Lemma noted_sound g o sh e w k sc vs (st : store) tr :
     let a := mkA o sh (ev st e) w k sc (map (ev st) vs) in
@@ -96,7 +99,6 @@ Section Watch.
       if tst st g then if looks o' o k then [code k sh; ev st e; word a] else [p; q; r] else [p; q; r]).
     { unfold tr'. destruct (tst st g); auto. rewrite last_of_snoc. cbn [obj kind a]. destruct (looks o' o k); auto. }
     change (views (o' :: ws0) tr') with (view (last_of o' tr') ++ views ws0 tr'). rewrite VIEWS.
-    set (F := fun (st2 : store) y z => where_ g y z).
     destruct (looks o' o k) eqn:O.
     - set (s1 := upd st' n (ev st' (where_ g (Int (code k sh)) (Var n)))).
       set (s2 := upd s1 (S n) (ev s1 (where_ g e (Var (S n))))).
