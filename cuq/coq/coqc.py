@@ -47,6 +47,7 @@ LIBRARY = (
     "Certify/Certify",
     "Certify/Groups",
     "Certify/Witness",
+    "Certify/GroupWitness",
     "Certify/Tactics",
     "Certify/GroupTactics",
 )

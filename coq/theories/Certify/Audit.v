@@ -1,6 +1,6 @@
 (** * Audit: the theorems on programs and their summaries are closed under the global context. *)
 From Cuq.Mir Require Import Run.
-From Cuq.Certify Require Import Fixed Dead Covered Certify Groups Witness Examples.
+From Cuq.Certify Require Import Fixed Dead Covered Certify Groups Witness GroupWitness Examples.
 Print Assumptions run_performs.
 Print Assumptions performs_run.
 Print Assumptions performs_fixed.
@@ -19,3 +19,5 @@ Print Assumptions fixed_is_needed.
 Print Assumptions program_group_race_free.
 Print Assumptions program_no_group_memory_race.
 Print Assumptions program_no_group_divergence.
+Print Assumptions schedule_reach.
+Print Assumptions group_racing_any_sound.
