@@ -51,6 +51,7 @@ LIBRARY = (
     "Certify/Certify",
     "Certify/Groups",
     "Certify/Witness",
+    "Certify/GroupWitness",
     "Certify/Tactics",
     "Certify/Claimed",
     "Certify/GroupTactics",

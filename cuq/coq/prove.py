@@ -85,9 +85,7 @@ def prove_race(session: Session, finding: Finding, *, timeout: float = 300.0) ->
     """
     with tempfile.TemporaryDirectory(prefix="cuq-prove-") as scratch:
         prover = _Prover(session, Path(scratch), timeout, False)
-        # Coq runs the threads of a witness with barriers of the block only.
-        stated = prover.program is not None and not prover.lanes_meet
-        text = race_witness(session, finding) if stated else None
+        text = race_witness(session, finding) if prover.program is not None else None
         if text is None or not prover.compiled(text, "Race"):
             return None
     return ProofResult(Property.RACE, Status.FALSE, Level.PROGRAM, ())

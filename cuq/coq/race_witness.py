@@ -20,6 +20,7 @@ from cuq.coq.syntax import coordinate
 from cuq.ir.interp.launch import LaunchConfig, ThreadCoord
 from cuq.ir.interp.report import Access, Race, Report
 from cuq.ir.interp.thread import TraceEvent
+from cuq.ir.ops import Exchange, WarpBarrier
 from cuq.ir.types import Space
 
 MOST_THREADS = 2_048
@@ -30,7 +31,7 @@ _CANDIDATES = 4
 
 _FILE = """\
 From Coq Require Import ZArith List Lia.
-From Cuq.Certify Require Import Tactics.
+From Cuq.Certify Require Import {tactics}.
 Require Import Program.
 Import ListNotations.
 Local Open Scope Z_scope.
@@ -40,8 +41,8 @@ Definition first : actor := {first}.
 Definition second : actor := {second}.
 Definition others : list actor := [{others}].
 
-Theorem program_races_somewhere : exists L, {hypotheses}program_races L program.
-Proof. cuq_prove_program_races witness first second others [{pairs}] {fuel}%nat. Qed.
+Theorem program_races_somewhere : exists L, {hypotheses}{races} program.
+Proof. {tactic} witness first second others [{pairs}] {fuel}%nat. Qed.
 Print Assumptions program_races_somewhere.
 """
 
@@ -93,7 +94,12 @@ class _Writer:
         rest = {e.thread for e in self.report.trace if e.thread.block in near}
         rest -= {race.first.thread, race.second.thread}
         pairs = product(self._indices(race.first), self._indices(race.second))
+        # Barriers of lanes of a warp: Coq finds a schedule of the threads itself.
+        lanes_meet = any(isinstance(op, WarpBarrier | Exchange) for op in self.session.kernel.ops())
         return _FILE.format(
+            tactics="GroupTactics" if lanes_meet else "Tactics",
+            tactic="cuq_prove_program_group_races" if lanes_meet else "cuq_prove_program_races",
+            races="program_group_races L barriers" if lanes_meet else "program_races L",
             launch=launch_term(self.session.summary.params, self.config),
             first=self._actor(race.first.thread),
             second=self._actor(race.second.thread),

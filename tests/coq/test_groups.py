@@ -16,7 +16,7 @@ from cuq.coq.program import program_term
 from cuq.coq.program_statement import program_statement
 from cuq.coq.prove import Level, Status, prove, prove_race
 from cuq.ir.module import Kernel
-from cuq.ir.ops import Exchange, Op, Undef, WarpBarrier
+from cuq.ir.ops import Barrier, Exchange, Op, Undef, WarpBarrier
 from cuq.ir.types import I32
 from tests.fixtures.pipeline import load, task_of
 from tests.fixtures.table import FIXTURES
@@ -55,9 +55,13 @@ def test_barriers_are_a_table_of_masks() -> None:
 
 
 def test_sites_of_lanes_come_after_those_of_the_block() -> None:
-    term = program_term(_session("reduction/tree_warp").kernel)
-    found = {f"Sync {m.site}" for m in term.meetings}
-    assert all(term.program.count(text) == 1 for text in found)
+    kernel = _session("cuda_oxide/oxide_warp_swap").kernel
+    first, *others = kernel.blocks
+    loc = next(op.loc for op in kernel.ops() if isinstance(op, WarpBarrier))
+    with_block = replace(first, ops=(*first.ops, Barrier(4, loc)))
+    term = program_term(replace(kernel, blocks=(with_block, *others)))
+    assert [m.site for m in term.meetings] == [5]
+    assert term.program.count("Sync 4") == term.program.count("Sync 5") == 1
 
 
 def test_texts() -> None:
@@ -117,11 +121,21 @@ def test_exchanges_order_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     assert result.status is Status.NOT_PROVED
 
 
+RACES = {
+    "cuda_oxide/oxide_warp_swap_far": "the other warp passes its barrier first",
+    "cuda_oxide/oxide_warp_fold_bare": "lanes of one warp, which all pass a barrier before",
+    "inline_ptx/ptx_tile_warp": "256 threads",
+}
+"""Kernels whose race is proved from the replayed launch: Coq finds a schedule in which lanes wait for each other."""
+
+
 @pytest.mark.coqc
 @pytest.mark.slow
-def test_races_are_not_proved_with_barriers_of_the_block() -> None:
-    """A witness is run with barriers of the block: what it shows is nothing about lanes that meet."""
-    session = _session("cuda_oxide/oxide_warp_swap_far")
+@pytest.mark.parametrize("name", RACES)
+def test_races_are_proved(name: str) -> None:
+    session = _session(name)
     checks = check_kernel(session.kernel, session.contract, Options()).checks
     finding = next(f for c in checks if c.property is Property.RACE for f in c.findings if f.confirmed)
-    assert prove_race(session, finding) is None
+    result = prove_race(session, finding)
+    assert result is not None
+    assert (result.status, result.level) == (Status.FALSE, Level.PROGRAM)

@@ -1,5 +1,5 @@
 (** * Audit: the theorems on programs and their summaries are closed under the global context. *)
-From Cuq.Certify Require Import Fixed Dead Covered Certify Groups Witness Examples Claimed ClaimExamples.
+From Cuq.Certify Require Import Fixed Dead Covered Certify Groups Witness GroupWitness Examples Claimed ClaimExamples.
 Print Assumptions performs_fixed.
 Print Assumptions summary_covers.
 Print Assumptions drop_sound.
@@ -20,3 +20,5 @@ Print Assumptions drawing_needs_claim.
 Print Assumptions program_group_race_free.
 Print Assumptions program_no_group_memory_race.
 Print Assumptions program_no_group_divergence.
+Print Assumptions schedule_reach.
+Print Assumptions group_racing_any_sound.

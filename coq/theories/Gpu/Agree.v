@@ -120,14 +120,15 @@ Proof.
 Qed.
 
 (** Barriers at which no accesses get ordered do not matter to races. *)
-Definition quiet (W : sites) : sites :=
+Definition without_exchanges (W : sites) : sites :=
   map (fun p => (fst p, match snd p with Exchange _ => Lanes [] | g => g end)) W.
-Lemma quiet_at W s : group_at (quiet W) s = match group_at W s with Exchange _ => Lanes [] | g => g end.
+Lemma without_exchanges_at W s :
+  group_at (without_exchanges W) s = match group_at W s with Exchange _ => Lanes [] | g => g end.
 Proof. induction W as [|[x g] W IH]; simpl; auto. destruct (Nat.eqb x s); auto. Qed.
-Lemma quiet_agree L W K : all_agree L K (meets_at L (quiet W)) -> all_agree L K (ordered_at L W).
+Lemma ordered_agree L W K : all_agree L K (meets_at L (without_exchanges W)) -> all_agree L K (ordered_at L W).
 Proof.
   intros H t u Ht Hu N. destruct (H t u Ht Hu N) as (k & A & B). exists k. split; auto.
-  intros s M. apply A. unfold ordered_at, meets_at in *. rewrite quiet_at.
+  intros s M. apply A. unfold ordered_at, meets_at in *. rewrite without_exchanges_at.
   destruct (group_at W s) as [| |ms|ms]; simpl in *; auto. destruct (thread_eq_dec t u); congruence.
 Qed.
 
@@ -138,15 +139,16 @@ Theorem no_divergence_by_classes L W cs K : agreeing_by W cs K = true -> every_d
 Proof.
   intros H D. apply group_no_divergence; [eapply agreeing_tidy; eauto|eapply agreeing_by_classes; eauto].
 Qed.
-Theorem race_free_by_classes L W cs I0 I1 I2 K : tidy W = true -> agreeing_by (quiet W) cs K = true -> every_decided L cs ->
+Theorem race_free_by_classes L W cs I0 I1 I2 K : tidy W = true ->
+  agreeing_by (without_exchanges W) cs K = true -> every_decided L cs ->
   free_of_conflicts L other_blocks I0 (keep (of_grid W) K) ->
   free_of_conflicts L other_warps I1 (keep (of_blocks W) K) ->
   free_of_conflicts L one_warp I2 (keep (of_warps W) K) -> ~ group_races L W K.
 Proof.
-  intros TW H D F1 F2 F3. apply group_race_free with I0 I1 I2; auto. apply quiet_agree. eapply agreeing_by_classes; eauto.
+  intros TW H D F1 F2 F3. apply group_race_free with I0 I1 I2; auto. apply ordered_agree. eapply agreeing_by_classes; eauto.
 Qed.
-Theorem race_free_in_blocks_by_classes L W cs I K : tidy W = true -> agreeing_by (quiet W) cs K = true ->
+Theorem race_free_in_blocks_by_classes L W cs I K : tidy W = true -> agreeing_by (without_exchanges W) cs K = true ->
   every_decided L cs -> free_of_conflicts L (any_two unrelated) I (keep (of_blocks W) K) -> ~ group_races L W K.
 Proof.
-  intros TW H D FC. apply group_race_free_in_blocks with I; auto. apply quiet_agree. eapply agreeing_by_classes; eauto.
+  intros TW H D FC. apply group_race_free_in_blocks with I; auto. apply ordered_agree. eapply agreeing_by_classes; eauto.
 Qed.

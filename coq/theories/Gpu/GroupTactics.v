@@ -52,7 +52,7 @@ Ltac cuq_free L := split; [cuq_invariants L|cuq_query_by cuq_group_apart L].
     other barriers count between these. By warps only where there are barriers of whole warps. *)
 Ltac cuq_group_race_free cs I0 I1 I2 :=
   lazymatch goal with |- ~ group_races ?L ?W ?K =>
-    let cs := eval vm_compute in (with_conds (quiet W) K cs) in
+    let cs := eval vm_compute in (with_conds (without_exchanges W) K cs) in
     let ordering := eval vm_compute in (existsb (fun p => of_warps W (fst p)) W) in
     lazymatch ordering with
     | true => apply (race_free_by_classes L W cs I0 I1 I2 K);
