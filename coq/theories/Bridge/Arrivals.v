@@ -180,26 +180,27 @@ Section Arrivals.
       apply (st_strong m X l U st); auto. intros ->. eapply wf_co_irr; eauto.
   Qed.
 
-  (** What each block did before its increment is ordered with what comes after an acquire of the count. *)
-  Variable Sent : nat -> nat -> event -> Prop.
-  Hypothesis released : forall u, U u = true -> exists a, Sent (block u) (round u) a /\ release_pattern m X a u.
+  (** What one of the blocks did before its increment is ordered with what comes after an acquire of the count. *)
+  Variables (i j : nat) (Sent : event -> Prop).
+  Hypothesis released : forall u, U u = true -> block u = i -> round u = j ->
+    exists a, Sent a /\ release_pattern m X a u.
   Variable e : event.
-  Hypothesis scope : forall i j a, Sent i j a -> reaches X a e /\ reaches X e a.
+  Hypothesis scope : forall a, Sent a -> reaches X a e /\ reaches X e a.
 
-  Theorem count_orders r k i j : R X r -> (forall w, rf X w r -> strong_rf X w r) ->
+  Theorem count_orders r k : R X r -> (forall w, rf X w r -> strong_rf X w r) ->
     loc_of (lab X r) = l -> base + blocks * k <= val r -> acquire_pattern m X r e -> i < blocks -> j < k ->
-    exists a, Sent i j a /\ ordered m X a e.
+    exists a, Sent a /\ ordered m X a e.
   Proof.
-    intros Rr S Lr V Q Li Lj. destruct (count_observed r k i j) as (u & Hu & <- & <- & O); auto.
-    destruct (released u Hu) as (a & Sa & P). destruct (scope _ _ _ Sa). exists a. split; auto.
+    intros Rr S Lr V Q Li Lj. destruct (count_observed r k i j) as (u & Hu & B & Rd & O); auto.
+    destruct (released u Hu B Rd) as (a & Sa & P). destruct (scope _ Sa). exists a. split; auto.
     eapply handed_over_order; eauto.
   Qed.
-  Theorem last_orders r v k i j : U v = true -> rmw X r v -> base + blocks * k <= val r + 1 ->
+  Theorem last_orders r v k : U v = true -> rmw X r v -> base + blocks * k <= val r + 1 ->
     acquire_pattern m X r e -> i < blocks -> j < k -> (i = block v /\ j = round v) \/
-    exists a, Sent i j a /\ ordered m X a e.
+    exists a, Sent a /\ ordered m X a e.
   Proof.
-    intros Hv H V Q Li Lj. destruct (last_observed r v k i j) as (u & Hu & <- & <- & [->|O]); auto.
-    right. destruct (released u Hu) as (a & Sa & P). destruct (scope _ _ _ Sa). exists a. split; auto.
+    intros Hv H V Q Li Lj. destruct (last_observed r v k i j) as (u & Hu & B & Rd & [->|O]); auto.
+    right. destruct (released u Hu B Rd) as (a & Sa & P). destruct (scope _ Sa). exists a. split; auto.
     eapply handed_over_order; eauto.
   Qed.
 End Arrivals.

@@ -1,6 +1,7 @@
-(** * Audit: the theorems on the PTX model and the mapping are closed under the global context. *)
+(** * Audit: the theorems on the PTX model, the mapping and ordering by atomics are closed under the global context. *)
 From Cuq.Ptx Require Import Model Check Litmus.
 From Cuq.Bridge Require Import Drf Mapping Atomicity Lowering Seqcst Versions Examples.
+From Cuq.Bridge Require Import Chain Draws Flags Arrivals Locks SyncExamples LockExamples.
 Print Assumptions observation_spec.
 Print Assumptions check_spec.
 Print Assumptions allowed_spec.
@@ -42,3 +43,37 @@ Print Assumptions newer_older_needs_the_axiom.
 Print Assumptions atomicity_least.
 Print Assumptions swap_is_atomic.
 Print Assumptions atomicity_least_needs_least.
+Print Assumptions chain_total.
+Print Assumptions reads_predecessor.
+Print Assumptions read_once.
+Print Assumptions chain_observed.
+Print Assumptions draws_apart.
+Print Assumptions draws_differ.
+Print Assumptions numbers_differ.
+Print Assumptions handed_on.
+Print Assumptions flag_handed_over.
+Print Assumptions flag_orders.
+Print Assumptions all_arrived.
+Print Assumptions count_orders.
+Print Assumptions last_orders.
+Print Assumptions sections_ordered.
+Print Assumptions lock_orders.
+Print Assumptions mutual_exclusion.
+Print Assumptions drawn_apart.
+Print Assumptions counted_apart.
+Print Assumptions flag_passes.
+Print Assumptions last_sees_all.
+Print Assumptions full_count_sees_all.
+Print Assumptions sections_in_order.
+Print Assumptions not_both_inside.
+Print Assumptions draws_need_scope.
+Print Assumptions draws_need_additions.
+Print Assumptions draws_need_room.
+Print Assumptions flag_needs_release.
+Print Assumptions flag_needs_scope.
+Print Assumptions flag_needs_updates.
+Print Assumptions count_needs_release.
+Print Assumptions count_needs_once.
+Print Assumptions lock_needs_acquire.
+Print Assumptions lock_needs_scope.
+Print Assumptions lock_needs_holder.

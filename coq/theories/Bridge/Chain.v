@@ -271,3 +271,24 @@ Section Chain.
     - apply not_true_iff_false. rewrite before_b_spec. intros [_ D]. eapply wf_co_irr; eauto.
   Qed.
 End Chain.
+
+(** All writes of a location but the initial one. *)
+Section All.
+  Variables (X : execution) (l : loc).
+  Definition all_writes (w : event) : bool :=
+    bW (size X) (lab X) w && (loc_eqb (loc_of (lab X w)) l && negb (b_init (lab X) w)).
+  Lemma all_writes_spec w : all_writes w = true <-> writes_at X l w /\ ~ init X w.
+  Proof.
+    unfold all_writes, writes_at.
+    rewrite !andb_true_iff, negb_true_iff, <- not_true_iff_false, (D_W X w), loc_eqb_eq, (D_init X w). tauto.
+  Qed.
+  Lemma all_strong m : (forall v w, writes_at X l v -> writes_at X l w -> ~ init X v -> ~ init X w ->
+    v <> w -> morally_strong X v w) -> strong_writes m X l all_writes.
+  Proof.
+    intros H. constructor.
+    - intros u Hu. now apply all_writes_spec.
+    - intros u v Hu Hv. apply all_writes_spec in Hu, Hv. now apply H.
+    - intros v Av N. left. destruct (init_dec X v) as [|I]; auto. exfalso.
+      apply not_true_iff_false in N. apply N, all_writes_spec. auto.
+  Qed.
+End All.

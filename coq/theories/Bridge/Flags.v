@@ -58,7 +58,7 @@ Section Handing.
       + eapply ordered_trans; apply ordered_po; eauto.
     - intros Ma Mb. eapply same_loc_trans; [apply La, Ma|]. eapply same_loc_trans; [exact L|apply Lb, Mb].
   Qed.
-  Corollary handed_over_order a w r b : release_pattern m X a w -> observation m X w r ->
+  Lemma handed_over_order a w r b : release_pattern m X a w -> observation m X w r ->
     acquire_pattern m X r b -> reaches X a b -> reaches X b a -> ordered m X a b.
   Proof. intros. apply ordered_step. left; left. eapply handed_on; eauto. Qed.
 
@@ -102,7 +102,7 @@ Section Handing.
   Qed.
 
   (** What comes before all of the releases is in causality order (or program order) with what comes after. *)
-  Corollary flag_orders b x y : flag -> R X r -> good (val r) -> acquire_pattern m X r b ->
+  Theorem flag_orders b x y : flag -> R X r -> good (val r) -> acquire_pattern m X r b ->
     (forall a, Sent a -> reaches X a b /\ reaches X b a) ->
     (forall a, Sent a -> x = a \/ ordered m X x a) -> (b = y \/ ordered m X b y) ->
     overlap X x y -> before m X x y.

@@ -42,24 +42,9 @@ Section Locks.
   }.
   Hypothesis lk : lock.
 
-  (** All writes but the initial one. *)
-  Definition all_writes (w : event) : bool :=
-    Check.bW (size X) (lab X) w && (Check.loc_eqb (loc_of (lab X w)) l && negb (Check.b_init (lab X) w)).
-  Lemma all_writes_spec w : all_writes w = true <-> writes_at X l w /\ ~ init X w.
-  Proof.
-    unfold all_writes, writes_at. rewrite !andb_true_iff, negb_true_iff, <- not_true_iff_false,
-      (Check.D_W X w), Check.loc_eqb_eq, (Check.D_init X w). tauto.
-  Qed.
-  Lemma all_strong : strong_writes m X l all_writes.
-  Proof.
-    constructor.
-    - intros u H. now apply all_writes_spec.
-    - intros u v Hu Hv. apply all_writes_spec in Hu, Hv. now apply (lk_strong lk).
-    - intros v Av N. left. destruct (init_dec X v) as [|I]; auto. exfalso.
-      apply not_true_iff_false in N. apply N, all_writes_spec. auto.
-  Qed.
+  Let strong : strong_writes m X l (all_writes X l) := all_strong X l m (lk_strong lk).
 
-  Lemma takes_write r w : takes r w -> all_writes w = true.
+  Lemma takes_write r w : takes r w -> all_writes X l w = true.
   Proof.
     intros (M & E & _). apply all_writes_spec. destruct (wf_rmw X wf r w M) as (_ & Ww & P & L).
     split; [split; auto; destruct L as (_ & _ & <-); auto|]. apply (po_not_init X wf _ _ P).
@@ -70,7 +55,7 @@ Section Locks.
   Proof.
     intros T T' H H'. pose proof (takes_write r w T). pose proof (takes_write r' w' T').
     destruct T as [M _], T' as [M' _].
-    eapply (read_once m X wf cons l all_writes all_strong halves r w r' w' v); eauto.
+    eapply (read_once m X wf cons l (all_writes X l) strong halves r w r' w' v); eauto.
   Qed.
   Lemma freed_once r w b a v b' a' v' : section r w b a v -> section r w b' a' v' -> v = v'.
   Proof.
@@ -89,7 +74,7 @@ Section Locks.
     intros (_ & _ & _ & _ & Wa & P & (Av & Nv & _) & _) H (T & Q & Wb). pose proof T as (M & _).
     apply (handed_over_order m X wf cons a v r' b'); auto; try now apply (lk_scope lk).
     apply obs_one. split; auto. apply ms_sym. apply (half_strong X wf halves r' w' v M); [|apply Av].
-    apply (st_strong m X l all_writes all_strong); [now apply all_writes_spec|eapply takes_write; eauto|].
+    apply (st_strong m X l (all_writes X l) strong); [now apply all_writes_spec|eapply takes_write; eauto|].
     intros ->. destruct (wf_rmw X wf r' w' M) as (_ & _ & Po & L).
     apply (no_back m X wf cons w' r'); [left; now left|now split].
   Qed.
@@ -128,7 +113,7 @@ Section Locks.
     assert (Av : writes_at X l v) by (split; auto; destruct L as (_ & _ & ->); auto).
     destruct (lk_write lk v Av) as [I|[(q & _ & N)|(r' & w' & b & a & Se)]];
       [exists 0; now apply turn_first with v|congruence|].
-    destruct (update_source m X wf cons l all_writes all_strong halves r w v) as [C _];
+    destruct (update_source m X wf cons l (all_writes X l) strong halves r w v) as [C _];
       auto; [eapply takes_write; eauto|].
     pose proof Se as (T' & _ & _ & _ & _ & _ & _ & P & _).
     pose proof (takes_write r' w' T') as Hw'. apply all_writes_spec in Hw' as [Aw' _].

@@ -1,0 +1,100 @@
+(** Locks: an execution for the theorem, and critical sections that meet without a hypothesis. *)
+From Coq Require Import Arith List Lia Bool.
+From Cuq.Lib Require Import Basics Rel Table.
+From Cuq.Ptx Require Import Execution Model Check Litmus.
+From Cuq.Bridge Require Import Drf Atomicity Decide Lowering Examples Chain Flags Locks SyncDecide SyncExamples.
+Import ListNotations.
+
+(** The lock [y] guards [x]: threads 0 and 1 take it by compare-and-swap, write or read [x], and free it. *)
+Definition take t m s := [ld t m s y 0; st t Relaxed s y 1].
+Definition lock_order := [(0, 4); (1, 3); (1, 5); (1, 7); (1, 9); (3, 5); (3, 7); (3, 9); (5, 7); (5, 9); (7, 9)].
+Definition guarded_run := run (Outcome ([zero x; zero y] ++
+  take t0 Acquire Gpu ++ [st t0 Weak Sys x 1; st t0 Release Gpu y 0] ++
+  take t1 Acquire Gpu ++ [ld t1 Weak Sys x 1; st t1 Release Gpu y 0]) [(2, 3); (6, 7)] [] [] [])
+  [(1, 2); (5, 6); (4, 8)] lock_order [].
+
+(** Operations of the device's scope. *)
+Definition of_device (X : execution) (e : event) : bool :=
+  (e <? size X) && (scope_eqb (scope_of (lab X e)) Gpu && negb (b_init (lab X) e)).
+Lemma of_device_in X e : of_device X e = true -> e < size X.
+Proof. intros H. apply andb_true_iff in H as [H _]. now apply Nat.ltb_lt. Qed.
+
+Ltac either I := destruct I as [I|[I|[]]]; injection I as <- <- <- <-.
+
+Section Guarded.
+  Variable v : version.
+  Let wide (e : event) : Prop := of_device guarded_run e = true.
+  Lemma guarded_allowed : allowed_run guarded_run.
+  Proof. allowed_run. Qed.
+  Let wf : Wf guarded_run := proj1 (guarded_allowed (ptx v)).
+  Lemma guarded_lock : lock (ptx v) guarded_run y 0 wide.
+  Proof.
+    apply (lock_by _ wf _ _ _ _ [(2, 3, 2, 5, 5); (6, 7, 6, 9, 9)]); [apply of_device_in|destruct v; computed].
+  Qed.
+  Lemma guarded_po a b : pairs_b (l_po guarded_run) a b = true -> ordered (ptx v) guarded_run a b.
+  Proof. intros. now apply ordered_po, Dec_pairs. Qed.
+
+  (** Acquire, access and release of each section. *)
+  Lemma guarded_begun r w x f : In (r, w, x, f) [(2, 3, 4, 5); (6, 7, 8, 9)] ->
+    begun (ptx v) guarded_run y 0 wide r w r.
+  Proof.
+    intros I. split; [|split].
+    - apply D_takes. either I; computed.
+    - apply D_acquire; [exact wf|]. destruct v; either I; computed.
+    - either I; computed.
+  Qed.
+  Lemma guarded_access r w x f : In (r, w, x, f) [(2, 3, 4, 5); (6, 7, 8, 9)] ->
+    inside_section (ptx v) guarded_run y 0 wide r w x.
+  Proof.
+    intros I. exists r. split; [now apply guarded_begun with x f|]. split.
+    - right. apply guarded_po. either I; computed.
+    - intros c a f' (_ & _ & _ & _ & _ & Rl & Fr & Po & _). right.
+      apply (D_release _ wf) in Rl. apply D_frees in Fr. apply Dec_pairs in Po.
+      assert (E : f' = f /\ a = f).
+      { revert f' Fr a Rl Po. each 10; destruct v; each 10; intros Po; either I; (auto || discriminate Po). }
+      destruct E as [_ ->]. apply guarded_po. either I; computed.
+  Qed.
+
+  Example sections_in_order : before (ptx v) guarded_run 4 8 \/ before (ptx v) guarded_run 8 4.
+  Proof.
+    apply (lock_orders (ptx v) guarded_run wf (proj2 (guarded_allowed (ptx v))) ltac:(halves) y 0 wide guarded_lock)
+      with (r := 2) (w := 3) (r' := 6) (w' := 7); try discriminate.
+    - apply guarded_access with 5. now left.
+    - apply guarded_access with 9. right; now left.
+    - apply (D_overlap guarded_run). computed.
+  Qed.
+
+  (** Who sees the second thread in its section sees that the first one leaves its own. *)
+  Example not_both_inside (C : set) : (forall a b, C b -> ordered (ptx v) guarded_run a b -> C a) ->
+    C 2 -> C 6 -> exists r w c a f, section (ptx v) guarded_run y 0 wide r w c a f /\ C a.
+  Proof.
+    intros Closed C2 C6.
+    destruct (mutual_exclusion (ptx v) guarded_run wf (proj2 (guarded_allowed (ptx v))) ltac:(halves) y 0 wide
+      guarded_lock C 2 3 2 6 7 6) as [(c & a & f & S)|(c & a & f & S)]; auto; try discriminate.
+    - apply guarded_begun with 4 5. now left.
+    - apply guarded_begun with 8 9. right; now left.
+    - exists 2, 3, c, a, f. auto.
+    - exists 6, 7, c, a, f. auto.
+  Qed.
+End Guarded.
+
+(** Critical sections that meet: the lock is taken by relaxed operations, as rustc 1.96 makes of exchanges; its scope
+    is a block's; one that does not hold it frees it. *)
+Definition relaxed_run := run (Outcome ([zero x; zero y] ++
+  take t0 Relaxed Gpu ++ [st t0 Weak Sys x 1; st t0 Release Gpu y 0] ++
+  take t1 Relaxed Gpu ++ [ld t1 Weak Sys x 0; st t1 Release Gpu y 0]) [(2, 3); (6, 7)] [] [] [])
+  [(1, 2); (5, 6); (0, 8)] lock_order [].
+Definition narrow_lock_run := run (Outcome ([zero x; zero y] ++
+  [ld t0 Acquire Cta y 0; st t0 Relaxed Cta y 1; st t0 Weak Sys x 1; st t0 Release Cta y 0] ++
+  [ld t1 Acquire Cta y 0; st t1 Relaxed Cta y 1; ld t1 Weak Sys x 0; st t1 Release Cta y 0]) [(2, 3); (6, 7)] [] [] [])
+  [(1, 2); (1, 6); (0, 8)] [(0, 4); (1, 3); (1, 5); (1, 7); (1, 9); (3, 5); (7, 9)] [].
+Definition broken_in_run := run (Outcome ([zero x; zero y] ++
+  take t0 Acquire Gpu ++ [st t0 Weak Sys x 1; st t1 Release Gpu y 0] ++
+  take t1 Acquire Gpu ++ [ld t1 Weak Sys x 0; st t1 Release Gpu y 0]) [(2, 3); (6, 7)] [] [] [])
+  [(1, 2); (5, 6); (0, 8)] lock_order [].
+Example lock_needs_acquire : missed relaxed_run 4 8.
+Proof. missed. Qed.
+Example lock_needs_scope : missed narrow_lock_run 4 8.
+Proof. missed. Qed.
+Example lock_needs_holder : missed broken_in_run 4 8.
+Proof. missed. Qed.
