@@ -1,7 +1,7 @@
 (** * Audit: the theorems on the PTX model, the mapping and ordering by atomics are closed under the global context. *)
 From Cuq.Ptx Require Import Model Check Litmus.
 From Cuq.Bridge Require Import Drf Mapping Atomicity Lowering Seqcst Versions Examples.
-From Cuq.Bridge Require Import Chain Draws Flags Arrivals Locks SyncExamples LockExamples.
+From Cuq.Bridge Require Import Chain Draws Flags Arrivals Locks Tickets SyncExamples LockExamples.
 Print Assumptions observation_spec.
 Print Assumptions check_spec.
 Print Assumptions allowed_spec.
@@ -77,3 +77,13 @@ Print Assumptions count_needs_once.
 Print Assumptions lock_needs_acquire.
 Print Assumptions lock_needs_scope.
 Print Assumptions lock_needs_holder.
+Print Assumptions turns_in_order.
+Print Assumptions turns_ordered.
+Print Assumptions turns_exclude.
+Print Assumptions tickets_in_order.
+Print Assumptions tickets_need_turns.
+Print Assumptions tickets_need_release.
+Print Assumptions acquire_cas_unsound.
+Print Assumptions fence_sc_releases.
+Print Assumptions acquire_cas_releases.
+Print Assumptions acquire_cas_needs_the_reading.

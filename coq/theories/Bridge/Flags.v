@@ -62,6 +62,16 @@ Section Handing.
     acquire_pattern m X r b -> reaches X a b -> reaches X b a -> ordered m X a b.
   Proof. intros. apply ordered_step. left; left. eapply handed_on; eauto. Qed.
 
+  (** What comes before a fence.sc is released by each strong write behind it, such as that of a compare-and-swap
+      which is itself no release: not by what its own thread reads in between. *)
+  Theorem fence_sc_releases f w r b : sc_fence_orders_only_sc m = false -> fence_sc X f -> po X f w ->
+    strong_write X w -> observation m X w r -> acquire_pattern m X r b -> reaches X f b -> reaches X b f ->
+    ordered m X f b.
+  Proof.
+    intros Rd [Ff Sc] P Sw O Q H K. apply (handed_over_order f w r b); auto.
+    right. exists f. split; [split; auto; split; auto|]. exists w. split; auto. now split.
+  Qed.
+
   (** A read of a flag sees one of the values [good].  Every write of such a value is behind a release, or is
       that of an atomic operation that has read such a value itself.  [Sent a]: what is asked of the releases, such
       as that some access comes before. *)

@@ -1,8 +1,8 @@
-(** Locks: an execution for the theorem, and critical sections that meet without a hypothesis. *)
+(** Locks and ticket locks: executions for the theorems, and critical sections that meet without a hypothesis. *)
 From Coq Require Import Arith List Lia Bool.
 From Cuq.Lib Require Import Basics Rel Table.
 From Cuq.Ptx Require Import Execution Model Check Litmus.
-From Cuq.Bridge Require Import Drf Atomicity Decide Lowering Examples Chain Flags Locks SyncDecide SyncExamples.
+From Cuq.Bridge Require Import Drf Atomicity Decide Lowering Examples Chain Draws Flags Locks Tickets SyncDecide SyncExamples.
 Import ListNotations.
 
 (** The lock [y] guards [x]: threads 0 and 1 take it by compare-and-swap, write or read [x], and free it. *)
@@ -24,9 +24,9 @@ Ltac either I := destruct I as [I|[I|[]]]; injection I as <- <- <- <-.
 Section Guarded.
   Variable v : version.
   Let wide (e : event) : Prop := of_device guarded_run e = true.
-  Lemma guarded_allowed : allowed_run guarded_run.
-  Proof. allowed_run. Qed.
-  Let wf : Wf guarded_run := proj1 (guarded_allowed (ptx v)).
+  Lemma guarded_allowed : permitted guarded_run.
+  Proof. permitted. Qed.
+  Let wf : Wf guarded_run := proj1 (guarded_allowed v).
   Lemma guarded_lock : lock (ptx v) guarded_run y 0 wide.
   Proof.
     apply (lock_by _ wf _ _ _ _ [(2, 3, 2, 5, 5); (6, 7, 6, 9, 9)]); [apply of_device_in|destruct v; computed].
@@ -57,7 +57,7 @@ Section Guarded.
 
   Example sections_in_order : before (ptx v) guarded_run 4 8 \/ before (ptx v) guarded_run 8 4.
   Proof.
-    apply (lock_orders (ptx v) guarded_run wf (proj2 (guarded_allowed (ptx v))) ltac:(halves) y 0 wide guarded_lock)
+    apply (lock_orders (ptx v) guarded_run wf (proj2 (guarded_allowed v)) ltac:(halves) y 0 wide guarded_lock)
       with (r := 2) (w := 3) (r' := 6) (w' := 7); try discriminate.
     - apply guarded_access with 5. now left.
     - apply guarded_access with 9. right; now left.
@@ -69,7 +69,7 @@ Section Guarded.
     C 2 -> C 6 -> exists r w c a f, section (ptx v) guarded_run y 0 wide r w c a f /\ C a.
   Proof.
     intros Closed C2 C6.
-    destruct (mutual_exclusion (ptx v) guarded_run wf (proj2 (guarded_allowed (ptx v))) ltac:(halves) y 0 wide
+    destruct (mutual_exclusion (ptx v) guarded_run wf (proj2 (guarded_allowed v)) ltac:(halves) y 0 wide
       guarded_lock C 2 3 2 6 7 6) as [(c & a & f & S)|(c & a & f & S)]; auto; try discriminate.
     - apply guarded_begun with 4 5. now left.
     - apply guarded_begun with 8 9. right; now left.
@@ -97,4 +97,59 @@ Proof. missed. Qed.
 Example lock_needs_scope : missed narrow_lock_run 4 8.
 Proof. missed. Qed.
 Example lock_needs_holder : missed broken_in_run 4 8.
+Proof. missed. Qed.
+
+(** * Ticket locks *)
+
+(** Threads draw numbers from [x], wait for them in [y], and write or read [z]. *)
+Definition z := Loc 2 0 4.
+Definition ticket_run := run (Outcome ([zero x; zero y; zero z] ++
+  draw t0 Gpu 0 1 ++ [ld t0 Acquire Gpu y 0; st t0 Weak Sys z 1; st t0 Release Gpu y 1] ++
+  draw t1 Gpu 1 2 ++ [ld t1 Acquire Gpu y 1; ld t1 Weak Sys z 1]) [(3, 4); (8, 9)] [] [] [])
+  [(0, 3); (1, 5); (4, 8); (7, 10); (6, 11)] [(0, 4); (0, 9); (4, 9); (1, 7); (2, 6)] [].
+Example tickets_in_order v :
+  let over := turn_over (ptx v) ticket_run x y 4 (fun e => of_device ticket_run e = true) in over 4 10 \/ over 9 5.
+Proof.
+  assert (A : permitted ticket_run) by permitted. destruct (A v) as [wf K].
+  assert (T : forall r w q, In (r, w, q, 0) [(3, 4, 5, 0); (8, 9, 10, 0)] ->
+    served_turn (ptx v) ticket_run x y (fun e => of_device ticket_run e = true) r w q q).
+  { intros r w q I. unfold served_turn. destruct I as [I|[I|[]]]; injection I as <- <- <-; splits; try computed;
+      try (now left); try (right; now left); try (apply (D_R ticket_run); computed);
+      apply D_acquire; auto; destruct v; computed. }
+  destruct (turns_ordered (ptx v) ticket_run wf K ltac:(halves) x y 4 0
+    (fun e => of_device ticket_run e = true)) with (r := 3) (w := 4) (q := 5) (b := 5) (r' := 8) (w' := 9)
+    (q' := 10) (b' := 10) as [E|[O|O]]; try (apply T; (now left) || (right; now left)).
+  - constructor.
+    + intros a b Wa Wb. revert a Wa b Wb. each 12; each 12; computed.
+    + strong_writes.
+    + each 12; [exists 3|exists 8]; (split; [|reflexivity]); [now left|right; now left].
+    + apply Nat.leb_le. computed.
+    + intros a Ia _. apply (D_mem ticket_run) in Ia. revert a Ia. each 12; apply Nat.ltb_lt; computed.
+    + intros a Ia _. apply (D_init ticket_run) in Ia. revert a Ia. each 12; computed.
+    + intros a [Wa La]. apply (D_W ticket_run) in Wa. revert a Wa La. each 12; intros La; try discriminate La.
+      * left. now split.
+      * right. exists 3, 4, 5, 5, 7. split; [apply T; now left|].
+        split; [right; apply ordered_po, Dec_pairs; computed|]. split; [computed|].
+        split; [apply D_release; auto; destruct v; computed|].
+        split; [split; [apply (D_W ticket_run)|]|]; computed.
+    + intros a q b H Lq _. destruct H as [H|[H|[H|[H|[H|[]]]]]]; injection H as <- <-; try discriminate Lq.
+      * left. computed.
+      * right. apply (D_ms_b _ wf). computed.
+  - discriminate E.
+  - now left.
+  - now right.
+Qed.
+
+(** The next number is served by one whose turn it is not, or without a release. *)
+Definition hasty_run := run (Outcome ([zero x; zero y; zero z] ++
+  draw t0 Gpu 0 1 ++ [ld t0 Acquire Gpu y 0; st t0 Weak Sys z 1] ++
+  draw t1 Gpu 1 2 ++ [st t1 Release Gpu y 1; ld t1 Acquire Gpu y 1; ld t1 Weak Sys z 0]) [(3, 4); (7, 8)] [] [] [])
+  [(0, 3); (1, 5); (4, 7); (9, 10); (2, 11)] [(0, 4); (0, 8); (4, 8); (1, 9); (2, 6)] [].
+Definition relaxed_ticket_run := run (Outcome ([zero x; zero y; zero z] ++
+  draw t0 Gpu 0 1 ++ [ld t0 Acquire Gpu y 0; st t0 Weak Sys z 1; st t0 Relaxed Gpu y 1] ++
+  draw t1 Gpu 1 2 ++ [ld t1 Acquire Gpu y 1; ld t1 Weak Sys z 0]) [(3, 4); (8, 9)] [] [] [])
+  [(0, 3); (1, 5); (4, 8); (7, 10); (2, 11)] [(0, 4); (0, 9); (4, 9); (1, 7); (2, 6)] [].
+Example tickets_need_turns : missed hasty_run 6 11.
+Proof. missed. Qed.
+Example tickets_need_release : missed relaxed_ticket_run 6 11.
 Proof. missed. Qed.

@@ -95,9 +95,11 @@ Section Decide.
 
     Definition lock_b (sections : list (event * event * event * event * event)) : bool :=
       all n (fun a => all n (fun b => implb (wide a && wide b) (b_reaches L a b))) && (strong_writes_b l &&
-      all n (fun w => implb (all_writes X l w)
-        (negb (val_of (L w) =? free) && existsb (fun p => snd p =? w) (l_rmw X) ||
-         existsb (fun s => match s with (r, w', b, a, v) => (v =? w) && section_b r w' b a v end) sections))).
+      all n (fun w => if all_writes X l w then
+        if negb (val_of (L w) =? free) then existsb (fun p => snd p =? w) (l_rmw X)
+        else existsb (fun s => match s with (r, w', b, a, v) =>
+          if v =? w then section_b r w' b a v else false end) sections (* [if]: lazy *)
+        else true)).
     Lemma lock_by sections : (forall a, wide a = true -> a < n) -> lock_b sections = true ->
       lock m X l free (fun e => wide e = true).
     Proof.
@@ -108,11 +110,13 @@ Section Decide.
           apply all_writes_spec; auto.
       - intros w Aw. destruct (init_dec X w) as [|I]; auto. right.
         assert (E : all_writes X l w = true) by (apply all_writes_spec; auto).
-        specialize (K w (proj1 (proj1 Aw))). rewrite E in K. cbn in K. apply orb_true_iff in K as [K|K].
-        + left. rewrite andb_true_iff, negb_true_iff, Nat.eqb_neq, existsb_exists in K.
-          destruct K as (N & [r w'] & I' & Ew). apply Nat.eqb_eq in Ew as <-. exists r. now split.
-        + right. apply existsb_exists in K as ([[[[r w'] b] a] v] & _ & K). apply andb_true_iff in K as [Ew K].
-          apply Nat.eqb_eq in Ew as ->. exists r, w', b, a. now apply section_by.
+        specialize (K w (proj1 (proj1 Aw))). rewrite E in K.
+        destruct (val_of (L w) =? free) eqn:N; cbn [negb] in K; apply existsb_exists in K.
+        + right. destruct K as ([[[[r w'] b] a] v] & _ & K). destruct (v =? w) eqn:Q; [|discriminate K].
+          apply Nat.eqb_eq in Q as ->.
+          exists r, w', b, a. now apply section_by.
+        + left. destruct K as ([r w'] & I' & Ew). apply Nat.eqb_eq in Ew as <-. exists r. split; auto.
+          now apply Nat.eqb_neq.
     Qed.
   End Order.
 End Decide.

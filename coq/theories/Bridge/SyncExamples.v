@@ -6,25 +6,28 @@ From Cuq.Ptx Require Import Execution Model Check Litmus.
 From Cuq.Bridge Require Import Drf Atomicity Decide Lowering Examples Chain Draws Flags Arrivals Locks SyncDecide.
 Import ListNotations.
 
-Definition t2 := Thread 0 2 0.
 Local Notation val X a := (val_of (lab X a)).
 
-(** Neither morally strong nor ordered, in any version and reading. *)
+(** Allowed by both versions. *)
+Definition permitted (X : execution) : Prop := forall v, Wf X /\ consistent (ptx v) X.
+Ltac permitted := intros []; apply check_spec; computed.
+
+(** Neither morally strong nor ordered. *)
 Definition unordered (X : execution) (a b : event) : Prop :=
-  forall m, ~ (morally_strong X a b \/ before m X a b \/ before m X b a).
-Lemma unordered_by X a b : Wf X -> (forall m, no_race m X a b = false) -> unordered X a b.
+  forall v, ~ (morally_strong X a b \/ before (ptx v) X a b \/ before (ptx v) X b a).
+Lemma unordered_by X a b : Wf X -> (forall v, no_race (ptx v) X a b = false) -> unordered X a b.
 Proof.
-  intros wf H m K. assert (T : no_race m X a b = true).
-  { apply (no_race_spec m X wf). destruct K as [K|[K|K]]; [now left|right; now left|right; now right]. }
+  intros wf H v K. assert (T : no_race (ptx v) X a b = true).
+  { apply (no_race_spec (ptx v) X wf). destruct K as [K|[K|K]]; [now left|right; now left|right; now right]. }
   rewrite H in T. discriminate T.
 Qed.
-Ltac unordered := apply unordered_by; [apply check_wf_spec; computed|intros [[] [] []]; computed].
+Ltac unordered := apply unordered_by; [apply check_wf_spec; computed|intros []; computed].
 Ltac halves := apply halves_by; [apply check_wf_spec; computed|computed].
 Ltac strong_writes := apply strong_writes_by; [apply check_wf_spec; computed|computed].
 (** The read has missed the write of another thread, which nothing orders with it. *)
-Definition missed (X : execution) (w r : event) : Prop := allowed_run X /\ fr X r w /\ unordered X w r.
-Ltac missed := unfold missed; splits;
-  [allowed_run|exists 0; (split; apply Dec_pairs; computed)|unordered].
+Definition missed (X : execution) (w r : event) : Prop := permitted X /\ fr X r w /\ unordered X w r.
+Ltac source w := exists w; split; apply Dec_pairs; computed.
+Ltac missed := unfold missed; splits; [permitted|first [source 0|source 2]|unordered].
 (** A statement on all events of a run that have a property which computes. *)
 Ltac each n := let a := fresh in let H := fresh in
   intros a H; number_cases a n; [..|destruct a]; try (vm_compute in H; discriminate H); clear H.
@@ -37,7 +40,7 @@ Definition draws_run := run (Outcome ([zero x] ++ draw t0 Gpu 0 1 ++ draw t1 Gpu
   [(0, 1); (2, 3)] [(0, 2); (0, 4); (2, 4)] [].
 Example drawn_apart : val draws_run 1 <> val draws_run 3.
 Proof.
-  assert (C : allowed_run draws_run) by allowed_run. destruct (C (ptx V75)) as [wf K].
+  assert (C : permitted draws_run) by permitted. destruct (C V75) as [wf K].
   refine (draws_differ (ptx V75) draws_run wf K _ x (all_writes draws_run x) _ (fun _ => 1) 2 1 2 3 4
     _ _ _ _ _ _ _ _ _); try computed;
     [halves|strong_writes| | |now left|now right; left|discriminate].
@@ -56,34 +59,34 @@ Definition round_run := run (Outcome ([zero x] ++ draw t0 Gpu 0 1 ++ draw t1 Gpu
   [(1, 2); (3, 4); (5, 6)] [] [] []) [(0, 1); (2, 3); (4, 5)]
   [(0, 2); (0, 4); (0, 6); (2, 4); (2, 6); (4, 6)] [].
 
-Example draws_need_scope : exists X r u r' u', allowed_run X /\ atomic_halves X /\
+Example draws_need_scope : exists X r u r' u', permitted X /\ atomic_halves X /\
   additions X (all_writes X x) (fun _ => 1) 2 /\ total X (all_writes X x) (fun _ => 1) <= 2 /\
   rmw X r u /\ rmw X r' u' /\ u <> u' /\ val X r = val X r'.
 Proof.
   exists narrow_run, 1, 2, 3, 4. splits; try reflexivity; try discriminate.
-  - allowed_run.
+  - permitted.
   - halves.
   - each 5; [exists 1|exists 3]; (split; [|reflexivity]); [now left|right; now left].
   - now left.
   - right; now left.
 Qed.
-Example draws_need_additions : exists X r u r' u', allowed_run X /\ atomic_halves X /\
+Example draws_need_additions : exists X r u r' u', permitted X /\ atomic_halves X /\
   (forall m, strong_writes m X x (all_writes X x)) /\ total X (all_writes X x) (fun _ => 1) <= 3 /\
   rmw X r u /\ rmw X r' u' /\ u <> u' /\ val X r = val X r'.
 Proof.
   exists reset_run, 1, 2, 4, 5. splits; try reflexivity; try discriminate.
-  - allowed_run.
+  - permitted.
   - halves.
   - intros m. strong_writes.
   - now left.
   - right; now left.
 Qed.
-Example draws_need_room : exists X r u r' u', allowed_run X /\ atomic_halves X /\
+Example draws_need_room : exists X r u r' u', permitted X /\ atomic_halves X /\
   (forall m, strong_writes m X x (all_writes X x)) /\ additions X (all_writes X x) (fun _ => 1) 2 /\
   rmw X r u /\ rmw X r' u' /\ u <> u' /\ val X r = val X r'.
 Proof.
   exists round_run, 1, 2, 5, 6. splits; try reflexivity; try discriminate.
-  - allowed_run.
+  - permitted.
   - halves.
   - intros m. strong_writes.
   - each 7; [exists 1|exists 3|exists 5]; (split; [|reflexivity]);
@@ -105,7 +108,7 @@ Definition passed_run := flag_run Release Gpu [(4, 5)] 1.
 
 Example flag_passes v : before (ptx v) passed_run 2 7.
 Proof.
-  assert (C : allowed_run passed_run) by allowed_run. destruct (C (ptx v)) as [wf K].
+  assert (C : permitted passed_run) by permitted. destruct (C v) as [wf K].
   refine (flag_orders (ptx v) passed_run wf K 6 (fun k => k <> 0) (fun a => a = 3) 6 2 7 _ _ _ _ _ _ _ _).
   - constructor.
     + intros w Ww L G. apply (D_same_loc passed_run) in L. revert w L Ww G. each 8; intros Ww G.
@@ -166,7 +169,7 @@ Proof.
 Qed.
 Example last_sees_all v : ordered (ptx v) count_run 3 8.
 Proof.
-  assert (C : allowed_run count_run) by allowed_run. destruct (C (ptx v)) as [wf K].
+  assert (C : permitted count_run) by permitted. destruct (C v) as [wf K].
   destruct (last_orders (ptx v) count_run wf K ltac:(halves) y _ 4 2 1 0 block_of (fun _ => 0)
     (count_arrivals (ptx v)) 0 0 (fun a => a = 3)) with (e := 8) (r := 6) (v := 7) (k := 1)
     as [[E _]|(a & -> & O)]; auto using count_released.
@@ -177,7 +180,7 @@ Proof.
 Qed.
 Example full_count_sees_all v : ordered (ptx v) count_run 3 10.
 Proof.
-  assert (C : allowed_run count_run) by allowed_run. destruct (C (ptx v)) as [wf K].
+  assert (C : permitted count_run) by permitted. destruct (C v) as [wf K].
   destruct (count_orders (ptx v) count_run wf K ltac:(halves) y _ 4 2 1 0 block_of (fun _ => 0)
     (count_arrivals (ptx v)) 0 0 (fun a => a = 3)) with (e := 10) (r := 10) (k := 1)
     as (a & -> & O); auto using count_released.
@@ -189,7 +192,7 @@ Proof.
 Qed.
 Example counted_apart : val count_run 4 <> val count_run 6.
 Proof.
-  assert (C : allowed_run count_run) by allowed_run. destruct (C (ptx V75)) as [wf K].
+  assert (C : permitted count_run) by permitted. destruct (C V75) as [wf K].
   refine (numbers_differ (ptx V75) count_run wf K ltac:(halves) y _ (ar_strong _ _ _ _ _ _ _ _ _ _ (count_arrivals _))
     (fun _ => 1) 4 5 6 7 _ _ _ _ _ _ _); try computed; [|now left|right; now left|discriminate].
   each 11; [exists 4|exists 6]; (split; [|reflexivity]); [now left|right; now left].
