@@ -203,4 +203,16 @@ Section Arrivals.
     right. destruct (released u Hu B Rd) as (a & Sa & P). destruct (scope _ Sa). exists a. split; auto.
     eapply handed_over_order; eauto.
   Qed.
+  (** Of a part of an execution that is closed downward under order: it has the arrivals of all blocks, where they
+      release by themselves, if it has an acquire of the count. *)
+  Theorem arrivals_inside (C : set) r v k : (forall x y, C y -> ordered m X x y -> C x) ->
+    (forall u, U u = true -> block u = i -> round u = j -> Sent u /\ release_pattern m X u u) ->
+    U v = true -> rmw X r v -> base + blocks * k <= val r + 1 -> acquire_pattern m X r e -> C e -> C v ->
+    i < blocks -> j < k -> exists u, U u = true /\ block u = i /\ round u = j /\ C u.
+  Proof.
+    intros Closed Own Hv H V Q Ce Cv Li Lj.
+    destruct (last_observed r v k i j) as (u & Hu & B & Rd & [->|O]); auto; [exists v; auto|].
+    exists u. split; auto. split; auto. split; auto. destruct (Own u Hu B Rd) as [Su P].
+    destruct (scope u Su). apply Closed with e; auto. eapply handed_over_order; eauto.
+  Qed.
 End Arrivals.

@@ -87,3 +87,9 @@ Print Assumptions acquire_cas_unsound.
 Print Assumptions fence_sc_releases.
 Print Assumptions acquire_cas_releases.
 Print Assumptions acquire_cas_needs_the_reading.
+Print Assumptions one_holder.
+Print Assumptions one_turn.
+Print Assumptions arrivals_inside.
+Print Assumptions one_has_freed.
+Print Assumptions one_has_passed_on.
+Print Assumptions first_arrival_inside.

@@ -43,16 +43,19 @@ Section Guarded.
     - apply D_acquire; [exact wf|]. destruct v; either I; computed.
     - either I; computed.
   Qed.
+  Lemma guarded_own r w b a f : section (ptx v) guarded_run y 0 wide r w b a f -> a = f /\ po guarded_run w f /\ (f = 5 \/ f = 9).
+  Proof.
+    intros (_ & _ & _ & _ & _ & Rl & Fr & Po & _).
+    apply (D_release _ wf) in Rl. apply D_frees in Fr. enough (a = f /\ (f = 5 \/ f = 9)) by tauto.
+    clear Po. revert f Fr a Rl. each 10; destruct v; each 10; auto.
+  Qed.
   Lemma guarded_access r w x f : In (r, w, x, f) [(2, 3, 4, 5); (6, 7, 8, 9)] ->
     inside_section (ptx v) guarded_run y 0 wide r w x.
   Proof.
     intros I. exists r. split; [now apply guarded_begun with x f|]. split.
     - right. apply guarded_po. either I; computed.
-    - intros c a f' (_ & _ & _ & _ & _ & Rl & Fr & Po & _). right.
-      apply (D_release _ wf) in Rl. apply D_frees in Fr. apply Dec_pairs in Po.
-      assert (E : f' = f /\ a = f).
-      { revert f' Fr a Rl Po. each 10; destruct v; each 10; intros Po; either I; (auto || discriminate Po). }
-      destruct E as [_ ->]. apply guarded_po. either I; computed.
+    - intros c a f' S. apply guarded_own in S as (-> & P & F). right. apply guarded_po. apply Dec_pairs in P.
+      either I; destruct F as [-> | ->]; (discriminate P || computed).
   Qed.
 
   Example sections_in_order : before (ptx v) guarded_run 4 8 \/ before (ptx v) guarded_run 8 4.
@@ -75,6 +78,17 @@ Section Guarded.
     - apply guarded_begun with 8 9. right; now left.
     - exists 2, 3, c, a, f. auto.
     - exists 6, 7, c, a, f. auto.
+  Qed.
+  Example one_has_freed (C : set) : (forall a b, C b -> ordered (ptx v) guarded_run a b -> C a) ->
+    C 2 -> C 6 -> C 5 \/ C 9.
+  Proof.
+    intros Closed C2 C6.
+    destruct (one_holder (ptx v) guarded_run wf (proj2 (guarded_allowed v)) ltac:(halves) y 0 wide
+      guarded_lock C 2 3 2 6 7 6) as (f & F & Cf & _); auto; try discriminate.
+    - intros r w b a f S. now apply guarded_own in S.
+    - apply guarded_begun with 4 5. now left.
+    - apply guarded_begun with 8 9. right; now left.
+    - apply D_frees in F. revert f F Cf. each 10; auto.
   Qed.
 End Guarded.
 
@@ -107,38 +121,64 @@ Definition ticket_run := run (Outcome ([zero x; zero y; zero z] ++
   draw t0 Gpu 0 1 ++ [ld t0 Acquire Gpu y 0; st t0 Weak Sys z 1; st t0 Release Gpu y 1] ++
   draw t1 Gpu 1 2 ++ [ld t1 Acquire Gpu y 1; ld t1 Weak Sys z 1]) [(3, 4); (8, 9)] [] [] [])
   [(0, 3); (1, 5); (4, 8); (7, 10); (6, 11)] [(0, 4); (0, 9); (4, 9); (1, 7); (2, 6)] [].
-Example tickets_in_order v :
-  let over := turn_over (ptx v) ticket_run x y 4 (fun e => of_device ticket_run e = true) in over 4 10 \/ over 9 5.
-Proof.
-  assert (A : permitted ticket_run) by permitted. destruct (A v) as [wf K].
-  assert (T : forall r w q, In (r, w, q, 0) [(3, 4, 5, 0); (8, 9, 10, 0)] ->
-    served_turn (ptx v) ticket_run x y (fun e => of_device ticket_run e = true) r w q q).
-  { intros r w q I. unfold served_turn. destruct I as [I|[I|[]]]; injection I as <- <- <-; splits; try computed;
+Section Ticket.
+  Variable v : version.
+  Let wide (e : event) : Prop := of_device ticket_run e = true.
+  Lemma ticket_allowed : permitted ticket_run.
+  Proof. permitted. Qed.
+  Let wf : Wf ticket_run := proj1 (ticket_allowed v).
+  Lemma ticket_turn r w q : In (r, w, q, 0) [(3, 4, 5, 0); (8, 9, 10, 0)] ->
+    served_turn (ptx v) ticket_run x y wide r w q q.
+  Proof.
+    intros I. unfold served_turn. destruct I as [I|[I|[]]]; injection I as <- <- <-; splits; try computed;
       try (now left); try (right; now left); try (apply (D_R ticket_run); computed);
-      apply D_acquire; auto; destruct v; computed. }
-  destruct (turns_ordered (ptx v) ticket_run wf K ltac:(halves) x y 4 0
-    (fun e => of_device ticket_run e = true)) with (r := 3) (w := 4) (q := 5) (b := 5) (r' := 8) (w' := 9)
-    (q' := 10) (b' := 10) as [E|[O|O]]; try (apply T; (now left) || (right; now left)).
-  - constructor.
-    + intros a b Wa Wb. revert a Wa b Wb. each 12; each 12; computed.
-    + strong_writes.
-    + each 12; [exists 3|exists 8]; (split; [|reflexivity]); [now left|right; now left].
-    + apply Nat.leb_le. computed.
-    + intros a Ia _. apply (D_mem ticket_run) in Ia. revert a Ia. each 12; apply Nat.ltb_lt; computed.
-    + intros a Ia _. apply (D_init ticket_run) in Ia. revert a Ia. each 12; computed.
-    + intros a [Wa La]. apply (D_W ticket_run) in Wa. revert a Wa La. each 12; intros La; try discriminate La.
-      * left. now split.
-      * right. exists 3, 4, 5, 5, 7. split; [apply T; now left|].
+      apply D_acquire; auto; destruct v; computed.
+  Qed.
+  Lemma ticket_lock_here : ticket_lock (ptx v) ticket_run x y 4 0 wide.
+  Proof.
+    constructor.
+    - intros a b Wa Wb. revert a Wa b Wb. each 12; each 12; computed.
+    - strong_writes.
+    - each 12; [exists 3|exists 8]; (split; [|reflexivity]); [now left|right; now left].
+    - apply Nat.leb_le. computed.
+    - intros a Ia _. apply (D_mem ticket_run) in Ia. revert a Ia. each 12; apply Nat.ltb_lt; computed.
+    - intros a Ia _. apply (D_init ticket_run) in Ia. revert a Ia. each 12; computed.
+    - intros a [Wa La]. apply (D_W ticket_run) in Wa. revert a Wa La. each 12; intros La; try discriminate La.
+      + left. now split.
+      + right. exists 3, 4, 5, 5, 7. split; [apply ticket_turn; now left|].
         split; [right; apply ordered_po, Dec_pairs; computed|]. split; [computed|].
         split; [apply D_release; auto; destruct v; computed|].
-        split; [split; [apply (D_W ticket_run)|]|]; computed.
-    + intros a q b H Lq _. destruct H as [H|[H|[H|[H|[H|[]]]]]]; injection H as <- <-; try discriminate Lq.
-      * left. computed.
-      * right. apply (D_ms_b _ wf). computed.
-  - discriminate E.
-  - now left.
-  - now right.
-Qed.
+        split; [split; [apply (D_W ticket_run)|]; computed|].
+        split; [apply Dec_pairs|]; computed.
+    - intros a q b H Lq _. destruct H as [H|[H|[H|[H|[H|[]]]]]]; injection H as <- <-; try discriminate Lq.
+      + left. computed.
+      + right. apply (D_ms_b _ wf). computed.
+  Qed.
+
+  Example tickets_in_order : let over := turn_over (ptx v) ticket_run x y 4 wide in over 4 10 \/ over 9 5.
+  Proof.
+    destruct (turns_ordered (ptx v) ticket_run wf (proj2 (ticket_allowed v)) ltac:(halves) x y 4 0 wide ticket_lock_here)
+      with (r := 3) (w := 4) (q := 5) (b := 5) (r' := 8) (w' := 9) (q' := 10) (b' := 10) as [E|[O|O]];
+      try (apply ticket_turn; (now left) || (right; now left)); [discriminate E|now left|now right].
+  Qed.
+  Example one_has_passed_on (C : set) : (forall a b, C b -> ordered (ptx v) ticket_run a b -> C a) ->
+    C 5 -> C 10 -> C 7.
+  Proof.
+    intros Closed C5 C10.
+    destruct (one_turn (ptx v) ticket_run wf (proj2 (ticket_allowed v)) ltac:(halves) x y 4 0 wide ticket_lock_here
+      C 3 4 5 5 8 9 10 10) as (u & [Wu Lu] & Cu & P); auto; try discriminate;
+      try (apply ticket_turn; (now left) || (right; now left)).
+    - intros r w q b a u (_ & _ & _ & Rl & [Wu Lu] & _). apply (D_release _ wf) in Rl. apply (D_W ticket_run) in Wu.
+      revert u Wu Lu a Rl. each 12; intros Lu; try discriminate Lu; destruct v; each 12; reflexivity.
+    - intros r q r' q' w b b' (_ & M & Rq & Lq & V & _) (_ & M' & Rq' & Lq' & V' & _).
+      apply (D_R ticket_run) in Rq, Rq'.
+      assert (E : r = r') by (destruct M as [M|[M|[]]], M' as [M'|[M'|[]]]; congruence).
+      rewrite <- E, <- V in V'. clear r r' E M M' V w b b'. revert q Rq Lq q' Rq' Lq' V'.
+      each 12; intros Lq; try discriminate Lq; each 12; intros Lq' V'; (reflexivity || discriminate).
+    - apply (D_W ticket_run) in Wu. revert u Wu Lu Cu P. each 12; intros Lu Cu P; try discriminate Lu; auto.
+      exfalso. destruct P as [P|P]; apply Dec_pairs in P; discriminate P.
+  Qed.
+End Ticket.
 
 (** The next number is served by one whose turn it is not, or without a release. *)
 Definition hasty_run := run (Outcome ([zero x; zero y; zero z] ++

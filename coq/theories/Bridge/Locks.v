@@ -162,6 +162,17 @@ Section Locks.
       destruct O as (c & a & v & S & O); [left|right]; exists c, a, v; eauto.
   Qed.
 
+  (** Where the writes that free the lock are releases themselves: of two that took it, one has freed it. *)
+  Theorem one_holder (C : set) r w b r' w' b' : (forall r w b a v, section r w b a v -> a = v) ->
+    (forall x y, C y -> ordered m X x y -> C x) -> begun r w b -> begun r' w' b' -> C b -> C b' -> w <> w' ->
+    exists v, frees v /\ C v /\ (po X w v \/ po X w' v).
+  Proof.
+    intros Own Closed B B' I I' N.
+    destruct (mutual_exclusion C r w b r' w' b' Closed B B' I I' N) as [(c & a & v & S & Ca)|(c & a & v & S & Ca)];
+      rewrite (Own _ _ _ _ _ S) in Ca; destruct S as (_ & _ & _ & _ & _ & _ & F & P & _);
+      exists v; auto.
+  Qed.
+
   (** Accesses in critical sections of the lock are ordered. *)
   Definition inside_section (r w x : event) : Prop := exists b, begun r w b /\ (b = x \/ ordered m X b x) /\
     forall c a v, section r w c a v -> x = a \/ ordered m X x a.

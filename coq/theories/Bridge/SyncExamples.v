@@ -146,21 +146,18 @@ Definition count_run := run (Outcome ([zero x; zero y; st t0 Weak Sys x 1; fence
   count t0 Gpu 0 ++ count t1 Gpu 1 ++ [fence t1 AcqRel Gpu; ld t1 Weak Sys x 1; ld t2 Acquire Gpu y 2])
   [(4, 5); (6, 7)] [] [] []) [(1, 4); (5, 6); (2, 9); (7, 10)] [(0, 2); (1, 5); (1, 7); (5, 7)] [].
 Definition block_of u := if u =? 5 then 0 else 1.
+Ltac counts X n r r' :=
+  let e := fresh in let f := fresh in let H := fresh in let K := fresh in let I := fresh in
+  constructor; [strong_writes| | |intros e H _; apply (D_mem X) in H; revert e H; each n; apply Nat.ltb_lt; computed
+    |vm_compute; lia|each n; auto| |intros e _ H; inversion H];
+  [intros e H K; destruct (init_dec X e) as [I|I];
+    [split; auto; apply (D_init X) in I; destruct H as [H _]; apply (D_W X) in H; revert e H I K; each n; intros I _;
+      (reflexivity || discriminate I)
+    |exfalso; apply not_true_iff_false in K; apply K, all_writes_spec; auto]
+  |each n; [exists r|exists r']; (split; [|reflexivity]); [now left|right; now left]
+  |intros e f H K; revert e H f K; each n; each n; intros; (reflexivity || discriminate)].
 Lemma count_arrivals m : arrivals m count_run y (all_writes count_run y) 4 2 1 0 block_of (fun _ => 0).
-Proof.
-  constructor.
-  - strong_writes.
-  - intros v Av N. destruct (init_dec count_run v) as [I|I].
-    + split; auto. apply (D_init count_run) in I. destruct Av as [Wv _]. apply (D_W count_run) in Wv.
-      revert v Wv I N. each 11; intros I _; reflexivity || discriminate I.
-    + exfalso. apply not_true_iff_false in N. apply N, all_writes_spec. auto.
-  - each 11; [exists 4|exists 6]; (split; [|reflexivity]); [now left|right; now left].
-  - intros a Ia _. apply (D_mem count_run) in Ia. revert a Ia. each 11; apply Nat.ltb_lt; computed.
-  - auto.
-  - each 11; auto.
-  - intros u v Hu Hv. revert u Hu v Hv. each 11; each 11; intros; (reflexivity || discriminate).
-  - intros u _ H. inversion H.
-Qed.
+Proof. counts count_run 11 4 6. Qed.
 Lemma count_released v u : Wf count_run -> all_writes count_run y u = true -> block_of u = 0 -> 0 = 0 ->
   exists a, a = 3 /\ release_pattern (ptx v) count_run a u.
 Proof.
@@ -196,6 +193,26 @@ Proof.
   refine (numbers_differ (ptx V75) count_run wf K ltac:(halves) y _ (ar_strong _ _ _ _ _ _ _ _ _ _ (count_arrivals _))
     (fun _ => 1) 4 5 6 7 _ _ _ _ _ _ _); try computed; [|now left|right; now left|discriminate].
   each 11; [exists 4|exists 6]; (split; [|reflexivity]); [now left|right; now left].
+Qed.
+
+(** Counts that release and acquire by themselves: where the last one is, the first one is. *)
+Definition count_rel t v := [ld t Acquire Gpu y v; st t Release Gpu y (S v)].
+Definition released_count_run := run (Outcome ([zero y] ++ count_rel t0 0 ++ count_rel t1 1) [(1, 2); (3, 4)] [] [] [])
+  [(0, 1); (2, 3)] [(0, 2); (0, 4); (2, 4)] [].
+Definition block_of_count u := if u =? 2 then 0 else 1.
+Example first_arrival_inside v (C : set) :
+  (forall a b, C b -> ordered (ptx v) released_count_run a b -> C a) -> C 3 -> C 4 -> C 2.
+Proof.
+  assert (A : permitted released_count_run) by permitted. destruct (A v) as [wf K]. intros Closed C3 C4.
+  assert (Ar : arrivals (ptx v) released_count_run y (all_writes released_count_run y) 4 2 1 0 block_of_count (fun _ => 0))
+    by counts released_count_run 5 1 3.
+  destruct (arrivals_inside (ptx v) released_count_run wf K ltac:(halves) y _ 4 2 1 0 block_of_count (fun _ => 0) Ar
+    0 0 (fun a => a = 2)) with (e := 3) (C := C) (r := 3) (v := 4) (k := 1) as (u & Hu & B & _ & Cu); auto.
+  - intros a ->. split; computed.
+  - each 5; intros B _; [|discriminate B]. split; auto. apply D_release; [exact wf|]. destruct v; computed.
+  - right; now left.
+  - apply D_acquire; [exact wf|]. destruct v; computed.
+  - revert u Hu B Cu. each 5; intros B Cu; auto. discriminate B.
 Qed.
 
 (** Without the fences; and one block that counts itself twice. *)

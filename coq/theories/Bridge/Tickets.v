@@ -28,7 +28,7 @@ Section Tickets.
   (** It hands on to the next number by [v], behind a release pattern that begins at [a]. *)
   Definition handed (r w q b a v : event) : Prop :=
     served_turn r w q b /\ (b = a \/ ordered m X b a) /\ wide a /\ release_pattern m X a v /\
-    writes_at X served v /\ val v = (val r + 1) mod M.
+    writes_at X served v /\ po X q v /\ val v = (val r + 1) mod M.
 
   Record ticket_lock : Prop := {
     tk_scope : forall a b, wide a -> wide b -> reaches X a b;
@@ -85,7 +85,7 @@ Section Tickets.
     destruct (tk_served tk x Ax) as [[_ E]|(r1 & w1 & q1 & b1 & a1 & Hd)].
     - (* the first number *)
       exfalso. rewrite E, V, E' in Vx. destruct (wrapped (base + place w') M) as [[K ?]|[K ?]]; lia.
-    - pose proof Hd as ((Hw1 & H1 & Tq1) & D & Wa & Rl & _ & V1).
+    - pose proof Hd as ((Hw1 & H1 & Tq1) & D & Wa & Rl & _ & _ & V1).
       destruct (ticket_number r1 w1 Hw1 H1) as (E1 & P1 & _).
       assert (K : place w' = place w1 + 1).
       { rewrite V1, V, E1, E', Nat.add_mod_idemp_l in Vx by lia.
@@ -123,5 +123,20 @@ Section Tickets.
   Proof.
     intros Closed T T' I I' N. destruct (turns_ordered r w q b r' w' q' b' T T') as [|[O|O]]; [easy| |];
       destruct O as (r0 & q0 & c & a & v & H & O); [left|right]; exists r0, q0, c, a, v; eauto.
+  Qed.
+  (** Where the writes of the number that is served are releases themselves: of two whose turn it was, one has
+      passed it on. *)
+  Theorem one_turn (C : set) r w q b r' w' q' b' : (forall r w q b a v, handed r w q b a v -> a = v) ->
+    (forall r q r' q' w b b', served_turn r w q b -> served_turn r' w q' b' -> q = q') ->
+    (forall x y, C y -> ordered m X x y -> C x) -> served_turn r w q b -> served_turn r' w' q' b' ->
+    C b -> C b' -> w <> w' -> exists v, writes_at X served v /\ C v /\ (po X q v \/ po X q' v).
+  Proof.
+    intros Own One Closed T T' I I' N.
+    destruct (turns_exclude C r w q b r' w' q' b' Closed T T' I I' N)
+      as [(r0 & q0 & c & a & v & H & Ca)|(r0 & q0 & c & a & v & H & Ca)];
+      rewrite (Own _ _ _ _ _ _ H) in Ca; destruct H as (T0 & _ & _ & _ & A & P & _); exists v;
+      split; auto; split; auto; [left|right].
+    - now rewrite (One _ _ _ _ _ _ _ T T0).
+    - now rewrite (One _ _ _ _ _ _ _ T' T0).
   Qed.
 End Tickets.
