@@ -2,6 +2,7 @@
 From Cuq.Ptx Require Import Model Check Litmus.
 From Cuq.Bridge Require Import Drf Mapping Atomicity Lowering Seqcst Versions Examples.
 From Cuq.Bridge Require Import Chain Draws Flags Arrivals Locks Tickets SyncExamples LockExamples.
+From Cuq.Bridge Require Import AcquireCas AcquireCasSound CasExamples.
 Print Assumptions observation_spec.
 Print Assumptions check_spec.
 Print Assumptions allowed_spec.
@@ -93,3 +94,10 @@ Print Assumptions arrivals_inside.
 Print Assumptions one_has_freed.
 Print Assumptions one_has_passed_on.
 Print Assumptions first_arrival_inside.
+Print Assumptions ptx_lowering_releasing.
+Print Assumptions acquire_cas_lowering_sound.
+Print Assumptions acquire_cas_coherence.
+Print Assumptions acquire_cas_atomicity.
+Print Assumptions cas_hands_over.
+Print Assumptions acquire_cas_needs_scope.
+Print Assumptions acquire_cas_needs_reads.

@@ -2,7 +2,8 @@
 From Coq Require Import Arith List Lia Bool.
 From Cuq.Lib Require Import Basics Rel Table.
 From Cuq.Ptx Require Import Execution Model Check Litmus.
-From Cuq.Bridge Require Import Drf Atomicity Decide Lowering Examples Chain Draws Flags Locks Tickets SyncDecide SyncExamples.
+From Cuq.Bridge Require Import Drf Decide Lowering Examples Chain Draws Flags Locks Tickets.
+From Cuq.Bridge Require Import SyncDecide SyncExamples.
 Import ListNotations.
 
 (** The lock [y] guards [x]: threads 0 and 1 take it by compare-and-swap, write or read [x], and free it. *)
@@ -43,7 +44,8 @@ Section Guarded.
     - apply D_acquire; [exact wf|]. destruct v; either I; computed.
     - either I; computed.
   Qed.
-  Lemma guarded_own r w b a f : section (ptx v) guarded_run y 0 wide r w b a f -> a = f /\ po guarded_run w f /\ (f = 5 \/ f = 9).
+  Lemma guarded_own r w b a f : section (ptx v) guarded_run y 0 wide r w b a f ->
+    a = f /\ po guarded_run w f /\ (f = 5 \/ f = 9).
   Proof.
     intros (_ & _ & _ & _ & _ & Rl & Fr & Po & _).
     apply (D_release _ wf) in Rl. apply D_frees in Fr. enough (a = f /\ (f = 5 \/ f = 9)) by tauto.
@@ -157,7 +159,8 @@ Section Ticket.
 
   Example tickets_in_order : let over := turn_over (ptx v) ticket_run x y 4 wide in over 4 10 \/ over 9 5.
   Proof.
-    destruct (turns_ordered (ptx v) ticket_run wf (proj2 (ticket_allowed v)) ltac:(halves) x y 4 0 wide ticket_lock_here)
+    destruct (turns_ordered (ptx v) ticket_run wf (proj2 (ticket_allowed v)) ltac:(halves) x y 4 0 wide
+      ticket_lock_here)
       with (r := 3) (w := 4) (q := 5) (b := 5) (r' := 8) (w' := 9) (q' := 10) (b' := 10) as [E|[O|O]];
       try (apply ticket_turn; (now left) || (right; now left)); [discriminate E|now left|now right].
   Qed.

@@ -81,6 +81,13 @@ Definition acquire_cas_lowering : lowering := fun rmw l =>
   | _, _ => ptx_lowering rmw l
   end.
 
+Lemma acquire_cas_lowering_sound : sound_lowering acquire_cas_lowering.
+Proof.
+  constructor; intros b [[] [] ? ? ? ?]; try destruct b; cbn; intuition congruence.
+Qed.
+Example acquire_cas_not_releasing : ~ releasing_rmw acquire_cas_lowering.
+Proof. intros H. discriminate (H (st t0 SeqCst Sys y 0) eq_refl eq_refl). Qed.
+
 (** Thread 1 swaps what thread 0 released, and stores to the same location, where that succeeded; thread 2
     acquires what was stored.  The fence of the swap is before its read, so that what the swap acquired is not
     released again.  Where only atomic operations continue a release sequence, as in C++20, the source does not

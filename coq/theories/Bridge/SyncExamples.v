@@ -204,8 +204,8 @@ Example first_arrival_inside v (C : set) :
   (forall a b, C b -> ordered (ptx v) released_count_run a b -> C a) -> C 3 -> C 4 -> C 2.
 Proof.
   assert (A : permitted released_count_run) by permitted. destruct (A v) as [wf K]. intros Closed C3 C4.
-  assert (Ar : arrivals (ptx v) released_count_run y (all_writes released_count_run y) 4 2 1 0 block_of_count (fun _ => 0))
-    by counts released_count_run 5 1 3.
+  assert (Ar : arrivals (ptx v) released_count_run y (all_writes released_count_run y) 4 2 1 0 block_of_count
+    (fun _ => 0)) by counts released_count_run 5 1 3.
   destruct (arrivals_inside (ptx v) released_count_run wf K ltac:(halves) y _ 4 2 1 0 block_of_count (fun _ => 0) Ar
     0 0 (fun a => a = 2)) with (e := 3) (C := C) (r := 3) (v := 4) (k := 1) as (u & Hu & B & _ & Cu); auto.
   - intros a ->. split; computed.
