@@ -10,19 +10,6 @@ From Cuq.Ptx Require Import Execution Model.
 From Cuq.Bridge Require Import Drf Mapping Atomicity Chain Draws Flags.
 Import ListNotations.
 
-Lemma sum_count p n : sum (fun _ => 1) p n = length (filter p (ids n)).
-Proof.
-  unfold sum. induction (filter p (ids n)) as [|a k IH]; [reflexivity|]. exact (f_equal S IH).
-Qed.
-
-Lemma NoDup_map_on {A B} (f : A -> B) l :
-  (forall a b, In a l -> In b l -> f a = f b -> a = b) -> NoDup l -> NoDup (map f l).
-Proof.
-  intros H N. induction N as [|a l Na N IH]; [constructor|]. cbn. constructor.
-  - rewrite in_map_iff. intros (b & E & I). apply Na. rewrite (H a b); cbn; auto.
-  - apply IH. intros x y Ix Iy. apply H; now right.
-Qed.
-
 Section Arrivals.
   Variables (m : model) (X : execution).
   Hypothesis wf : Wf X.
@@ -84,18 +71,6 @@ Section Arrivals.
     rewrite !Nat.mod_small in E; auto; [lia|]. apply (ar_word ar); auto. now left.
   Qed.
 
-  Lemma place_some (v : event) k : U v = true -> k <= place v ->
-    exists u, U u = true /\ place u = k /\ (u = v \/ co X u v).
-  Proof.
-    induction v as [v IH] using (co_ind X wf). intros Hv L.
-    destruct (Nat.eq_dec k (place v)) as [->|Ne]; [exists v; auto|].
-    destruct (update_value m X wf cons l U st halves updates v Hv) as (r & x & H & Hr & C & [Hx|E]).
-    - rewrite (total_next m X wf cons l U st halves (fun _ => 1) r v x Hv H Hr Hx) in *.
-      destruct (IH x C Hx) as (u & Hu & P & D); [lia|]. exists u. split; auto. split; auto. right.
-      destruct D as [->|D]; auto. eapply wf_co_trans; eauto.
-    - rewrite (total_first m X wf cons l U st halves (fun _ => 1) r v x Hv H Hr E) in *. lia.
-  Qed.
-
   (** The first increments are of the first rounds. *)
   Lemma early_round (u : event) k : U u = true -> place u < blocks * k -> round u < k.
   Proof.
@@ -126,7 +101,7 @@ Section Arrivals.
     assert (Long : blocks * k <= length K).
     { rewrite <- (map_length (fun u => place u) K), <- (seq_length (blocks * k) 0).
       apply NoDup_incl_length; [apply seq_NoDup|]. intros p I. apply in_seq in I.
-      destruct (place_some v p Hv) as (u & Hu & P & _); [lia|].
+      destruct (place_some m X wf cons l U st halves updates v p Hv) as (u & Hu & P & _); [lia|].
       apply in_map_iff. exists u. split; auto. apply InK. split; [apply (in_size m X l U st u Hu)|].
       split; auto. lia. }
     assert (I : In (i, j) (map (fun e => (block e, round e)) K)).

@@ -101,3 +101,5 @@ Print Assumptions acquire_cas_atomicity.
 Print Assumptions cas_hands_over.
 Print Assumptions acquire_cas_needs_scope.
 Print Assumptions acquire_cas_needs_reads.
+Print Assumptions queue_total.
+Print Assumptions queue_apart.

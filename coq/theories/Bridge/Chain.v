@@ -51,6 +51,19 @@ Section Sums.
   Qed.
 End Sums.
 
+Lemma sum_count p n : sum (fun _ => 1) p n = length (filter p (ids n)).
+Proof.
+  unfold sum. induction (filter p (ids n)) as [|a k IH]; [reflexivity|]. exact (f_equal S IH).
+Qed.
+
+Lemma NoDup_map_on {A B} (f : A -> B) l :
+  (forall a b, In a l -> In b l -> f a = f b -> a = b) -> NoDup l -> NoDup (map f l).
+Proof.
+  intros H N. induction N as [|a l Na N IH]; [constructor|]. cbn. constructor.
+  - rewrite in_map_iff. intros (b & E & I). apply Na. rewrite (H a b); cbn; auto.
+  - apply IH. intros x y Ix Iy. apply H; now right.
+Qed.
+
 Section Chain.
   Variables (m : model) (X : execution).
   Hypothesis wf : Wf X.
@@ -269,6 +282,18 @@ Section Chain.
     intros Hu. apply sum_more; auto using in_size.
     - intros x. rewrite before_b_spec. tauto.
     - apply not_true_iff_false. rewrite before_b_spec. intros [_ D]. eapply wf_co_irr; eauto.
+  Qed.
+  (** With weight one this counts, and each number below is that of one of them. *)
+  Lemma place_some (v : event) k : U v = true -> k <= total_before (fun _ => 1) v ->
+    exists u, U u = true /\ total_before (fun _ => 1) u = k /\ (u = v \/ co X u v).
+  Proof.
+    induction v as [v IH] using co_ind. intros Hv L.
+    destruct (Nat.eq_dec k (total_before (fun _ => 1) v)) as [->|Ne]; [exists v; auto|].
+    destruct (update_value v Hv) as (r & x & H & Hr & C & [Hx|E]).
+    - rewrite (total_next (fun _ => 1) r v x Hv H Hr Hx) in *.
+      destruct (IH x C Hx) as (u & Hu & P & D); [lia|]. exists u. split; auto. split; auto. right.
+      destruct D as [->|D]; auto. eapply wf_co_trans; eauto.
+    - rewrite (total_first (fun _ => 1) r v x Hv H Hr E) in *. lia.
   Qed.
 End Chain.
 

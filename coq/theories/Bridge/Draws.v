@@ -113,3 +113,91 @@ Section Draws.
       specialize (K ltac:(destruct Ia as [[]|[]]; auto) eq_refl eq_refl). cbv beta in K. lia.
   Qed.
 End Draws.
+
+(** * Work queues: threads draw numbers as long as these are below a limit *)
+Section Queue.
+  Variables (m : model) (X : execution).
+  Hypothesis wf : Wf X.
+  Hypothesis cons : consistent m X.
+  Hypothesis halves : atomic_halves X.
+  Variables (l : loc) (U : event -> bool).
+  Hypothesis st : strong_writes m X l U.
+  Local Notation val a := (val_of (lab X a)).
+  Variables (M limit threads : nat) (ends : event -> bool).
+  Hypothesis adds : additions X U (fun _ => 1) M.
+  Hypothesis words : forall a, mem X a -> loc_of (lab X a) = l -> val a < M.
+  Let updates := additions_updates X U (fun _ => 1) M adds.
+  Local Notation place u := (total_before X U (fun _ => 1) u).
+
+  (** All but the last draw of each thread are below the limit: there are no more than that and the threads. *)
+  Theorem queue_total : (forall u, ends u = true -> U u = true) -> sum (fun _ => 1) ends (size X) <= threads ->
+    (forall r u, U u = true -> ends u = false -> rmw X r u ->
+      val r < limit /\ exists e, ends e = true /\ co X u e) ->
+    limit + threads <= M -> total X U (fun _ => 1) <= limit + threads.
+  Proof.
+    intros InU Few Below Room. set (T := limit + threads) in *. unfold total.
+    assert (Inj : forall u v, U u = true -> U v = true -> place u = place v -> u = v).
+    { intros u v Hu Hv E. destruct (chain_total m X cons l U st u v Hu Hv) as [|[C|C]]; auto; exfalso;
+        [pose proof (total_order m X wf l U st (fun _ => 1) u v Hu C) as O
+        |pose proof (total_order m X wf l U st (fun _ => 1) v u Hv C) as O]; cbv beta in O; lia. }
+    destruct (existsb (fun v => U v && (T <=? place v)) (ids (size X))) eqn:Ex.
+    - exfalso. apply existsb_exists in Ex as (v & _ & H). apply andb_true_iff in H as [Hv Hp].
+      apply Nat.leb_le in Hp.
+      (* one of the last draws is behind the first [T] *)
+      assert (Out : exists e, ends e = true /\ T <= place e).
+      { destruct (ends v) eqn:Ev; [exists v; auto|]. destruct (updates v Hv) as (r & R).
+        destruct (Below r v Hv Ev R) as (_ & e & He & C). exists e. split; auto.
+        pose proof (total_order m X wf l U st (fun _ => 1) v e Hv C) as O. cbv beta in O. lia. }
+      set (early := fun u => U u && (place u <? T)).
+      assert (InK : forall u, early u = true <-> U u = true /\ place u < T).
+      { intros u. unfold early. now rewrite andb_true_iff, Nat.ltb_lt. }
+      set (K := filter early (ids (size X))).
+      assert (Long : T <= length K).
+      { rewrite <- (map_length (fun u => place u) K), <- (seq_length T 0).
+        apply NoDup_incl_length; [apply seq_NoDup|]. intros p I. apply in_seq in I.
+        destruct (place_some m X wf cons l U st halves updates v p Hv) as (u & Hu & P & _); [lia|].
+        apply in_map_iff. exists u. split; auto. apply filter_In. split; [|apply InK; split; auto; lia].
+        apply ids_spec, (in_size m X l U st u Hu). }
+      assert (E : length (filter ends K) < threads).
+      { destruct Out as (e & He & Pe).
+        pose proof (sum_more (fun _ => 1) (fun u => early u && ends u) ends (size X) e) as Q. cbv beta in Q.
+        enough (sum (fun _ => 1) (fun u => early u && ends u) (size X) + 1 <= threads).
+        { replace (length (filter ends K)) with (sum (fun _ => 1) (fun u => early u && ends u) (size X)); [lia|].
+          rewrite sum_count. unfold K. f_equal. clear. induction (ids (size X)) as [|a k IH]; [reflexivity|].
+          cbn. destruct (early a) eqn:A; cbn; [destruct (ends a)|]; rewrite IH; reflexivity. }
+        etransitivity; [apply Q; auto|exact Few].
+        - intros b Hb. now apply andb_true_iff in Hb.
+        - apply (in_size m X l U st). auto.
+        - apply andb_false_iff. left. apply not_true_iff_false. rewrite InK. lia. }
+      assert (B : length (filter (fun u => negb (ends u)) K) <= limit).
+      { destruct (updates v Hv) as (rv & Rv). assert (NM : M <> 0) by lia.
+        destruct (reads_the_sum m X wf cons halves l U st (fun _ => 1) M rv v NM adds Hv Rv) as (f & Ff & _).
+        assert (Bf : val f < M) by (destruct Ff as (((W' & L') & _) & _); apply words; auto; left; auto).
+        set (g := fun u => (val f + place u) mod M).
+        rewrite <- (map_length g), <- (seq_length limit 0). apply NoDup_incl_length.
+        - apply NoDup_map_on; [|apply NoDup_filter, NoDup_filter, seq_NoDup].
+          intros a b Ha Hb G. apply filter_In in Ha as [Ha _], Hb as [Hb _].
+          apply filter_In in Ha as [_ Ha], Hb as [_ Hb]. apply InK in Ha as [Ua Pa], Hb as [Ub Pb].
+          apply Inj; auto. unfold g in G. unfold T in *.
+          destruct (wrapped (val f + place a) M) as [[E1 ?]|[E1 ?]];
+            destruct (wrapped (val f + place b) M) as [[E2 ?]|[E2 ?]]; lia.
+        - intros p I. apply in_map_iff in I as (u & <- & I). apply filter_In in I as [I Ne].
+          apply filter_In in I as [_ I]. apply InK in I as [Hu Pu]. apply negb_true_iff in Ne.
+          destruct (updates u Hu) as (r & R). destruct (Below r u Hu Ne R) as [Lt _]. apply in_seq.
+          destruct (reads_the_sum m X wf cons halves l U st (fun _ => 1) M r u NM adds Hu R) as (f' & Ff' & S).
+          rewrite (first_unique m X wf cons halves l U st f' f Ff' Ff) in S. fold (g u) in S.
+          destruct (wf_rmw X wf r u R) as (Rr & _ & _ & Lr). destruct (st_at m X l U st u Hu) as [_ Lu].
+          rewrite Nat.mod_small in S; [lia|]. apply words; [now right|]. destruct Lr as (_ & _ & ->). exact Lu. }
+      assert (Split : length (filter ends K) + length (filter (fun u => negb (ends u)) K) = length K).
+      { clear. induction K as [|a k IH]; [reflexivity|]. cbn. destruct (ends a); cbn; lia. }
+      unfold T in *. lia.
+    - rewrite sum_count. rewrite <- (map_length (fun u => place u)), <- (seq_length T 0).
+      apply NoDup_incl_length.
+      + apply NoDup_map_on; [|apply NoDup_filter, seq_NoDup]. intros a b Ha Hb.
+        apply filter_In in Ha as [_ Ha], Hb as [_ Hb]. now apply Inj.
+      + intros p I. apply in_map_iff in I as (u & <- & I). apply filter_In in I as [I Hu]. apply in_seq.
+        split; [lia|]. destruct (Nat.lt_ge_cases (place u) T) as [|G]; [lia|]. exfalso.
+        apply not_true_iff_false in Ex. apply Ex, existsb_exists. exists u. split; auto.
+        rewrite Hu. now apply Nat.leb_le.
+  Qed.
+End Queue.

@@ -48,6 +48,28 @@ Proof.
   - intros a Ia _. apply (D_mem draws_run) in Ia. revert a Ia. each 5; apply Nat.ltb_lt; computed.
 Qed.
 
+(** Two threads draw while they see numbers below one: three numbers at most. *)
+Definition queue_run := run (Outcome ([zero x] ++ draw t0 Gpu 0 1 ++ draw t0 Gpu 1 2 ++ draw t1 Gpu 2 0)
+  [(1, 2); (3, 4); (5, 6)] [] [] []) [(0, 1); (2, 3); (4, 5)]
+  [(0, 2); (0, 4); (0, 6); (2, 4); (2, 6); (4, 6)] [].
+Definition last_draw u := (u =? 4) || (u =? 6).
+Example queue_apart : val queue_run 1 <> val queue_run 5.
+Proof.
+  assert (C : permitted queue_run) by permitted. destruct (C V75) as [wf K].
+  assert (A : additions queue_run (all_writes queue_run x) (fun _ => 1) 3)
+    by (each 7; [exists 1|exists 3|exists 5]; (split; [|reflexivity]);
+      [now left|right; now left|right; right; now left]).
+  assert (Word : forall a, mem queue_run a -> loc_of (lab queue_run a) = x -> val queue_run a < 3)
+    by (intros a Ia _; apply (D_mem queue_run) in Ia; revert a Ia; each 7; apply Nat.ltb_lt; computed).
+  assert (T : total queue_run (all_writes queue_run x) (fun _ => 1) <= 1 + 2).
+  { apply (queue_total (ptx V75) queue_run wf K ltac:(halves) x (all_writes queue_run x) ltac:(strong_writes)
+      3 1 2 last_draw A Word); [each 7; reflexivity|vm_compute; lia| |lia].
+    intros r u Hu E M. destruct M as [M|[M|[M|[]]]]; injection M as <- <-; try discriminate E.
+    split; [vm_compute; lia|]. exists 4. split; [reflexivity|]. apply Dec_pairs. computed. }
+  refine (draws_differ (ptx V75) queue_run wf K ltac:(halves) x (all_writes queue_run x) ltac:(strong_writes)
+    (fun _ => 1) 3 1 2 5 6 A T Word _ _ _ _ _ _); try computed; [now left|right; right; now left|discriminate].
+Qed.
+
 (** Scopes of a block: threads of two of them read one value. *)
 Definition narrow_run := run (Outcome ([zero x] ++ draw t0 Cta 0 1 ++ draw t1 Cta 0 1) [(1, 2); (3, 4)] [] [] [])
   [(0, 1); (0, 3)] [(0, 2); (0, 4)] [].
