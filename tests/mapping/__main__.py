@@ -27,7 +27,8 @@ def page(release: str, rows: list[tuple[str, str, str]]) -> str:
         "",
         "`cuq check --artefact` says of a kernel where this matters ([synchronisation.md](synchronisation.md)); that the",
         "orderings of the source cannot be trusted where the answer is no is the Coq theorem `measured_lowering_unsound`",
-        "([proofs.md](proofs.md)).",
+        "([proofs.md](proofs.md)). `compare_exchange(SeqCst, SeqCst)` releases by its fence, which comes before its read: what that is",
+        "enough for, and what not, are `acquire_cas_coherence` and `acquire_cas_unsound`.",
         "",
     ]
     return "\n".join(lines)

@@ -1,6 +1,8 @@
-(** * Audit: the theorems on the PTX model and the mapping are closed under the global context. *)
+(** * Audit: the theorems on the PTX model, the mapping and ordering by atomics are closed under the global context. *)
 From Cuq.Ptx Require Import Model Check Litmus.
 From Cuq.Bridge Require Import Drf Mapping Atomicity Lowering Seqcst Versions Examples Source SourceExamples.
+From Cuq.Bridge Require Import Chain Draws Flags Arrivals Locks Tickets SyncExamples LockExamples.
+From Cuq.Bridge Require Import AcquireCas AcquireCasSound CasExamples.
 Print Assumptions observation_spec.
 Print Assumptions check_spec.
 Print Assumptions allowed_spec.
@@ -45,3 +47,62 @@ Print Assumptions atomicity_least_needs_least.
 Print Assumptions mapping_has_a_source.
 Print Assumptions sys_swap_read_back.
 Print Assumptions accesses_of_the_source_only.
+Print Assumptions chain_total.
+Print Assumptions reads_predecessor.
+Print Assumptions read_once.
+Print Assumptions chain_observed.
+Print Assumptions draws_apart.
+Print Assumptions draws_differ.
+Print Assumptions numbers_differ.
+Print Assumptions handed_on.
+Print Assumptions flag_handed_over.
+Print Assumptions flag_orders.
+Print Assumptions all_arrived.
+Print Assumptions count_orders.
+Print Assumptions last_orders.
+Print Assumptions sections_ordered.
+Print Assumptions lock_orders.
+Print Assumptions mutual_exclusion.
+Print Assumptions drawn_apart.
+Print Assumptions counted_apart.
+Print Assumptions flag_passes.
+Print Assumptions last_sees_all.
+Print Assumptions full_count_sees_all.
+Print Assumptions sections_in_order.
+Print Assumptions not_both_inside.
+Print Assumptions draws_need_scope.
+Print Assumptions draws_need_additions.
+Print Assumptions draws_need_room.
+Print Assumptions flag_needs_release.
+Print Assumptions flag_needs_scope.
+Print Assumptions flag_needs_updates.
+Print Assumptions count_needs_release.
+Print Assumptions count_needs_once.
+Print Assumptions lock_needs_acquire.
+Print Assumptions lock_needs_scope.
+Print Assumptions lock_needs_holder.
+Print Assumptions turns_in_order.
+Print Assumptions turns_ordered.
+Print Assumptions turns_exclude.
+Print Assumptions tickets_in_order.
+Print Assumptions tickets_need_turns.
+Print Assumptions tickets_need_release.
+Print Assumptions acquire_cas_unsound.
+Print Assumptions fence_sc_releases.
+Print Assumptions acquire_cas_releases.
+Print Assumptions acquire_cas_needs_the_reading.
+Print Assumptions one_holder.
+Print Assumptions one_turn.
+Print Assumptions arrivals_inside.
+Print Assumptions one_has_freed.
+Print Assumptions one_has_passed_on.
+Print Assumptions first_arrival_inside.
+Print Assumptions ptx_lowering_releasing.
+Print Assumptions acquire_cas_lowering_sound.
+Print Assumptions acquire_cas_coherence.
+Print Assumptions acquire_cas_atomicity.
+Print Assumptions cas_hands_over.
+Print Assumptions acquire_cas_needs_scope.
+Print Assumptions acquire_cas_needs_reads.
+Print Assumptions queue_total.
+Print Assumptions queue_apart.

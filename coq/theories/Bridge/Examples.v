@@ -190,6 +190,7 @@ Proof.
   destruct (mp_allowed (ptx V75)) as [wf C].
   assert (D : src_race_free mp_run) by (apply (src_race_free_spec _ wf); computed).
   pose proof mp_compiled as cp. pose proof mp_orderings as ords. pose proof ptx_lowering_sound as sl.
+  pose proof ptx_lowering_releasing as full.
   splits.
   - eapply (mapping_coherence V75); eauto.
   - eapply (mapping_atomicity V75); eauto.
@@ -270,7 +271,7 @@ Proof.
   assert (C : allowed_run sys_swap_target) by allowed_run. destruct (C (ptx V75)) as [wX K].
   assert (wS : Wf sys_swap_source) by (apply check_wf_spec; computed).
   apply (mapping_sc V75 ptx_lowering _ sys_swap_target (fun a => nth a [0; 1; 3; 4; 6; 8; 10] 0));
-    auto using ptx_lowering_sound.
+    auto using ptx_lowering_sound, ptx_lowering_releasing.
   - apply (compiled_by _ _ _ _ wS). computed.
   - orderings 7.
   - apply (src_race_free_spec _ wS). computed.

@@ -74,6 +74,60 @@ Qed.
 Example right_lowering_forbids v : check (ptx v) (lock_run ptx_lowering) = false.
 Proof. destruct v; vm_compute; reflexivity. Qed.
 
+(** rustc 1.96 makes a SeqCst compare-and-swap an acquire operation behind its fence.sc. *)
+Definition acquire_cas_lowering : lowering := fun rmw l =>
+  match kind_of l, sem_of l with
+  | Write, SeqCst => set_sem (if rmw then Relaxed else Release) l
+  | _, _ => ptx_lowering rmw l
+  end.
+
+Lemma acquire_cas_lowering_sound : sound_lowering acquire_cas_lowering.
+Proof.
+  constructor; intros b [[] [] ? ? ? ?]; try destruct b; cbn; intuition congruence.
+Qed.
+Example acquire_cas_not_releasing : ~ releasing_rmw acquire_cas_lowering.
+Proof. intros H. discriminate (H (st t0 SeqCst Sys y 0) eq_refl eq_refl). Qed.
+
+(** Thread 1 swaps what thread 0 released, and stores to the same location, where that succeeded; thread 2
+    acquires what was stored.  The fence of the swap is before its read, so that what the swap acquired is not
+    released again.  Where only atomic operations continue a release sequence, as in C++20, the source does not
+    ask for more. *)
+Definition t2 := Thread 0 2 0.
+Definition cas_source := run (Outcome
+  ([zero x; zero y; st t0 Weak Sys x 1; st t0 Release Sys y 1] ++
+   [ld t1 SeqCst Sys y 1; st t1 SeqCst Sys y 2; st t1 Relaxed Sys y 3] ++
+   [ld t2 Acquire Sys y 3; ld t2 Weak Sys x 0]) [(4, 5)] [(4, 5); (4, 6); (7, 8)] [] [])
+  [(3, 4); (6, 7); (0, 8)] [(0, 2); (1, 3); (1, 5); (1, 6); (3, 5); (3, 6); (5, 6)] [].
+Definition cas_target := run (Outcome
+  ([zero x; zero y; st t0 Weak Sys x 1; st t0 Release Sys y 1] ++
+   [fence t1 SeqCst Sys; ld t1 Acquire Sys y 1; st t1 Relaxed Sys y 2; st t1 Relaxed Sys y 3] ++
+   [ld t2 Acquire Sys y 3; ld t2 Weak Sys x 0]) [(5, 6)] [(5, 6); (5, 7); (8, 9)] [] [])
+  [(3, 5); (7, 8); (0, 9)] [(0, 2); (1, 3); (1, 6); (1, 7); (3, 6); (3, 7); (6, 7)] [].
+
+Theorem acquire_cas_unsound : exists S X img,
+  compiled acquire_cas_lowering S X img /\ Wf S /\ Wf X /\ src_orderings S /\ src_race_free S /\
+  (forall m, consistent m X) /\ ~ SrcCoherence S.
+Proof.
+  assert (C : forall m, check m cas_target = true) by (intros [[] [] []]; vm_compute; reflexivity).
+  assert (wS : Wf cas_source) by (apply check_wf_spec; vm_compute; reflexivity).
+  exists cas_source, cas_target, (fun a => nth a [0; 1; 2; 3; 5; 6; 7; 8; 9] 0).
+  split; [apply (compiled_by _ _ _ _ wS); vm_compute; reflexivity|]. split; [exact wS|].
+  split; [apply (check_spec (ptx V60)), C|].
+  split; [intros a I; change (size cas_source) with 9 in I; number_cases a 9; [exact Logic.I..|lia]|].
+  split; [apply (src_race_free_spec _ wS); vm_compute; reflexivity|].
+  split; [intros m; apply check_spec, C|].
+  intros [_ K]. apply (K 2 8); [apply (D_hb _ wS)|apply (D_eco _ wS)]; vm_compute; reflexivity.
+Qed.
+
+(** In the reading in which a fence.sc is no release fence, such a swap does not release at all. *)
+Definition cas_passes_data := Outcome
+  [zero x; zero y; st t0 Weak Sys x 1; fence t0 SeqCst Sys; ld t0 Acquire Sys y 0; st t0 Relaxed Sys y 1;
+   ld t1 Acquire Sys y 1; ld t1 Weak Sys x 0] [(4, 5)] [(4, 5); (6, 7)] [] [].
+Example acquire_cas_releases : verdict cas_passes_data false.
+Proof. intros []; vm_compute; reflexivity. Qed.
+Example acquire_cas_needs_the_reading v : allowed (only_sc v) cas_passes_data = true.
+Proof. destruct v; vm_compute; reflexivity. Qed.
+
 (** RC11 forbids every program-order and reads-from cycle; PTX has load buffering,
     also between relaxed atomics, which never race. *)
 Definition lb_run : execution :=

@@ -109,7 +109,7 @@ Record sound_lowering (low : lowering) : Prop := {
   sl_strong : forall b l, sem_of l <> Weak -> sem_of (low b l) <> Weak;
   sl_acquire : forall b l, kind_of l = Read -> sem_of l = Acquire \/ sem_of l = SeqCst ->
     sem_of (low b l) = Acquire;
-  sl_release : forall b l, kind_of l = Write -> sem_of l = Release \/ sem_of l = SeqCst ->
+  sl_release : forall b l, kind_of l = Write -> sem_of l = Release \/ (sem_of l = SeqCst /\ b = false) ->
     sem_of (low b l) = Release;
   sl_fence : forall b l, kind_of l = Fence -> sem_of l <> Weak -> sem_of l <> Relaxed ->
     sem_of (low b l) = AcqRel \/ sem_of (low b l) = SeqCst;
@@ -120,6 +120,13 @@ Lemma ptx_lowering_sound : sound_lowering ptx_lowering.
 Proof.
   constructor; intros b [[] [] ? ? ? ?]; cbn; intuition congruence.
 Qed.
+
+(** What comes behind the fence.sc of a read-modify-write is a release operation too.  Where it is not, see
+    [AcquireCas.v]. *)
+Definition releasing_rmw (low : lowering) : Prop := forall l, kind_of l = Write -> sem_of l = SeqCst ->
+  sem_of (low true l) = Release.
+Lemma ptx_lowering_releasing : releasing_rmw ptx_lowering.
+Proof. intros [[] [] ? ? ? ?]; cbn; congruence. Qed.
 
 (** * Causality is a strict order on accesses of consistent executions *)
 Section Irreflexive.
@@ -314,6 +321,8 @@ Section Sound.
       (eapply observation_step; [apply img_rf, J|eapply cp_rmw; eauto|]); auto using img_rf.
   Qed.
 
+  Hypothesis full : releasing_rmw low.
+
   Lemma sw_sync a b : inclusive S a b -> sw S a b -> synchronizes (ptx isa) X (img a) (img b).
   Proof.
     intros I (a' & [E1 Ra] & c & Hc & d & (c' & [E2 Wc] & e & Hce & e' & [E3 [We Ae]] & Hed) &
@@ -341,9 +350,11 @@ Section Sound.
     assert (Rel : release_pattern (ptx isa) X (img a) (img e)).
     { destruct Ha as [[-> Wa]|[Fa P]].
       - left. exists (img c); split; [split; auto; split; [now apply img_is|]|].
-        + unfold has. rewrite (cp_lab _ _ _ _ cp) by auto. apply (sl_release low sl); [apply Wa|].
+        + unfold has. rewrite (cp_lab _ _ _ _ cp) by auto.
           pose proof (ords c Ia) as K. destruct Wa as [_ Wa]. rewrite Wa in K.
-          destruct Ra as [Ra|[Ra|Ra]]; unfold has in Ra; auto. now rewrite Ra in K.
+          destruct Ra as [Ra|[Ra|Ra]]; unfold has in Ra; [|now rewrite Ra in K|].
+          * apply (sl_release low sl); auto.
+          * destruct (in_rmw S c); [now apply full|apply (sl_release low sl); auto].
         + exists (img e); split; auto. now split.
       - right. exists (img a); split; [split; auto; split; [now apply img_is|]|].
         + unfold has. rewrite (cp_lab _ _ _ _ cp) by auto.

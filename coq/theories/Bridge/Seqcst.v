@@ -14,6 +14,7 @@ Import ListNotations.
 Section Seqcst.
   Variables (isa : version) (low : lowering) (S X : execution) (img : event -> event).
   Hypothesis sl : sound_lowering low.
+  Hypothesis full : releasing_rmw low.
   Hypothesis cp : compiled low S X img.
   Hypothesis wS : Wf S.
   Hypothesis wX : Wf X.
@@ -69,7 +70,7 @@ Section Seqcst.
     destruct (init_dec S u) as [Iu|Iu]; [left; apply wf_init_first; auto using img_W', img_loc'|].
     destruct (init_dec S w) as [Iw|Iw];
       [right; apply wf_init_first; auto using img_W', img_loc', same_loc_sym|].
-    destruct (img_drf isa low S X img sl cp wS wX ords cons drf u w) as [M|[B|B]]; auto.
+    destruct (img_drf isa low S X img sl cp wS wX ords cons drf full u w) as [M|[B|B]]; auto.
     - now apply (proj2 (ax_coherence (ptx isa) X cons)); auto using img_W'.
     - left. now apply before_co_img.
     - right. apply before_co_img; auto using same_loc_sym.
@@ -89,11 +90,11 @@ Section Seqcst.
     destruct Sd as [[_ ->]|Sd], Se as [[_ ->]|Se].
     - eapply (co_asym X wX); [apply C|]. now apply before_co_img.
     - eapply (fr_no_back (ptx isa) X wX cons); [apply Fr, Se|]. auto using before_before.
-    - eapply (read_chain isa low S X img sl cp wS wX ords cons drf e w d); eauto.
+    - eapply (read_chain isa low S X img sl cp wS wX ords cons drf full e w d); eauto.
       + intros K. eapply (co_asym X wX); [apply C|]. now apply before_co_img.
       + intros K. eapply (co_asym X wX); [apply C|].
         apply (proj1 (ax_coherence (ptx isa) X cons)); auto using img_W', img_loc'.
-    - eapply (read_chain isa low S X img sl cp wS wX ords cons drf e w d); eauto.
+    - eapply (read_chain isa low S X img sl cp wS wX ords cons drf full e w d); eauto.
       + intros K. eapply (fr_no_back (ptx isa) X wX cons); [apply Fr, Se|].
         apply before_before; eauto using same_loc_trans.
       + intros K. apply (ax_causality (ptx isa) X cons (img e)). exists (img w). split; auto.
@@ -171,7 +172,7 @@ Section Seqcst.
   Qed.
 
   Lemma hb_before a b : hb S a b -> before_img a b.
-  Proof. apply (hb_ordered isa low S X img sl cp wS wX ords cons). Qed.
+  Proof. apply (hb_ordered isa low S X img sl cp wS wX ords cons full). Qed.
 
   Lemma above_eco c d : eco S c d -> above c d.
   Proof.

@@ -150,8 +150,8 @@ Proof.
   assert (cp : compiled ptx_lowering S' X img) by (now apply read_back_compiled).
   assert (ords' : src_orderings S') by exact ords.
   splits; auto. intros D. splits; [| | |intros O].
-  - now apply (mapping_coherence isa ptx_lowering S' X img).
-  - now apply (mapping_atomicity isa ptx_lowering S' X img).
+  - apply (mapping_coherence isa ptx_lowering S' X img); auto using ptx_lowering_releasing.
+  - apply (mapping_atomicity isa ptx_lowering S' X img); auto using ptx_lowering_releasing.
   - now apply (mapping_no_thin_air isa ptx_lowering S' X img).
-  - now apply (mapping_sc isa ptx_lowering S' X img).
+  - apply (mapping_sc isa ptx_lowering S' X img); auto using ptx_lowering_releasing.
 Qed.
