@@ -63,12 +63,6 @@ Proof.
   - rewrite Forall_app. auto.
 Qed.
 
-(** What the traces do not show, accesses to memory of the thread alone, is weak too, and there are
-    no fences. *)
-Definition no_hidden_order (E : embedding) (X : execution) : Prop :=
-  (forall a, ~ F X a) /\
-  (forall a, mem X a -> shown E a = None -> has X Weak a /\ forall w, ~ rmw X a w).
-
 Lemma kernel_barrier_only L K E X : Wf X -> execution_of_kernel E X L K -> without_atomics K = true ->
   no_hidden_order E X -> barrier_only X.
 Proof.
@@ -155,19 +149,20 @@ Proof.
 Qed.
 
 (** ** At addresses: where the objects lie is given, and need not be distinct here. *)
-Record placed (M : Memory.placement) (E : embedding) : Prop := {
+Record placed (M : Memory.placement) (ths : list Trace.thread) (E : embedding) : Prop := {
   pl_origin : forall o, origin E o = Memory.base M o;
-  pl_window : forall x y b c, instance E x b = instance E y c ->
-    Trace.shared x = Trace.shared y /\ (Trace.shared x = true -> b = c)
+  pl_window : forall t u x y, In t ths -> In u ths -> instance E x (Trace.bid t) = instance E y (Trace.bid u) ->
+    Trace.shared x = Trace.shared y /\ (Trace.shared x = true -> Trace.bid t = Trace.bid u)
 }.
 
-Lemma clash_collides M E X ths : placed M E -> holds_of_clashes E X ths (Memory.collide M).
+Lemma clash_collides M E X ths : placed M ths E -> holds_of_clashes E X ths (Memory.collide M).
 Proof.
-  intros [PO PW] t u a b x y _ _ _ _ _ _ _ (I & B & K & N). destruct (PW _ _ _ _ I) as [S S'].
+  intros [PO PW] t u a b x y Ht Hu _ _ _ _ _ (I & B & K & N). destruct (PW _ _ _ _ Ht Hu I) as [S S'].
   unfold Events.first in *. rewrite !PO in *. unfold Memory.collide, Memory.address. splits; auto.
 Qed.
 
-Theorem program_executions_no_race L M P E X m : Wf X -> execution_of_program E X L P -> placed M E ->
+Theorem program_executions_no_race L M P E X m : Wf X -> execution_of_program E X L P ->
+  placed M (Summary.threads L) E ->
   ~ Certify.program_memory_races L M P -> race_free m X.
 Proof.
   intros wf ex PL N.

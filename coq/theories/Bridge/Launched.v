@@ -190,4 +190,17 @@ Section Launched.
     unfold Trace.same_object. splits; auto. intros Sx. rewrite Sx in B. cbn in B. unfold same_block in B.
     now destruct Trace.coord_eq_dec.
   Qed.
+
+  Definition no_hidden_order_b : bool := all n (fun a => negb (bF n L a) &&
+    implb (b_mem n L a && match shown E a with None => true | _ => false end)
+      (b_has L Weak a && negb (existsb (fun p => fst p =? a) (l_rmw X)))).
+  Lemma no_hidden_order_by : no_hidden_order_b = true -> no_hidden_order E X.
+  Proof.
+    unfold no_hidden_order_b. rewrite all_spec. intros H. split.
+    - intros a Fa. specialize (H a (proj1 Fa)). apply (D_F X) in Fa. now rewrite Fa in H.
+    - intros a M S. assert (I : a < n) by (destruct M as [[]|[]]; auto). specialize (H a I).
+      apply (D_mem X) in M. rewrite M, S in H. cbn in H. rewrite !andb_true_iff, !negb_true_iff in H.
+      destruct H as (_ & Wk & N). split; [now apply (D_has X Weak)|]. intros w K.
+      apply not_true_iff_false in N. apply N, existsb_exists. exists (a, w). split; auto. apply Nat.eqb_refl.
+  Qed.
 End Launched.

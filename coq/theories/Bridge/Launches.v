@@ -194,3 +194,9 @@ Section Launch.
     intros h P Hh NX. apply N. now exists h.
   Qed.
 End Launch.
+
+(** What the traces do not show, accesses to memory of the thread alone, is weak too, and there are
+    no fences. *)
+Definition no_hidden_order (E : embedding) (X : execution) : Prop :=
+  (forall a, ~ F X a) /\
+  (forall a, mem X a -> shown E a = None -> has X Weak a /\ forall w, ~ rmw X a w).
