@@ -41,6 +41,27 @@ Section Kernel.
   Proof. intros C. apply drf_reads_latest; auto using kernel_race_free. Qed.
 End Kernel.
 
+(** All threads of a kernel that does not diverge have come to their end. *)
+Theorem complete_execution_of_kernel E X L K :
+  execution_of_threads E X (Summary.threads L) (Summary.may L K) -> waits_for_all E X (Summary.threads L) ->
+  (forall t, In t (Summary.threads L) -> Summary.ends L K t (trace_of E (events_of E t))) ->
+  ~ Summary.diverges L K -> execution_of_kernel E X L K.
+Proof.
+  intros et W Fin N. constructor; auto.
+  apply (finished_together E X _ _ (fun t x y _ => Summary.may_prefix L K t x y) (Summary.ends L K)); auto.
+Qed.
+
+(** Where its atomic operations exclude races that reachable states have. *)
+Theorem kernel_race_free_under L K E X m (H : Launch.state -> Prop) : Wf X -> consistent m X ->
+  fence_sc_of_accesses m = false -> execution_of_kernel E X L K ->
+  distinct_objects E X (Summary.threads L) ->
+  (forall C, cut X (ordered m X) C -> H (state_of E C)) ->
+  ~ race_under (Summary.threads L) (Summary.may L K) H -> race_free m X.
+Proof.
+  intros wf cons base ex D HC N. apply (launch_race_free_under E X _ _ wf ex) with (H := H); auto.
+  intros t x y _. apply Summary.may_prefix.
+Qed.
+
 (** ** Kernels without atomic operations *)
 Fixpoint without_atomics (K : Summary.stmt) : bool :=
   match K with
@@ -169,5 +190,24 @@ Proof.
   apply (no_next_race_free E X _ _ wf ex) with (R := Memory.collide M); auto using clash_collides.
   - intros t x y _. apply Witness.performed_prefix.
   - intros h H (t & u & x & y & Ht & Hu & NX). apply N. exists h, t, u, x, y.
+    rewrite <- !Summary.in_threads. auto.
+Qed.
+
+(** As [Memory.collision], in states of which [H] holds. *)
+Definition collision_under (L : Summary.launch) (M : Memory.placement)
+    (T : Trace.thread -> Trace.trace -> Prop) (H : Launch.state -> Prop) : Prop :=
+  exists h t u a b, Launch.reach (Summary.threads L) T h /\ H h /\
+    Summary.valid L t /\ Summary.valid L u /\ t <> u /\
+    T t (h t ++ [Trace.Acc a]) /\ T u (h u ++ [Trace.Acc b]) /\ Memory.collide M t a u b.
+Theorem program_executions_no_race_under L M P E X m (H : Launch.state -> Prop) : Wf X -> consistent m X ->
+  fence_sc_of_accesses m = false -> execution_of_program E X L P ->
+  placed M (Summary.threads L) E ->
+  (forall C, cut X (ordered m X) C -> H (state_of E C)) ->
+  ~ collision_under L M (Program.performed L P) H -> race_free m X.
+Proof.
+  intros wf cons base ex PL HC N.
+  apply (no_next_race_free_under E X _ _ wf ex) with (R := Memory.collide M) (H := H); auto using clash_collides.
+  - intros t x y _. apply Witness.performed_prefix.
+  - intros h R Hh (t & u & x & y & Ht & Hu & NX). apply N. exists h, t, u, x, y.
     rewrite <- !Summary.in_threads. auto.
 Qed.

@@ -131,6 +131,63 @@ Proof.
   - apply race_by; [apply A|computed|intros []; computed].
 Qed.
 
+(** ** Complete executions of kernels that do not diverge pass barriers together. *)
+Lemma run_ends L K t tr : match Summary.run L t 100 K Summary.st0 [] with
+  (tr', Summary.Next _, _) => tr' = tr | _ => False end -> Summary.ends L K t tr.
+Proof.
+  destruct (Summary.run L t 100 K Summary.st0 []) as [[tr' [st|]] us] eqn:R; [intros <-|easy].
+  exists st. eapply Summary.run_sound; eauto.
+Qed.
+Example shift_complete : execution_of_kernel shift_embedding met pair_launch Gpu.Examples.shift.
+Proof.
+  apply complete_execution_of_kernel.
+  - apply shift_threads.
+  - apply waits_by. computed.
+  - intros t H. in_pair H; apply run_ends; computed.
+  - apply Gpu.Examples.shift_no_divergence.
+Qed.
+
+(** Thread 0 waits for nobody, and both end: *)
+Definition lonely : Summary.stmt := Summary.Seq
+  (Summary.Barrier (Summary.Cmp Summary.Eq (Summary.Tid Summary.AX) (Summary.Int 0)) 0)
+  (Summary.Access Summary.Tt 0 true (Summary.Int 0) 4 Trace.Wr None).
+Lemma lonely_count t tr c a : In t pair_threads -> Summary.may pair_launch lonely t tr -> Trace.occ tr c a ->
+  c = in_thread t 1 0.
+Proof.
+  intros Ht [o H] (p & q & E & ->). unfold lonely in H. in_pair Ht; repeat match goal with
+  | H : Summary.exec _ _ (Summary.Seq _ _) _ _ _ |- _ => inversion H; clear H; subst
+  | H : Summary.exec _ _ (Summary.Barrier _ _) _ _ _ |- _ => inversion H; clear H; subst
+  | H : Summary.exec _ _ (Summary.Access _ _ _ _ _ _ _) _ _ _ |- _ => inversion H; clear H; subst
+  | H : _ = p ++ _ |- _ => cbn in H; destruct p as [|? [|? [|? ?]]]; try discriminate; injection H; intros; subst; clear H
+  end; auto; discriminate.
+Qed.
+Lemma lonely_no_race : ~ Summary.races pair_launch lonely.
+Proof.
+  apply Launch.phase_soundness. intros t u tr tr' c c' a b Ht Hu N M M' O O' B _.
+  apply (lonely_count t) in O; auto. apply (lonely_count u) in O'; auto.
+  in_pair Ht; in_pair Hu; try easy; cbn in *; specialize (B eq_refl); congruence.
+Qed.
+Definition lonely_run : execution := run (plain
+  [ zero (word 1 0); bar_sync t0; st t0 Weak Sys (word 1 0) 1; st t0' Weak Sys (word 1 0) 2 ]) []
+  [(0, 2); (0, 3)] [].
+Definition lonely_embedding : embedding := pair_embedding [1; 2] [3] (fun a =>
+  match a with 1 => Some (Trace.Bar 0) | 2 | 3 => access 0 true 0 Trace.Wr | _ => None end).
+Example complete_needs_no_divergence : exists E X K,
+  execution_of_threads E X pair_threads (Summary.may pair_launch K) /\ waits_for_all E X pair_threads /\
+  (forall t, In t pair_threads -> Summary.ends pair_launch K t (trace_of E (events_of E t))) /\
+  distinct_objects E X pair_threads /\ ~ Summary.races pair_launch K /\ allowed_now X /\
+  forall v, race (ptx v) X 2 3.
+Proof.
+  assert (A : allowed_now lonely_run) by allowed_now.
+  exists lonely_embedding, lonely_run, lonely. splits; auto.
+  - apply threads_by; [computed|traces 100].
+  - apply waits_by. computed.
+  - intros t H. in_pair H; apply run_ends; computed.
+  - apply distinct_by. computed.
+  - apply lonely_no_race.
+  - apply race_by; [apply A|computed|intros []; computed].
+Qed.
+
 (** ** Objects that overlap: x begins at the second element of y. *)
 Definition aliased_embedding : embedding := Embedding here (fun t => in_thread t [3; 4; 5] [6; 7; 8])
   (fun a => match a with

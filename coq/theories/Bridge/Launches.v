@@ -145,9 +145,10 @@ End Related.
 
 (** * Races *)
 (** As [Launch.race], in states of which [H] holds. *)
-Definition race_under (H : Launch.state -> Prop) (ths : list Trace.thread)
-    (T : Trace.thread -> Trace.trace -> Prop) : Prop :=
-  exists h, Launch.reach ths T h /\ H h /\ next_at ths T Trace.conflict h.
+Definition race_under (ths : list Trace.thread) (T : Trace.thread -> Trace.trace -> Prop)
+    (H : Launch.state -> Prop) : Prop :=
+  exists h t u a b, Launch.reach ths T h /\ H h /\ In t ths /\ In u ths /\ t <> u /\
+    T t (h t ++ [Trace.Acc a]) /\ T u (h u ++ [Trace.Acc b]) /\ Trace.conflict t a u b.
 
 Section Launch.
   Variables (E : embedding) (X : execution).
@@ -157,6 +158,20 @@ Section Launch.
   Hypothesis el : execution_of_launch E X ths T.
   Hypothesis T_prefix : forall t x y, In t ths -> T t (x ++ y) -> T t x.
 
+  (** Threads that have come to their end have passed barriers together, if the launch does not
+      diverge: no thread ends while others of its block wait. *)
+  Theorem finished_together (F : Trace.thread -> Trace.trace -> Prop) : execution_of_threads E X ths T ->
+    (forall t, In t ths -> F t (trace_of E (events_of E t))) -> ~ Launch.divergence ths T F ->
+    passed_together E ths.
+  Proof.
+    intros et Fin N t u Ht Hu B.
+    destruct (list_eq_dec Nat.eq_dec (Trace.bars (trace_of E (events_of E t)))
+      (Trace.bars (trace_of E (events_of E u)))) as [|D]; auto.
+    exfalso. apply N. apply (Launch.divergence_complete ths T F (fun t => trace_of E (events_of E t)) t u); auto.
+    - intros v Hv. apply T_prefix with (trace_of E (events_of E v)); auto. now apply (el_trace _ _ _ _ et).
+    - intros v Hv. split; auto. now apply (el_trace _ _ _ _ et).
+  Qed.
+
   (** Events that clash are of one object of the launch, and of one block if it is shared. *)
   Definition distinct_objects : Prop := holds_of_clashes E X ths Trace.same_object.
   Hypothesis distinct : distinct_objects.
@@ -164,6 +179,24 @@ Section Launch.
   Proof. intros t u a b x y Ht Hu Ia Ib Sa Sb O C. apply (clash_conflict E); eauto. Qed.
   Lemma no_race_next : ~ Launch.race ths T -> forall h, Launch.reach ths T h -> ~ next_at ths T Trace.conflict h.
   Proof. intros N h P (t & u & x & y & H). apply N. exists h, t, u, x, y. auto. Qed.
+
+  (** Whatever a state at a cut has of a thread, is an event in the cut. *)
+  Lemma state_event C t p x q : state_of E C t = p ++ x :: q -> exists l a k,
+    filter C (events_of E t) = l ++ a :: k /\ shown E a = Some x /\ trace_of E l = p /\ trace_of E k = q.
+  Proof.
+    unfold state_of. generalize (filter C (events_of E t)) as l. intros l. revert p.
+    induction l as [|b l IH]; intros p H; [now destruct p|]. unfold trace_of in H. cbn in H.
+    assert (S : forall p, trace_of E l = p ++ x :: q -> exists l' a k, b :: l = (b :: l') ++ a :: k /\
+      shown E a = Some x /\ trace_of E l' = p /\ trace_of E k = q).
+    { intros p' K. destruct (IH p' K) as (l' & a & k & -> & K'). now exists l', a, k. }
+    destruct (shown E b) as [e|] eqn:B.
+    - destruct p as [|e' p]; injection H as -> H.
+      + exists [], b, l. auto.
+      + destruct (S p H) as (l' & a & k & K & K1 & K2 & K3). exists (b :: l'), a, k. splits; auto.
+        unfold trace_of. cbn. rewrite B. cbn. f_equal. exact K2.
+    - destruct (S p H) as (l' & a & k & K & K1 & K2 & K3). exists (b :: l'), a, k. splits; auto.
+      unfold trace_of. cbn. now rewrite B.
+  Qed.
 
   (** A race between events is a race of the launch. *)
   Theorem launch_race m a b : race m X a b -> Launch.race ths T.
@@ -187,11 +220,11 @@ Section Launch.
 
   Theorem launch_race_free_under m (H : Launch.state -> Prop) :
     consistent m X -> fence_sc_of_accesses m = false ->
-    (forall C, cut X (ordered m X) C -> H (state_of E C)) -> ~ race_under H ths T -> race_free m X.
+    (forall C, cut X (ordered m X) C -> H (state_of E C)) -> ~ race_under ths T H -> race_free m X.
   Proof.
     intros cons base HC N.
     apply (no_next_race_free_under E X ths T wf el T_prefix _ clashes_conflict m H cons base HC).
-    intros h P Hh NX. apply N. now exists h.
+    intros h P Hh (t & u & x & y & NX). apply N. exists h, t, u, x, y. auto.
   Qed.
 End Launch.
 

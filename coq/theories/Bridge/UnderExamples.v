@@ -77,9 +77,9 @@ Proof.
     rewrite <- C4. apply (O 4 5); auto. }
   rewrite (O 2 4), (O 3 4); auto; destruct v; computed.
 Qed.
-Lemma mp_no_race_under : ~ race_under handed_on [writer; reader] mp_traces.
+Lemma mp_no_race_under : ~ race_under [writer; reader] mp_traces handed_on.
 Proof.
-  intros (h & P & H & t & u & x & y & Ht & Hu & N & Tx & Ty & (O & _ & K & M)).
+  intros (h & t & u & x & y & P & H & Ht & Hu & N & Tx & Ty & (O & _ & K & M)).
   assert (Q : forall a b, mp_traces writer (h writer ++ [Trace.Acc a]) -> mp_traces reader (h reader ++ [Trace.Acc b]) ->
     Trace.same_object writer a reader b -> ~ Trace.morally_strong writer a reader b -> False).
   { intros a b A B (S & _) MS.
@@ -122,7 +122,7 @@ Example under_needs_the_axiom :
   execution_of_launch circle_embedding circle_run [writer; reader] circle_traces /\
   distinct_objects circle_embedding circle_run [writer; reader] /\
   (forall C, cut circle_run (ordered of_accesses circle_run) C -> not_between (state_of circle_embedding C)) /\
-  ~ race_under not_between [writer; reader] circle_traces /\ race of_accesses circle_run 4 6.
+  ~ race_under [writer; reader] circle_traces not_between /\ race of_accesses circle_run 4 6.
 Proof.
   assert (A : check of_accesses circle_run = true) by computed. apply check_spec in A as [wf A].
   splits; auto.
@@ -132,7 +132,7 @@ Proof.
     assert (E : C 3 = C 4).
     { apply eq_true_iff_eq. split; apply B; apply (ordered_spec circle_run wf); computed. }
     rewrite E in H. destruct (C 2), (C 4), (C 5); discriminate.
-  - intros (h & P & H & t & u & a & b & Ht & Hu & N & Tx & Ty & (O & _)).
+  - intros (h & t & u & a & b & P & H & Ht & Hu & N & Tx & Ty & (O & _)).
     assert (Q : forall a b, circle_traces writer (h writer ++ [Trace.Acc a]) ->
       circle_traces reader (h reader ++ [Trace.Acc b]) -> Trace.obj a = Trace.obj b -> False).
     { intros c d C [z D] S. change ([store_data] = (h reader ++ [Trace.Acc d]) ++ z) in D.
