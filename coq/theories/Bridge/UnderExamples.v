@@ -10,7 +10,8 @@ Import ListNotations.
 (** * Message passing: thread 1 reads the data if it has read the flag's new value *)
 Definition writer : Trace.thread := Racy.thr 0 0.
 Definition reader : Trace.thread := Racy.thr 0 1.
-Definition weak_word (o : nat) (k : Trace.rw) : Trace.event := Trace.Acc (Trace.mkA o false 0 4 k None).
+Definition weak_access (o : nat) (k : Trace.rw) : Trace.access := Trace.mkA o false 0 4 k None.
+Definition weak_word (o : nat) (k : Trace.rw) : Trace.event := Trace.Acc (weak_access o k).
 Definition flag_word (k : Trace.rw) : Trace.event := Trace.Acc (Trace.mkA 1 false 0 4 k (Some Trace.Gpu)).
 Definition store_data := weak_word 0 Trace.Wr.
 Definition load_data := weak_word 0 Trace.Rd.
@@ -45,7 +46,7 @@ Qed.
 Example mp_races : Launch.race [writer; reader] mp_traces.
 Proof.
   exists (Launch.put (fun _ => []) reader [see_flag]), writer, reader,
-    (Trace.mkA 0 false 0 4 Trace.Wr None), (Trace.mkA 0 false 0 4 Trace.Rd None).
+    (weak_access 0 Trace.Wr), (weak_access 0 Trace.Rd).
   rewrite Launch.put_same, Launch.put_other by discriminate. splits; cbn; auto.
   - apply Launch.reachable_iff_balanced.
     + intros t _. now exists (if Trace.thread_eq_dec t writer then [store_data; raise_flag] else [see_flag; load_data]).
