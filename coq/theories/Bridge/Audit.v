@@ -2,6 +2,7 @@
 From Cuq.Ptx Require Import Model Check Litmus.
 From Cuq.Bridge Require Import Drf Mapping Atomicity Lowering Seqcst Versions Examples.
 From Cuq.Bridge Require Import Events Launches Launched Kernel KernelExamples UnderExamples ProgramExamples.
+From Cuq.Bridge Require Import Determined DeterminedExamples.
 Print Assumptions observation_spec.
 Print Assumptions check_spec.
 Print Assumptions allowed_spec.
@@ -77,3 +78,10 @@ Print Assumptions finished_together.
 Print Assumptions complete_execution_of_kernel.
 Print Assumptions shift_complete.
 Print Assumptions complete_needs_no_divergence.
+Print Assumptions program_execution_of_kernel.
+Print Assumptions in_place_of_kernel.
+Print Assumptions before_at.
+Print Assumptions same_source.
+Print Assumptions kernel_reads_same.
+Print Assumptions shift_reads_same.
+Print Assumptions determinism_needs_steady.

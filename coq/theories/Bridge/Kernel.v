@@ -4,7 +4,7 @@ From Coq Require Import ZArith Arith List Lia Bool.
 From Cuq.Lib Require Import Basics Rel.
 From Cuq.Gpu Require Trace Launch Summary Memory.
 From Cuq.Mir Require Program.
-From Cuq.Certify Require Certify Witness.
+From Cuq.Certify Require Fixed Certify Witness.
 From Cuq.Ptx Require Import Execution Model.
 From Cuq.Bridge Require Import Drf Events Launches.
 Import ListNotations.
@@ -168,6 +168,14 @@ Proof.
   intros wf ex D N. apply (launch_race_free E X _ _ wf ex); auto.
   intros t x y _. apply Witness.performed_prefix.
 Qed.
+
+(** ** Executions of a program are executions of its summary, so that all of the above is about them *)
+Lemma execution_mono E X ths (T T' : Trace.thread -> Trace.trace -> Prop) :
+  (forall t tr, T t tr -> T' t tr) -> execution_of_launch E X ths T -> execution_of_launch E X ths T'.
+Proof. intros M [[]]. constructor; auto. constructor; auto. Qed.
+Theorem program_execution_of_kernel L P F ns D K E X : Certify.summary_of P F ns D = Some K ->
+  (forall t, Fixed.has L t F) -> execution_of_program E X L P -> execution_of_kernel E X L K.
+Proof. intros S H. apply execution_mono. intros t tr. now apply (Certify.performed_may L P F ns D). Qed.
 
 (** ** At addresses: where the objects lie is given, and need not be distinct here. *)
 Record placed (M : Memory.placement) (ths : list Trace.thread) (E : embedding) : Prop := {

@@ -58,3 +58,11 @@ Proof.
   - intros o p N. cbn [Memory.base Memory.size at_eight]. lia.
   - exact in_place_in_object.
 Qed.
+
+(** The program of which it is an execution has a summary, of which it is one too. *)
+Example in_place_of_kernel :
+  execution_of_kernel in_place_embedding in_place_run Cuq.Certify.Examples.small Cuq.Certify.Examples.in_place.
+Proof.
+  apply (program_execution_of_kernel _ _ _ _ _ _ _ _ Cuq.Certify.Examples.in_place_covered); [intros t; exact I|].
+  exact in_place_runs.
+Qed.
