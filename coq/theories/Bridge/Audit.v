@@ -1,6 +1,8 @@
 (** * Audit: the theorems on the PTX model and the mapping are closed under the global context. *)
 From Cuq.Ptx Require Import Model Check Litmus.
 From Cuq.Bridge Require Import Drf Mapping Atomicity Lowering Seqcst Versions Examples.
+From Cuq.Bridge Require Import Events Launches Launched Kernel KernelExamples UnderExamples ProgramExamples.
+From Cuq.Bridge Require Import Determined DeterminedExamples.
 Print Assumptions observation_spec.
 Print Assumptions check_spec.
 Print Assumptions allowed_spec.
@@ -42,3 +44,44 @@ Print Assumptions newer_older_needs_the_axiom.
 Print Assumptions atomicity_least.
 Print Assumptions swap_is_atomic.
 Print Assumptions atomicity_least_needs_least.
+Print Assumptions unordered_next.
+Print Assumptions cut_reachable.
+Print Assumptions launch_race.
+Print Assumptions launch_ordered.
+Print Assumptions launch_race_free.
+Print Assumptions launch_race_free_under.
+Print Assumptions state_event.
+Print Assumptions kernel_ordered.
+Print Assumptions kernel_race_free.
+Print Assumptions kernel_reads_latest.
+Print Assumptions kernel_race_free_under.
+Print Assumptions kernel_sc.
+Print Assumptions kernel_deterministic.
+Print Assumptions program_executions_race_free.
+Print Assumptions program_executions_no_race.
+Print Assumptions program_executions_no_race_under.
+Print Assumptions launched_by.
+Print Assumptions shift_reads_latest.
+Print Assumptions shift_sc.
+Print Assumptions shift_deterministic.
+Print Assumptions counter_race_free.
+Print Assumptions in_place_executions.
+Print Assumptions mp_race_free.
+Print Assumptions events_race_kernel_races.
+Print Assumptions racy_kernel_execution.
+Print Assumptions kernel_needs_waiting.
+Print Assumptions kernel_needs_passing.
+Print Assumptions kernel_needs_distinct_objects.
+Print Assumptions mp_races.
+Print Assumptions under_needs_the_axiom.
+Print Assumptions finished_together.
+Print Assumptions complete_execution_of_kernel.
+Print Assumptions shift_complete.
+Print Assumptions complete_needs_no_divergence.
+Print Assumptions program_execution_of_kernel.
+Print Assumptions in_place_of_kernel.
+Print Assumptions before_at.
+Print Assumptions same_source.
+Print Assumptions kernel_reads_same.
+Print Assumptions shift_reads_same.
+Print Assumptions determinism_needs_steady.
