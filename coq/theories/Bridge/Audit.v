@@ -3,6 +3,8 @@ From Cuq.Ptx Require Import Model Check Litmus.
 From Cuq.Bridge Require Import Drf Mapping Atomicity Lowering Seqcst Versions Examples Source SourceExamples.
 From Cuq.Bridge Require Import Chain Draws Flags Arrivals Locks Tickets SyncExamples LockExamples.
 From Cuq.Bridge Require Import AcquireCas AcquireCasSound CasExamples.
+From Cuq.Bridge Require Import Events Launches Launched Kernel KernelExamples UnderExamples ProgramExamples.
+From Cuq.Bridge Require Import Determined DeterminedExamples.
 Print Assumptions observation_spec.
 Print Assumptions check_spec.
 Print Assumptions allowed_spec.
@@ -106,3 +108,44 @@ Print Assumptions acquire_cas_needs_scope.
 Print Assumptions acquire_cas_needs_reads.
 Print Assumptions queue_total.
 Print Assumptions queue_apart.
+Print Assumptions unordered_next.
+Print Assumptions cut_reachable.
+Print Assumptions launch_race.
+Print Assumptions launch_ordered.
+Print Assumptions launch_race_free.
+Print Assumptions launch_race_free_under.
+Print Assumptions state_event.
+Print Assumptions kernel_ordered.
+Print Assumptions kernel_race_free.
+Print Assumptions kernel_reads_latest.
+Print Assumptions kernel_race_free_under.
+Print Assumptions kernel_sc.
+Print Assumptions kernel_deterministic.
+Print Assumptions program_executions_race_free.
+Print Assumptions program_executions_no_race.
+Print Assumptions program_executions_no_race_under.
+Print Assumptions launched_by.
+Print Assumptions shift_reads_latest.
+Print Assumptions shift_sc.
+Print Assumptions shift_deterministic.
+Print Assumptions counter_race_free.
+Print Assumptions in_place_executions.
+Print Assumptions mp_race_free.
+Print Assumptions events_race_kernel_races.
+Print Assumptions racy_kernel_execution.
+Print Assumptions kernel_needs_waiting.
+Print Assumptions kernel_needs_passing.
+Print Assumptions kernel_needs_distinct_objects.
+Print Assumptions mp_races.
+Print Assumptions under_needs_the_axiom.
+Print Assumptions finished_together.
+Print Assumptions complete_execution_of_kernel.
+Print Assumptions shift_complete.
+Print Assumptions complete_needs_no_divergence.
+Print Assumptions program_execution_of_kernel.
+Print Assumptions in_place_of_kernel.
+Print Assumptions before_at.
+Print Assumptions same_source.
+Print Assumptions kernel_reads_same.
+Print Assumptions shift_reads_same.
+Print Assumptions determinism_needs_steady.

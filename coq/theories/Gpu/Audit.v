@@ -1,5 +1,5 @@
 (** * Audit: every theorem listed in the README must be closed under the global context. *)
-From Cuq.Gpu Require Import Trace Launch Summary Phase Uniform Slice History Watch Claims Bridge Arith Memory Examples Racy ClaimExamples.
+From Cuq.Gpu Require Import Trace Launch Summary Phase Uniform Slice History Watch Claims Bridge Arith Memory Examples Racy ClaimExamples Needed.
 From Cuq.Gpu Require Import Groups Warps Barriers Closed Agree GroupExamples.
 Print Assumptions reachable_iff_balanced.
 Print Assumptions race_iff_unordered.
@@ -91,3 +91,20 @@ Print Assumptions crossed_waits.
 Print Assumptions crossed_not_nested.
 Print Assumptions overlapping_not_tidy.
 Print Assumptions halo_race_free.
+Print Assumptions balanced_needs_prefixes.
+Print Assumptions barrier_index_needs_balance.
+Print Assumptions reduction_needs_followable.
+Print Assumptions query_needs_alignment.
+Print Assumptions query_needs_termination.
+Print Assumptions pairs_need_invariants.
+Print Assumptions slices_need_topics.
+Print Assumptions phase_needs_equal_counts.
+Print Assumptions agreement_needs_stable.
+Print Assumptions lockstep_needs_barriers.
+Print Assumptions conditional_barrier_needs_uniform.
+Print Assumptions memory_needs_distinct_params.
+Print Assumptions memory_needs_in_object.
+Print Assumptions machine_needs_covered.
+Print Assumptions radix_needs_range.
+Print Assumptions radix3_needs_range.
+Print Assumptions stride_needs_range.
