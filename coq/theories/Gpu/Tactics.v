@@ -9,7 +9,7 @@
     in the context, [x < y] yields [x*a + a <= y*a] ([mul_lt_l]), so linear arithmetic
     refutes [x < y] and [y < x] and leaves [x = y]. *)
 From Coq Require Import ZArith List Lia Bool.
-From Cuq.Gpu Require Export Trace Launch Summary Phase Uniform Slice Arith Contract Memory.
+From Cuq.Gpu Require Export Trace Launch Summary Phase Uniform Slice Views Arith Contract Memory.
 Local Open Scope Z_scope.
 
 (** ** Computing goals *)
@@ -26,7 +26,7 @@ Ltac not_numeral z := tryif is_numeral z then fail else idtac.
 
 (** ** Normal form of the context *)
 Ltac cuq_context := repeat match goal with
-  | H : _ /\ _ |- _ => destruct H
+  | H : _ /\ _ |- _ => let K := fresh in pose proof (proj1 H) as K; apply proj2 in H
   | H : True |- _ => clear H
   | H : False |- _ => destruct H
   | H : ?x = ?x |- _ => clear H
@@ -59,14 +59,20 @@ Ltac cuq_numerals := repeat match goal with
   | |- context [Z.shiftl ?a ?n] => is_numeral n; rewrite (Z.shiftl_mul_pow2 a n) by lia
   end.
 
+(** A variable of the launch or of the thread that a view is about: it keeps its name. *)
+Definition held (x : Z) : Prop := True.
+Ltac free x := lazymatch goal with _ : held x |- _ => fail | _ => idtac end.
+
 (** Variables that are constants, copies, or defined alike.  Variables that are defined
     by an expression stay opaque: products keep the shape that they have in the source. *)
 Ltac cuq_merge E :=                                   (* E : x = y, both variables *)
-  lazymatch type of E with ?x = ?y => try rewrite E in *; clear E; try clear x end.
+  lazymatch type of E with ?x = ?y =>
+    tryif free x then (try rewrite E in *; clear E; try clear x)
+    else (free y; try rewrite <- E in *; clear E; try clear y) end.
 Ltac cuq_unify := repeat match goal with
   | E : ?x = ?y |- _ => is_var x; is_var y; cuq_merge E
-  | E : ?x = ?z |- _ => is_var x; is_numeral z; subst x
-  | H : 0 <= ?x, K : ?x < 1 |- _ => is_var x; let E := fresh in pose proof (below_one x H K) as E; subst x
+  | E : ?x = ?z |- _ => is_var x; is_numeral z; free x; subst x
+  | H : 0 <= ?x, K : ?x < 1 |- _ => is_var x; free x; let E := fresh in pose proof (below_one x H K) as E; subst x
   | H : ?x = ?e, K : ?y = ?e' |- _ => is_var x; is_var y; constr_eq e e';
       let E := fresh in assert (E : y = x) by (rewrite H, K; reflexivity); clear K; cuq_merge E
   | H : context [?x * 1] |- _ => rewrite (Z.mul_1_r x) in H
@@ -102,6 +108,20 @@ Ltac see p := assert (seen p) by exact I.
 Ltac forget := repeat match goal with
   H : seen _ |- _ => clear H | H : compared _ _ |- _ => clear H | H : tried _ |- _ => clear H end.
 
+(** [0 <= e] by shape, without search. *)
+Ltac cuq_nonneg := lazymatch goal with |- 0 <= ?e =>
+  first [ assumption
+        | is_numeral e; discriminate
+        | lazymatch e with
+          | ?a + ?b => apply Z.add_nonneg_nonneg; cuq_nonneg
+          | ?a * ?b => apply mul_nonneg; cuq_nonneg
+          | _ mod ?m => is_numeral m; apply Z.mod_pos_bound; reflexivity
+          end
+        | match goal with
+          | H : ?n <= e |- _ => is_numeral n; apply (Z.le_trans 0 n e); [discriminate|exact H]
+          | H : e = ?d |- _ => tryif is_var d then fail else rewrite H; cuq_nonneg
+          end ] end.
+
 (** Where [x < z] and [z*y] occurs: [x*y + y <= z*y]. *)
 Ltac cuq_below x y := repeat match goal with
   | H : x < ?z |- _ =>
@@ -112,12 +132,12 @@ Ltac cuq_below x y := repeat match goal with
       | _ : context [y * z] |- _ => idtac
       | |- context [z * y] => idtac
       | |- context [y * z] => idtac
-      end; try assert (x * y + y <= z * y) by (apply mul_lt_l; [lia|exact H])
+      end; try assert (x * y + y <= z * y) by (apply mul_lt_l; [first [cuq_nonneg|lia]|exact H])
   end.
 Ltac cuq_product x y :=
   not_numeral x; not_numeral y; unseen (x * y);
   lazymatch goal with _ : tried (x * y) |- _ => fail | _ => idtac end;
-  tryif assert (0 <= x * y) by (apply mul_nonneg; lia)
+  tryif assert (0 <= x * y) by (apply mul_nonneg; first [cuq_nonneg|lia])
   then (cuq_below x y; cuq_below y x; see (x * y))
   else (cuq_below x y; cuq_below y x; assert (tried (x * y)) by exact I).
 Ltac cuq_products :=
@@ -180,7 +200,7 @@ Ltac cuq_wrap_bound H e m := is_numeral m;
 (** By the bounds that numerals give, else by arithmetic with them. *)
 Ltac cuq_in_range e m :=
   cuq_top e;
-  first [ split; [lia|with_top e ltac:(fun n => match goal with T : top e n |- _ =>
+  first [ split; [first [cuq_nonneg|lia]|with_top e ltac:(fun n => match goal with T : top e n |- _ =>
             apply (Z.le_lt_trans e n m T); reflexivity end)]
         | unfold top in *; lia ].
 Ltac cuq_wrap_small H e m :=
@@ -400,11 +420,85 @@ Ltac cuq_launch L :=
   repeat match goal with H : _ |- _ => lazymatch type of H with Z => fail | nat -> _ => fail | _ => revert H end end;
   cuq_compute.
 
+(** The launch, as numbers and what is known about them. *)
+Ltac cuq_base L :=
+  destruct L as [[?Bx ?By ?Bz] [?Gx ?Gy ?Gz] ?par ?tab ?own];
+  repeat match goal with H : ?P |- _ => lazymatch type of P with Prop => revert H end end;
+  repeat lazymatch goal with |- _ -> _ => let H := fresh in intro H; cuq_compute_in H end;
+  cuq_ready; cuq_products; cuq_more.
+
+(** *** Views: the path of an entry is walked once, for any thread. *)
+Definition frame : Prop := True.
+Ltac cuq_hold := repeat match goal with x : Z |- _ => free x; assert (held x) by exact I end.
+(** A coordinate is 0 where the dimension is 1. *)
+Ltac cuq_zero T := repeat match goal with
+  | H : 0 <= ?x, K : ?x < 1 |- _ => is_var x; rewrite (below_one x H K) in T; clear H K
+  end.
+Ltac cuq_over := lazymatch goal with H : ?T |- _ => lazymatch T with frame => clear H | _ => revert H; cuq_over end end.
+Ltac cuq_add p := let P := type of p in lazymatch P with
+  | _ /\ _ => cuq_add constr:(proj2 p)
+  | _ => lazymatch goal with |- ?G => let R := open_constr:(_ : Prop) in unify P (G /\ R) end; exact (proj1 p)
+  end.
+(** What is known at the end of a walk becomes a part of the view. *)
+Ltac cuq_show_view :=
+  repeat match goal with
+  | H : asked _ |- _ => clear H | H : against _ _ |- _ => clear H | H : top _ _ |- _ => clear H
+  end; cuq_more;
+  apply show_by; let V := fresh in intro V; move V at top; cuq_over; cuq_add V.
+Ltac cuq_last := lazymatch goal with
+  | |- complete (_ /\ ?P) => change (complete P); cuq_last
+  | |- complete ?P => unify P True; exact I
+  end.
+Ltac cuq_view L J e :=
+  let E := fresh "E" in
+  eassert (E : admits L J e _);
+  [ eapply admitted;
+    [ let H := fresh in let T := fresh in let t := fresh in
+      intros ? ? ? ? ? ? H ? t T; cuq_compute_in H; cuq_context; cuq_hold; cuq_zero T; rewrite T; clear t T;
+      assert frame by exact I; cuq_compute; cuq_descend cuq_show_view
+    | intros; cbv beta; cuq_last ]
+  | let S := fresh "admitted" in let T := type of E in pose (S := T); change S in E ].
+Ltac cuq_views L J es := lazymatch es with
+  | nil => idtac
+  | ?e :: ?r => lazymatch goal with _ := admits _ _ e _ |- _ => idtac | _ => cuq_view L J e end; cuq_views L J r
+  end.
+Ltac cuq_known := repeat lazymatch goal with
+  | |- ?P -> _ => first [match goal with _ : P |- _ => intros _ end | intro]
+  | |- forall _, _ => intro
+  end.
+Ltac cuq_each k := lazymatch goal with
+  | |- True => exact I
+  | |- _ /\ _ => split; cuq_each k
+  | |- _ => cuq_known; k
+  end.
+Ltac cuq_viewed k := idtac; lazymatch goal with
+  | S := admits _ _ ?e ?v, V : valid _ (mkT (mkC ?x ?y ?z) (mkC ?b ?c ?d))
+    |- offsets _ _ (mkT (mkC ?x ?y ?z) (mkC ?b ?c ?d)) ?e ?Q =>
+      match goal with E : ?T |- _ => constr_eq S T;
+        let W := constr:(v x y z b c d Q) in let W := eval cbv beta in W in
+        refine (E x y z b c d V Q (_ : W)) end; cuq_each k
+  end.
+Ltac cuq_never leaf :=
+  let B := fresh in intro B; cuq_compute_in B; cuq_context; cuq_unify;
+  cuq_viewed ltac:(cuq_viewed ltac:(cuq_compute; intros; leaf)).
+Ltac cuq_all_never leaf := lazymatch goal with
+  | |- all_never _ _ _ _ nil => exact I
+  | |- _ => apply all_never_cons; [cuq_never leaf|cuq_all_never leaf]
+  end.
+
+Ltac cuq_apart_now := first [cuq_simplify; cuq_apart | cuq_ready; cuq_apart].
+(** Two threads, and what is known of both. *)
 Ltac cuq_query_by leaf L :=
-  match goal with |- all_apart _ _ (pairs ?es) =>
-    let ps := eval vm_compute in (pairs es) in change (pairs es) with ps end;
-  cuq_launch L; cuq_descend leaf.
-Ltac cuq_query L := cuq_query_by cuq_apart L.
+  cuq_base L;
+  lazymatch goal with |- every (fun t => every (fun u => _ -> _ -> _ -> all_never ?L ?I _ _ (pairs ?es))) =>
+    let ps := eval vm_compute in (pairs es) in change (pairs es) with ps;
+    let with_partner := eval vm_compute in (partnered es) in cuq_views L I with_partner;
+    let l := fresh "L" in set (l := L) end;
+  let V := fresh in let U := fresh in let D := fresh in let V' := fresh in let U' := fresh in
+  intros ? ? ? ? ? ? ? ? ? ? ? ? V U D;
+  pose proof V as V'; pose proof U as U'; cuq_compute_in V'; cuq_compute_in U'; cuq_compute_in D;
+  cuq_context; cuq_unify; cuq_all_never leaf.
+Ltac cuq_query L := cuq_query_by cuq_apart_now L.
 
 (** Loop invariants are inductive. *)
 Ltac cuq_leaf :=
@@ -419,7 +513,7 @@ Ltac cuq_invariants L := cuq_launch L; cuq_descend cuq_leaf.
 (** The whole proof of [~ races L K], given the invariants of the loops of [K]. *)
 Ltac cuq_race_free I :=
   lazymatch goal with |- ~ races ?L ?K =>
-    apply (race_free_by_sliced_pairs L I K); [cuq_invariants L|cuq_query L] end.
+    apply (race_free_by_views L I K); [cuq_invariants L|cuq_query L] end.
 (** The whole proof of [~ diverges L K]. *)
 Ltac cuq_no_divergence := apply aligned_no_divergence; vm_compute; reflexivity.
 
@@ -428,9 +522,9 @@ Ltac cuq_show :=
   cuq_now; cuq_undecided; cuq_more; forget.
 Ltac cuq_race_free_goals I :=
   lazymatch goal with |- ~ races ?L ?K =>
-    apply (race_free_by_sliced_pairs L I K);
+    apply (race_free_by_views L I K);
     [cuq_launch L; cuq_descend ltac:(first [cuq_leaf | cuq_show])
-    |cuq_query_by ltac:(first [cuq_apart | cuq_show]) L] end.
+    |cuq_query_by ltac:(first [cuq_apart_now | cuq_ready; cuq_show]) L] end.
 
 (** ** Generated theorems, with the hypotheses of a contract and of memory in front *)
 Ltac cuq_opened :=
