@@ -24,6 +24,7 @@ LIBRARY = (
     "Gpu/Uniform",
     "Gpu/Vars",
     "Gpu/Slice",
+    "Gpu/Views",
     "Gpu/Arith",
     "Gpu/Contract",
     "Gpu/Memory",

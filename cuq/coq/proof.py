@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from cuq.base.records import dataclass
+from cuq.checks.result import Property
 from cuq.coq.invariants import Invariant
 from cuq.coq.program_statement import ProgramStatement
 from cuq.coq.statement import Statement
@@ -14,34 +16,54 @@ From Cuq.{tactics} Require Import Tactics.
 {imports}
 Import ListNotations.
 Local Open Scope Z_scope.
-
-"""
-_KERNEL = _HEADER.format(tactics="Gpu", imports="Require Import Kernel.")
-_PROGRAM = _HEADER.format(tactics="Certify", imports="Require Import Program.")
-
-_RACE_FREE = """\
-Theorem kernel_race_free : race_free.
-Proof. cuq_prove_race_free kernel invariants. Qed.
-Print Assumptions kernel_race_free.
 """
 
-_NO_DIVERGENCE = """\
-Theorem kernel_no_divergence : no_divergence.
-Proof. cuq_prove_no_divergence. Qed.
-Print Assumptions kernel_no_divergence.
-"""
 
-_PROGRAM_RACE_FREE = """\
-Theorem program_race_free : race_free.
-Proof. cuq_prove_program_race_free covered invariants. Qed.
-Print Assumptions program_race_free.
-"""
+@dataclass(frozen=True, slots=True)
+class Theorem:
+    """`says`: the definition that the statement gives it. `by`: the tactic that proves it."""
 
-_PROGRAM_NO_DIVERGENCE = """\
-Theorem program_no_divergence : no_divergence.
-Proof. cuq_prove_program_no_divergence covered. Qed.
-Print Assumptions program_no_divergence.
-"""
+    name: str
+    says: str
+    by: str
+
+    def text(self) -> str:
+        return f"Theorem {self.name} : {self.says}.\nProof. {self.by}. Qed.\n"
+
+
+_KERNEL = {
+    Property.DIVERGENCE: Theorem("kernel_no_divergence", "no_divergence", "cuq_prove_no_divergence"),
+    Property.RACE: Theorem("kernel_race_free", "race_free", "cuq_prove_race_free kernel invariants"),
+}
+_PROGRAM = {
+    Property.DIVERGENCE: Theorem(
+        "program_no_divergence", "no_divergence", "cuq_prove_program_no_divergence covered"
+    ),
+    Property.RACE: Theorem(
+        "program_race_free", "race_free", "cuq_prove_program_race_free covered invariants"
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Proofs:
+    """What there is to prove of a kernel at one level; the quickest first. `header`: imports and invariants."""
+
+    header: str
+    theorems: dict[Property, Theorem]
+
+    def text(self, properties: Iterable[Property]) -> str:
+        """A file with the theorems of these properties, in the order of `theorems`. What it prints in the end is
+        what all of them assume: Coq takes longer to look for that than it takes for most proofs."""
+        wanted = [theorem for prop, theorem in self.theorems.items() if prop in properties]
+        names = ", ".join(theorem.name for theorem in wanted)
+        proved = f"Definition proved := ({names}).\nPrint Assumptions proved.\n"
+        return "\n".join([self.header, *(theorem.text() for theorem in wanted), proved])
+
+    def script(self) -> str:
+        """A file with all theorems, for a person to go on with."""
+        each = (f"{t.text()}Print Assumptions {t.name}.\n" for t in self.theorems.values())
+        return "\n".join([self.header, *each])
 
 
 def invariants(found: Iterable[Invariant]) -> str:
@@ -50,33 +72,13 @@ def invariants(found: Iterable[Invariant]) -> str:
     return f"Definition invariants (loop : nat) : invariant :=\n  match loop with\n{cases}  | _ => no_invariant\n  end.\n"
 
 
-def race_free(statement: Statement) -> str:
-    """A file with the theorem `kernel_race_free : race_free`."""
-    return f"{_KERNEL}{invariants(statement.term.invariants)}\n{_RACE_FREE}"
+def kernel_proofs(statement: Statement, imports: str = "Require Import Kernel.") -> Proofs:
+    """Of the theorems in `Kernel.v`."""
+    header = _HEADER.format(tactics="Gpu", imports=imports)
+    return Proofs(f"{header}\n{invariants(statement.term.invariants)}", _KERNEL)
 
 
-def no_divergence() -> str:
-    """A file with the theorem `kernel_no_divergence : no_divergence`."""
-    return _KERNEL + _NO_DIVERGENCE
-
-
-def program_race_free(statement: ProgramStatement) -> str:
-    """A file with the theorem `program_race_free : race_free`, of Program.v."""
-    return f"{_PROGRAM}{invariants(statement.invariants)}\n{_PROGRAM_RACE_FREE}"
-
-
-def program_no_divergence() -> str:
-    """A file with the theorem `program_no_divergence : no_divergence`, of Program.v."""
-    return _PROGRAM + _PROGRAM_NO_DIVERGENCE
-
-
-def script(statement: Statement, project: str) -> str:
-    """A file with both theorems about the summary, for a project with this logical name."""
-    header = _HEADER.format(tactics="Gpu", imports=f"From {project} Require Import Kernel.")
-    return f"{header}{invariants(statement.term.invariants)}\n{_RACE_FREE}\n{_NO_DIVERGENCE}"
-
-
-def program_script(statement: ProgramStatement, project: str) -> str:
-    """A file with both theorems about the program."""
-    header = _HEADER.format(tactics="Certify", imports=f"From {project} Require Import Program.")
-    return f"{header}{invariants(statement.invariants)}\n{_PROGRAM_RACE_FREE}\n{_PROGRAM_NO_DIVERGENCE}"
+def program_proofs(statement: ProgramStatement, imports: str = "Require Import Program.") -> Proofs:
+    """Of the theorems in `Program.v`."""
+    header = _HEADER.format(tactics="Certify", imports=imports)
+    return Proofs(f"{header}\n{invariants(statement.invariants)}", _PROGRAM)
