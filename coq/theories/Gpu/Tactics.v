@@ -149,6 +149,14 @@ Ltac cuq_products :=
 Ltac cuq_all_products :=
   cuq_products; repeat match goal with H : tried ?p |- _ => change (seen p) in H end.
 
+(** ** Shapes: products and sums, also where a variable stands for a product *)
+Ltac with_product p r k := lazymatch p with
+  | ?q * ?a => first [k q a r | k a q r]
+  | _ => is_var p; match goal with _ : p = ?q * ?a |- _ => first [k q a r | k a q r] end
+  end.
+(** An equation, where variables may stand for the products that they are. *)
+Ltac cuq_ring := first [ring | repeat match goal with D : ?x = _ * _ |- context [?x] => is_var x; rewrite D end; ring].
+Ltac with_sum e k := lazymatch e with ?x + ?y => first [with_product x y k | with_product y x k] end.
 (** ** Wraps and divisions *)
 (** [top e n]: [e] is at most the numeral [n]; found by shape, without search. *)
 Definition top (e n : Z) : Prop := e <= n.
@@ -197,26 +205,64 @@ Ltac cuq_top e := lazymatch goal with
 Ltac cuq_wrap_bound H e m := is_numeral m;
   let P := fresh in assert (P : e = m \/ 0 <= e < m) by lia; destruct P as [P|P];
     [rewrite P, Z.mod_same in H by lia|rewrite (Z.mod_small e m P) in H].
-(** By the bounds that numerals give, else by arithmetic with them. *)
-Ltac cuq_in_range e m :=
+(** By all bounds, else by arithmetic with them. *)
+Ltac cuq_in_range_by_search e m :=
   cuq_top e;
   first [ split; [first [cuq_nonneg|lia]|with_top e ltac:(fun n => match goal with T : top e n |- _ =>
             apply (Z.le_lt_trans e n m T); reflexivity end)]
         | unfold top in *; lia ].
-Ltac cuq_wrap_small H e m :=
-  let P := fresh in assert (P : 0 <= e < m) by cuq_in_range e m; rewrite (Z.mod_small e m P) in H; clear P.
-Ltac cuq_wrap H e m := is_numeral m; unseen (e mod m); cuq_products;
+(** An id [q*a + r], or its part [q*a], where [q < Q], [r < a] and [Q*a <= n]. *)
+Ltac with_limit q a k := match goal with H0 : 0 <= q, H1 : q < ?Q |- _ =>
+  match goal with
+  | H : Q * a <= ?n |- _ => is_numeral n; k H0 H1 H n
+  | H : a * Q <= ?n |- _ => is_numeral n; k H0 H1 (eq_ind _ (fun p => p <= n) H _ (Z.mul_comm a Q)) n
+  end end.
+Ltac cuq_id_below e m := first
+  [ with_sum e ltac:(fun q a r => match goal with R0 : 0 <= r, R1 : r < a |- _ =>
+      with_limit q a ltac:(fun H0 H1 H n => replace e with (q * a + r) by cuq_ring;
+        refine (id_below q _ a r n m H0 H1 R0 R1 H _); discriminate) end)
+  | with_product e tt ltac:(fun q a _ => match goal with A : 1 <= a |- _ =>
+      with_limit q a ltac:(fun H0 H1 H n => replace e with (q * a) by cuq_ring;
+        refine (product_below q _ a n m H0 H1 A H _); discriminate) end) ].
+(** The first bound by a numeral that is found, as a proof. *)
+Ltac most e := lazymatch e with
+  | ?a + ?b => let A := most a in let B := most b in
+      lazymatch type of A with _ <= ?n => lazymatch type of B with _ <= ?m =>
+        let s := eval vm_compute in (n + m) in constr:(add_most a b n m A B : a + b <= s) end end
+  | ?a * ?b => let A := most a in let B := most b in
+      let A0 := constr:(ltac:(cuq_nonneg) : 0 <= a) in let B0 := constr:(ltac:(cuq_nonneg) : 0 <= b) in
+      lazymatch type of A with _ <= ?n => lazymatch type of B with _ <= ?m =>
+        let s := eval vm_compute in (n * m) in constr:(mul_most a b n m A0 B0 A B : a * b <= s) end end
+  | _ mod (Zpos ?p) => let s := eval vm_compute in (Zpos p - 1) in
+      lazymatch e with ?a mod _ => constr:(mod_most a (Zpos p) eq_refl : e <= s) end
+  | Z0 => constr:(Z.le_refl e)
+  | Zpos _ => constr:(Z.le_refl e)
+  | _ => match goal with
+      | H : e = ?d |- _ => let D := most d in lazymatch type of D with _ <= ?n => constr:(same_most e d n H D : e <= n) end
+      | H : e < ?d, K : ?d <= Zpos ?p |- _ => let s := eval vm_compute in (Zpos p - 1) in constr:(below_most e d (Zpos p) H K : e <= s)
+      | H : e < Zpos ?p |- _ => let s := eval vm_compute in (Zpos p - 1) in constr:(below_most e (Zpos p) (Zpos p) H (Z.le_refl (Zpos p)) : e <= s)
+      | H : e <= Zpos ?p |- _ => constr:(H)
+      end
+  end.
+(** By shape, or by the bounds that numerals give. *)
+Ltac cuq_in_range e m := first
+  [ cuq_id_below e m
+  | let H := most e in
+    lazymatch type of H with _ <= ?n => split; [cuq_nonneg|apply (Z.le_lt_trans e n m H); reflexivity] end ].
+Ltac cuq_wrap_small range H e m :=
+  let P := fresh in assert (P : 0 <= e < m) by range e m; rewrite (Z.mod_small e m P) in H; clear P.
+Ltac cuq_wrap range H e m := is_numeral m; unseen (e mod m); cuq_products;
   match goal with
   | P : e = m |- _ => rewrite P, Z.mod_same in H by lia
   | P : 0 <= e < m |- _ => rewrite (Z.mod_small e m P) in H
   | P : 0 <= e, Q : e < m |- _ => rewrite (Z.mod_small e m (conj P Q)) in H
   | _ : ?x * ?y <= m |- _ => first [constr_eq e (x * y) | constr_eq e (y * x)]; cuq_wrap_bound H e m
-  | _ => cuq_wrap_small H e m
+  | _ => cuq_wrap_small range H e m
   | _ => see (e mod m)
   end.
 Ltac cuq_wraps H :=
   cuq_context; cuq_later; cuq_numerals; cuq_unify;
-  repeat match type of H with context [?e mod ?m] => cuq_wrap H e m end.
+  repeat match type of H with context [?e mod ?m] => cuq_wrap cuq_in_range H e m end.
 
 (** Remaining quotients and remainders by their defining equations. *)
 Ltac cuq_division a b :=
@@ -297,17 +343,14 @@ Ltac cuq_iterations := repeat match goal with
         | let E := fresh in assert (E : k' = k + 1) by lia; rewrite E, (iterz_succ f k x) in * by lia; subst k' ]
   end.
 
-(** *** By shape: no search *)
-Ltac with_product p r k := lazymatch p with ?q * ?a => first [k q a r | k a q r] end.
-Ltac with_sum e k := lazymatch e with ?x + ?y => first [with_product x y k | with_product y x k] end.
 (** 0 <= r < a, where r is in scope with its bounds, or is the id q*b + s of an axis. *)
 Ltac cuq_id_range := match goal with
   | D : ?r = ?e |- 0 <= ?r < ?a =>
       with_sum e ltac:(fun q b s => match goal with
         | H0 : 0 <= q, H1 : q < ?Q, H2 : 0 <= s, H3 : s < b |- _ =>
             let F := fresh in pose proof (id_range q Q b s H0 H1 H2 H3) as F;
-            replace r with (q * b + s) by (rewrite D; ring);
-            replace a with (Q * b) by first [ring | match goal with D' : a = _ |- _ => rewrite D'; ring end];
+            replace r with (q * b + s) by (rewrite D; cuq_ring);
+            replace a with (Q * b) by cuq_ring;
             exact F
         end)
   end.
@@ -318,13 +361,13 @@ Ltac cuq_radix E := lazymatch type of E with ?e = ?e' =>
     constr_eq a a';
     let F := fresh in
     assert (F : q = q' /\ r = r') by
-      (apply (radix_inj a); [cuq_side|cuq_side|transitivity e; [ring|transitivity e'; [exact E|ring]]]);
+      (apply (radix_inj a); [cuq_side|cuq_side|transitivity e; [cuq_ring|transitivity e'; [exact E|cuq_ring]]]);
     destruct F; clear E)) end.
 Ltac cuq_cancel E := lazymatch type of E with ?e = ?e' =>
   with_product e tt ltac:(fun q a _ => with_product e' tt ltac:(fun q' a' _ =>
     constr_eq a a';
     let F := fresh in
-    assert (F : q = q') by (apply (mul_cancel a); [lia|transitivity e; [ring|transitivity e'; [exact E|ring]]]);
+    assert (F : q = q') by (apply (mul_cancel a); [lia|transitivity e; [cuq_ring|transitivity e'; [exact E|cuq_ring]]]);
     clear E)) end.
 Ltac cuq_shapes := repeat match goal with
   | H : ?o < ?p + ?w, K : ?p < ?o + ?w, D : ?o = ?w * ?i, D' : ?p = ?w * ?j |- _ =>
@@ -381,10 +424,11 @@ Ltac cuq_finish :=
 
 (** ** Goals *)
 (** Wraps that only the guards rule out, now that the guards are known; inner ones first. *)
+Ltac cuq_in_range_at_last e m := first [cuq_in_range e m | cuq_in_range_by_search e m].
 Ltac cuq_late_wraps :=
   repeat match goal with H : seen (_ mod _) |- _ => clear H end;
   repeat match reverse goal with
-  | H : _ = ?v |- _ => match v with context [?e mod ?m] => cuq_wrap H e m end
+  | H : _ = ?v |- _ => match v with context [?e mod ?m] => cuq_wrap cuq_in_range_at_last H e m end
   end.
 (** All that the context says, before goals of arithmetic: once for those that share it. *)
 Definition ready : Prop := True.
