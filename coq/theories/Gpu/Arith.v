@@ -56,6 +56,8 @@ Lemma add_most a b n m : a <= n -> b <= m -> a + b <= n + m.
 Proof. lia. Qed.
 Lemma mul_most a b n m : 0 <= a -> 0 <= b -> a <= n -> b <= m -> a * b <= n * m.
 Proof. nia. Qed.
+Lemma id_most p q Q a r n : p = q * a -> 0 <= q -> q < Q -> 0 <= r -> r < a -> Q * a <= n -> p + r <= n - 1.
+Proof. intros ->. nia. Qed.
 Lemma below_most a b n : a < b -> b <= n -> a <= n - 1.
 Proof. lia. Qed.
 Lemma same_most a b n : a = b -> b <= n -> a <= n.

@@ -225,7 +225,23 @@ Ltac cuq_id_below e m := first
       with_limit q a ltac:(fun H0 H1 H n => replace e with (q * a) by cuq_ring;
         refine (product_below q _ a n m H0 H1 A H _); discriminate) end) ].
 (** The first bound by a numeral that is found, as a proof. *)
-Ltac most e := lazymatch e with
+Ltac most_id p q a r D := match goal with
+  | R0 : 0 <= r, R1 : r < a, H0 : 0 <= q, H1 : q < ?Q |- _ =>
+      let by_ n H := let s := eval vm_compute in (n - 1) in constr:(id_most p q Q a r n D H0 H1 R0 R1 H : p + r <= s) in
+      match goal with
+      | H : Q * a <= Zpos ?n |- _ => by_ (Zpos n) H
+      | H : a * Q <= Zpos ?n |- _ => by_ (Zpos n) (eq_ind _ (fun p => p <= Zpos n) H _ (Z.mul_comm a Q))
+      end end.
+Ltac most_sum p r := match p with
+  | ?q * ?a => most_id p q a r (eq_refl p)
+  | ?q * ?a => most_id p a q r (Z.mul_comm q a)
+  | _ => match goal with
+      | D : p = ?q * ?a |- _ => most_id p q a r D
+      | D : p = ?q * ?a |- _ => most_id p a q r (eq_trans D (Z.mul_comm q a))
+      end
+  end.
+Ltac most e := match e with
+  | ?a + ?b => most_sum a b
   | ?a + ?b => let A := most a in let B := most b in
       lazymatch type of A with _ <= ?n => lazymatch type of B with _ <= ?m =>
         let s := eval vm_compute in (n + m) in constr:(add_most a b n m A B : a + b <= s) end end
@@ -545,8 +561,14 @@ Ltac cuq_query_by leaf L :=
 Ltac cuq_query L := cuq_query_by cuq_apart_now L.
 
 (** Loop invariants are inductive. *)
+Ltac cuq_cases := repeat match goal with
+  | |- context [if ?c then ?x else ?x] => replace (if c then x else x) with x by (destruct c; reflexivity)
+  | |- context [if ?a <? ?b then _ else _] => destruct (Z.ltb_spec a b)
+  | |- context [if ?a <=? ?b then _ else _] => destruct (Z.leb_spec a b)
+  | |- context [if ?a =? ?b then _ else _] => destruct (Z.eqb_spec a b)
+  end.
 Ltac cuq_leaf :=
-  rewrite ?iterz_0;
+  cuq_cases; rewrite ?iterz_0;
   repeat match goal with
   | |- context [iterz ?f (?k + 1) ?x] => rewrite (iterz_succ f k x) by lia
   | H : ?v = iterz ?f ?k ?x |- context [iterz ?f ?k ?x] => rewrite <- H
