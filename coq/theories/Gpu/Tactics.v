@@ -317,10 +317,14 @@ Ltac cuq_bounds x a b H K :=
   unfold later in H, K;
   try assert (x <= a) by (clear - H K; lia); try assert (a <= x) by (clear - H K; lia);
   try assert (x <= b) by (clear - H K; lia); try assert (b <= x) by (clear - H K; lia).
+(** The same in all cases, of which there may be more than two. *)
+Ltac cuq_all_cases x a := assert (x = a) by
+  (repeat match goal with H : later (_ -> x = _) |- _ => revert H end; clear; unfold later; lia).
 Ltac cuq_bound P Q x a b H K :=
   lazymatch goal with _ : bounded x |- _ => fail | _ => idtac end;
   assert (bounded x) by exact I;
-  first [ assert (x = b) by cuq_either P Q ltac:(fun C => first [exact (K C)|rewrite (H C); lia]); clear H K
+  first [ constr_eq a b; cuq_all_cases x a; clear H K
+        | assert (x = b) by cuq_either P Q ltac:(fun C => first [exact (K C)|rewrite (H C); lia]); clear H K
         | assert (x = a) by cuq_either P Q ltac:(fun C => first [exact (H C)|rewrite (K C); lia]); clear H K
         | cuq_bounds x a b H K; cuq_later ].
 Ltac cuq_decide :=
@@ -370,7 +374,7 @@ Ltac cuq_id_range := match goal with
             exact F
         end)
   end.
-Ltac cuq_side := first [split; assumption | cuq_id_range | lia].
+Ltac cuq_side := first [split; assumption | cuq_id_range | split; [cuq_nonneg|assumption] | lia].
 (** q*a + r = q'*a + r', digits in range *)
 Ltac cuq_radix E := lazymatch type of E with ?e = ?e' =>
   with_sum e ltac:(fun q a r => with_sum e' ltac:(fun q' a' r' =>
@@ -397,6 +401,8 @@ Ltac cuq_shapes := repeat match goal with
   | E : ?x = ?y |- _ => not_var x; not_var y; first [cuq_radix E | cuq_cancel E]
   end
 with not_var x := tryif is_var x then fail else idtac.
+(** Inequalities, of which each splits the goal. *)
+Ltac cuq_unequal := repeat match goal with H : ?x <> ?y |- _ => change (later (x <> y)) in H end.
 (** Two threads that differ, but in nothing. *)
 Ltac cuq_absurd H := lazymatch type of H with
   | _ \/ _ => destruct H as [H|H]; cuq_absurd H
@@ -430,10 +436,13 @@ Ltac cuq_digits := repeat (
   | _ : seen (?a * ?x), _ : seen (?a * ?y) |- _ => cuq_digit x y a
   end; try lia).
 
-Ltac cuq_differ := match goal with H : later (_ \/ _) |- _ => unfold later in H; solve [cuq_absurd H] end.
+Ltac cuq_differ := match goal with
+  | H : later (_ \/ _) |- _ => unfold later in H; solve [cuq_absurd H]
+  | H : later (_ <> _) |- _ => unfold later in H; solve [cuq_absurd H]
+  end.
 Ltac cuq_close := first [lia | cuq_differ | cuq_now; cuq_aside; lia | cuq_now; lia].
 Ltac cuq_finish :=
-  cuq_iterations; cuq_unify; cuq_later; cuq_shapes;
+  cuq_iterations; cuq_unify; cuq_later; cuq_shapes; cuq_context; cuq_unequal;
   first [ cuq_differ
         | cuq_dedup;
           first [lia | cuq_divisions; cuq_all_products; first [lia | cuq_digits; cuq_close]] ].
