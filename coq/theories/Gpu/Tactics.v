@@ -90,14 +90,10 @@ Ltac cuq_views L J es := lazymatch es with
   | nil => idtac
   | ?e :: ?r => lazymatch goal with _ := admits _ _ e _ |- _ => idtac | _ => cuq_view L J e end; cuq_views L J r
   end.
-Ltac cuq_known := repeat lazymatch goal with
-  | |- ?P -> _ => first [match goal with _ : P |- _ => intros _ end | intro]
-  | |- forall _, _ => intro
-  end.
 Ltac cuq_each k := lazymatch goal with
   | |- True => exact I
   | |- _ /\ _ => split; cuq_each k
-  | |- _ => cuq_known; k
+  | |- _ => intros; k
   end.
 Ltac cuq_viewed k := idtac; lazymatch goal with
   | S := admits _ _ ?e ?v, V : valid _ (mkT (mkC ?x ?y ?z) (mkC ?b ?c ?d))
@@ -118,14 +114,15 @@ Ltac cuq_apart_now := first [cuq_simplify; cuq_apart | cuq_ready; cuq_apart].
 (** Two threads, and what is known of both. *)
 Ltac cuq_query_by leaf L :=
   cuq_base L;
-  lazymatch goal with |- every (fun t => every (fun u => _ -> _ -> _ -> all_never ?L ?I _ _ (pairs ?es))) =>
-    let ps := eval vm_compute in (pairs es) in change (pairs es) with ps;
-    let with_partner := eval vm_compute in (partnered es) in cuq_views L I with_partner;
+  lazymatch goal with |- every (fun t => every (fun u => _ -> _ -> _ -> all_never ?L ?J _ _ (pairs ?es))) =>
+    let with_partner := eval vm_compute in (partnered es) in cuq_views L J with_partner;
     let l := fresh "L" in set (l := L) end;
   let V := fresh in let U := fresh in let D := fresh in let V' := fresh in let U' := fresh in
   intros ? ? ? ? ? ? ? ? ? ? ? ? V U D;
   pose proof V as V'; pose proof U as U'; cuq_compute_in V'; cuq_compute_in U'; cuq_compute_in D;
-  cuq_context; cuq_unify; cuq_all_never leaf.
+  cuq_context; cuq_unify;
+  lazymatch goal with |- all_never _ _ _ _ ?es => let ps := eval vm_compute in es in change es with ps end;
+  cuq_all_never leaf.
 Ltac cuq_query L := cuq_query_by cuq_apart_now L.
 
 (** Loop invariants are inductive. *)
