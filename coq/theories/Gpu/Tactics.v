@@ -63,7 +63,7 @@ Ltac cuq_zero T := repeat match goal with
   | H : 0 <= ?x, K : ?x < 1 |- _ => is_var x; rewrite (below_one x H K) in T; clear H K
   end.
 Ltac cuq_over := lazymatch goal with H : ?T |- _ => lazymatch T with frame => clear H | _ => revert H; cuq_over end end.
-Ltac cuq_add p := let P := type of p in lazymatch P with
+Ltac cuq_add p := let P := type of p in let P := eval cbv beta in P in lazymatch P with
   | _ /\ _ => cuq_add constr:(proj2 p)
   | _ => lazymatch goal with |- ?G => let R := open_constr:(_ : Prop) in unify P (G /\ R) end; exact (proj1 p)
   end.
@@ -150,6 +150,11 @@ Ltac cuq_no_divergence := apply aligned_no_divergence; vm_compute; reflexivity.
 
 (** The same for a person to finish: what is not closed stays, as arithmetic, and nothing stays aside. *)
 Ltac cuq_show :=
+  repeat match goal with
+  | S := admits _ _ _ _ |- _ => clear dependent S
+  | H : valid _ _ |- _ => clear H
+  | l := mkL _ _ _ _ _ |- _ => clear l
+  end;
   cuq_now; cuq_undecided; cuq_more; forget.
 Ltac cuq_race_free_goals I :=
   lazymatch goal with |- ~ races ?L ?K =>
