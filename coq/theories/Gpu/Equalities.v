@@ -67,6 +67,7 @@ Ltac cuq_shapes := repeat match goal with
 with not_var x := tryif is_var x then fail else idtac.
 (** Inequalities, of which each splits the goal. *)
 Ltac cuq_unequal := repeat match goal with H : ?x <> ?y |- _ => change (later (x <> y)) in H end.
+Ltac cuq_unequal_now := repeat match goal with H : later (?x <> ?y) |- _ => change (x <> y) in H end.
 (** Two threads that differ, but in nothing. *)
 Ltac cuq_absurd H := lazymatch type of H with
   | _ \/ _ => destruct H as [H|H]; cuq_absurd H
@@ -109,4 +110,4 @@ Ltac cuq_finish :=
   cuq_iterations; cuq_unify; cuq_later; cuq_shapes; cuq_context; cuq_unequal;
   first [ cuq_differ
         | cuq_dedup;
-          first [lia | cuq_divisions; cuq_all_products; first [lia | cuq_digits; cuq_close]] ].
+          first [lia | cuq_divisions; cuq_all_products; first [lia | cuq_digits; cuq_close | cuq_unequal_now; cuq_digits; cuq_close]] ].
