@@ -15,7 +15,7 @@ from cuq.base.records import dataclass
 from cuq.checks.session import Session
 from cuq.coq.coqc import LIBRARY, SOURCES
 from cuq.coq.program_statement import program_statement
-from cuq.coq.proof import program_script, script
+from cuq.coq.proof import kernel_proofs, program_proofs
 from cuq.coq.statement import statement
 from cuq.coq.syntax import comment
 
@@ -51,11 +51,11 @@ def export(session: Session, folder: Path) -> Exported:
     """
     about = statement(session)
     files = {"Kernel.v": about.text()}
-    yours = {"Proofs.v": script(about, "Top")}
+    yours = {"Proofs.v": kernel_proofs(about, "From Top Require Import Kernel.").script()}
     try:
         program = program_statement(session)
         files["Program.v"] = program.text()
-        yours["ProgramProofs.v"] = program_script(program, "Top")
+        yours["ProgramProofs.v"] = program_proofs(program, "From Top Require Import Program.").script()
     except Unsupported as error:
         yours["Proofs.v"] += comment(f"No Program.v: {error.message}.") + "\n"
     folder.mkdir(parents=True, exist_ok=True)

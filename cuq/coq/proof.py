@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from cuq.base.records import dataclass
+from cuq.checks.result import Property
 from cuq.coq.invariants import Invariant
 from cuq.coq.program_statement import ProgramStatement
 from cuq.coq.statement import Statement
@@ -14,37 +16,52 @@ From Cuq.{tactics}.
 {imports}
 Import ListNotations.
 Local Open Scope Z_scope.
-
-"""
-_KERNEL = _HEADER.format(tactics="Gpu Require Import Tactics", imports="Require Import Kernel.")
-
-_RACE_FREE = """\
-Theorem kernel_race_free : race_free.
-Proof. cuq_prove_race_free kernel invariants. Qed.
-Print Assumptions kernel_race_free.
-"""
-
-_NO_DIVERGENCE = """\
-Theorem kernel_no_divergence : no_divergence.
-Proof. cuq_prove_no_divergence. Qed.
-Print Assumptions kernel_no_divergence.
-"""
-
-_PROGRAM_RACE_FREE = """\
-Theorem program_race_free : race_free.
-Proof. {tactic} covered {data}. Qed.
-Print Assumptions program_race_free.
-"""
-
-_PROGRAM_NO_DIVERGENCE = """\
-Theorem program_no_divergence : no_divergence.
-Proof. {tactic} covered{classes}. Qed.
-Print Assumptions program_no_divergence.
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Theorem:
+    """`says`: the definition that the statement gives it. `by`: the tactic that proves it."""
+
+    name: str
+    says: str
+    by: str
+
+    def text(self) -> str:
+        return f"Theorem {self.name} : {self.says}.\nProof. {self.by}. Qed.\n"
+
+
+_KERNEL = {
+    Property.DIVERGENCE: Theorem("kernel_no_divergence", "no_divergence", "cuq_prove_no_divergence"),
+    Property.RACE: Theorem("kernel_race_free", "race_free", "cuq_prove_race_free kernel invariants"),
+}
 _KINDS = ("between_blocks", "between_warps", "in_a_warp")
 """Loop invariants by the pairs of threads that are asked about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proofs:
+    """What there is to prove of a kernel at one level; the quickest first. `header`: imports and invariants.
+
+    `claims`: what the theorem about races takes of histories.
+    """
+
+    header: str
+    theorems: dict[Property, Theorem]
+    claims: tuple[str, ...] = ()
+
+    def text(self, properties: Iterable[Property]) -> str:
+        """A file with the theorems of these properties, in the order of `theorems`. What it prints in the end is
+        what all of them assume: Coq takes longer to look for that than it takes for most proofs."""
+        wanted = [theorem for prop, theorem in self.theorems.items() if prop in properties]
+        names = ", ".join(theorem.name for theorem in wanted)
+        proved = f"Definition proved := ({names}).\nPrint Assumptions proved.\n"
+        return "\n".join([self.header, *(theorem.text() for theorem in wanted), proved])
+
+    def script(self) -> str:
+        """A file with all theorems, for a person to go on with."""
+        each = (f"{t.text()}Print Assumptions {t.name}.\n" for t in self.theorems.values())
+        return "\n".join([self.header, *each])
 
 
 def invariants(found: Iterable[Invariant], name: str = "invariants") -> str:
@@ -53,64 +70,27 @@ def invariants(found: Iterable[Invariant], name: str = "invariants") -> str:
     return f"Definition {name} (loop : nat) : invariant :=\n  match loop with\n{cases}  | _ => no_invariant\n  end.\n"
 
 
-def race_free(statement: Statement) -> str:
-    """A file with the theorem `kernel_race_free : race_free`."""
-    return f"{_KERNEL}{invariants(statement.term.invariants)}\n{_RACE_FREE}"
+def kernel_proofs(statement: Statement, imports: str = "Require Import Kernel.") -> Proofs:
+    """Of the theorems in `Kernel.v`."""
+    header = _HEADER.format(tactics="Gpu Require Import Tactics", imports=imports)
+    return Proofs(f"{header}\n{invariants(statement.term.invariants)}", _KERNEL)
 
 
-def no_divergence() -> str:
-    """A file with the theorem `kernel_no_divergence : no_divergence`."""
-    return _KERNEL + _NO_DIVERGENCE
-
-
-def program_race_free(statement: ProgramStatement) -> str:
-    """A file with the theorem `program_race_free : race_free`, of Program.v."""
-    return f"{_program_header(statement)}{_program_invariants(statement)}\n{_program_race(statement)}"
-
-
-def program_no_divergence(statement: ProgramStatement) -> str:
-    """A file with the theorem `program_no_divergence : no_divergence`, of Program.v."""
-    return _program_header(statement) + _program_divergence(statement)
-
-
-def _program_header(statement: ProgramStatement, imports: str = "Require Import Program.") -> str:
-    tactics = "GroupTactics" if statement.term.meetings else "Tactics"
-    if statement.claims:
-        imports = f"From Cuq.Certify Require Import Claimed.\n{imports}"
-    return _HEADER.format(tactics=f"Certify Require Import {tactics}", imports=imports)
-
-
-def _program_invariants(statement: ProgramStatement) -> str:
+def program_proofs(statement: ProgramStatement, imports: str = "Require Import Program.") -> Proofs:
+    """Of the theorems in `Program.v`."""
+    tactics, data = "Tactics", invariants(statement.invariants)
+    divergence, race = "no_divergence covered", "race_free covered invariants"
     if statement.term.meetings:
-        return "".join(map(invariants, statement.kinds, _KINDS))
-    return invariants(statement.invariants)
-
-
-def _program_race(statement: ProgramStatement) -> str:
-    if statement.term.meetings:
-        data = " ".join(("lane_classes", *_KINDS))
-        return _PROGRAM_RACE_FREE.format(tactic="cuq_prove_program_group_race_free", data=data)
-    tactic = "cuq_prove_program_race_free" + ("_claimed" if statement.claims else "")
-    return _PROGRAM_RACE_FREE.format(tactic=tactic, data="invariants")
-
-
-def _program_divergence(statement: ProgramStatement) -> str:
-    if statement.term.meetings:
-        tactic = "cuq_prove_program_no_group_divergence"
-        return _PROGRAM_NO_DIVERGENCE.format(tactic=tactic, classes=" lane_classes")
-    return _PROGRAM_NO_DIVERGENCE.format(tactic="cuq_prove_program_no_divergence", classes="")
-
-
-def script(statement: Statement, project: str) -> str:
-    """A file with both theorems about the summary, for a project with this logical name."""
-    header = _HEADER.format(
-        tactics="Gpu Require Import Tactics", imports=f"From {project} Require Import Kernel."
-    )
-    return f"{header}{invariants(statement.term.invariants)}\n{_RACE_FREE}\n{_NO_DIVERGENCE}"
-
-
-def program_script(statement: ProgramStatement, project: str) -> str:
-    """A file with both theorems about the program."""
-    header = _program_header(statement, f"From {project} Require Import Program.")
-    theorems = f"{_program_race(statement)}\n{_program_divergence(statement)}"
-    return f"{header}{_program_invariants(statement)}\n{theorems}"
+        tactics, data = "GroupTactics", "".join(map(invariants, statement.kinds, _KINDS))
+        divergence = "no_group_divergence covered lane_classes"
+        race = " ".join(("group_race_free covered lane_classes", *_KINDS))
+    elif statement.claims:
+        tactics, race = "Claimed", "race_free_claimed covered invariants"
+    header = _HEADER.format(tactics=f"Certify Require Import {tactics}", imports=imports)
+    theorems = {
+        Property.DIVERGENCE: Theorem(
+            "program_no_divergence", "no_divergence", f"cuq_prove_program_{divergence}"
+        ),
+        Property.RACE: Theorem("program_race_free", "race_free", f"cuq_prove_program_{race}"),
+    }
+    return Proofs(f"{header}\n{data}", theorems, tuple(claim.name for claim in statement.claims))

@@ -14,9 +14,9 @@ from cuq.base.errors import SelfCheckError, Unsupported
 from cuq.base.records import dataclass
 from cuq.checks.result import Finding, Property
 from cuq.checks.session import Session
-from cuq.coq import proof
 from cuq.coq.coqc import Compiled, Coqc, find_coqc, theories
 from cuq.coq.program_statement import program_statement
+from cuq.coq.proof import Proofs, kernel_proofs, program_proofs
 from cuq.coq.race_witness import race_witness
 from cuq.coq.statement import launch_assumptions, statement
 from cuq.ir.ops import Exchange, WarpBarrier
@@ -75,7 +75,7 @@ def prove(
     """
     with tempfile.TemporaryDirectory(prefix="cuq-prove-") as scratch:
         prover = _Prover(session, Path(scratch), timeout, fall_back)
-        return tuple(map(prover.prove, properties))
+        return prover.prove(properties)
 
 
 def prove_race(session: Session, finding: Finding, *, timeout: float = 300.0) -> ProofResult | None:
@@ -96,34 +96,54 @@ class _Prover:
         self.session, self.folder, self.timeout, self.fall_back = session, folder, timeout, fall_back
         self.coqc: Coqc = find_coqc()
         self.flags = ("-Q", str(theories(self.coqc)), "Cuq", "-Q", ".", "")
-        self.summary: _Files | None = None
         self.lanes_meet = any(isinstance(op, WarpBarrier | Exchange) for op in session.kernel.ops())
         self.why_no_program = ""
         self.program = self._program()
 
-    def prove(self, prop: Property) -> ProofResult:
-        # The summary that cuq makes has no lanes that meet: that can only add races, but says nothing of divergence.
-        sayable = prop is Property.RACE or not self.lanes_meet
-        lower = self.why_no_program
+    def prove(self, properties: tuple[Property, ...]) -> tuple[ProofResult, ...]:
+        """At the level of the program, and what is not proved there at that of the summary."""
+        found: dict[Property, ProofResult] = {}
+        lower = dict.fromkeys(properties, self.why_no_program)
         if self.program is not None:
-            done = self._proof(self.program.proof(prop), f"Program_{prop.value}")
-            claimed = prop is Property.RACE and bool(self.program.claims)  # of the summary nothing is claimed
-            if done.ok or claimed or not self.fall_back or not sayable:
-                return self._result(prop, Level.PROGRAM, done, "", self.program.claims)
-            lower = _reason(done, self.timeout)
-        if not sayable:
-            return ProofResult(
-                prop, Status.NOT_PROVED, Level.PROGRAM, launch_assumptions(self.session), lower
-            )
-        if self.summary is None:
-            self.summary = self._summary()
-        return self._result(prop, Level.SUMMARY, self._proof(self.summary.proof(prop), prop.value), lower)
+            for prop, done in self._each(self.program, properties, "Program").items():
+                lower[prop] = "" if done.ok else _reason(done, self.timeout)
+                if done.ok or not self.fall_back or not self._is_of_summary(prop):
+                    found[prop] = self._result(prop, Level.PROGRAM, done, "", self.program.claims)
+        for prop in _left(properties, found):
+            if not self._is_of_summary(prop):
+                given = launch_assumptions(self.session)
+                found[prop] = ProofResult(prop, Status.NOT_PROVED, Level.PROGRAM, given, lower[prop])
+        if _left(properties, found):
+            for prop, done in self._each(self._summary(), _left(properties, found), "Kernel").items():
+                found[prop] = self._result(prop, Level.SUMMARY, done, lower[prop])
+        return tuple(found[prop] for prop in properties)
+
+    def _is_of_summary(self, prop: Property) -> bool:
+        """Whether the summary that cuq makes can say it: no lanes meet there, which can only add races, but says
+        nothing of divergence; and nothing is claimed of histories."""
+        if prop is Property.DIVERGENCE:
+            return not self.lanes_meet
+        return self.program is None or not self.program.claims
+
+    def _each(self, proofs: Proofs, properties: tuple[Property, ...], name: str) -> dict[Property, Compiled]:
+        """Proofs of all these in one file, as most of the time goes into what they have in common; if that fails,
+        one by one. The last theorem need not be tried again where those before it are proved."""
+        if not properties:
+            return {}
+        done = self._proof(proofs.text(properties), f"{name}_{'_'.join(p.value for p in properties)}")
+        if done.ok or len(properties) == 1:
+            return dict.fromkeys(properties, done)
+        *first, last = [prop for prop in proofs.theorems if prop in properties]
+        alone = self._each(proofs, tuple(first), name)
+        if all(one.ok for one in alone.values()):
+            return alone | {last: done}
+        return alone | self._each(proofs, (last,), name)
 
     def compiled(self, text: str, name: str) -> bool:
         """Whether Coq accepts this proof."""
         return self._proof(text, name).ok
 
-    def _program(self) -> _Files | None:
+    def _program(self) -> Proofs | None:
         try:
             about = program_statement(self.session)
         except Unsupported as error:
@@ -133,17 +153,16 @@ class _Prover:
         if not done.ok:
             self.why_no_program = f"Coq made no summary of it: {_reason(done, self.timeout)}"
             return None
-        claimed = tuple(claim.name for claim in about.claims)
-        return _Files(proof.program_race_free(about), proof.program_no_divergence(about), claimed)
+        return program_proofs(about)
 
-    def _summary(self) -> _Files:
+    def _summary(self) -> Proofs:
         about = statement(self.session)
         done = self._compile("Kernel", about.text(), 60)
         if not done.ok:
             raise SelfCheckError(
                 f"coqc rejects the statement of `{about.name}`: {done.message or 'too slow'}"
             )
-        return _Files(proof.race_free(about), proof.no_divergence())
+        return kernel_proofs(about)
 
     def _compile(self, name: str, text: str, timeout: float) -> Compiled:
         file = self.folder / f"{name}.v"
@@ -170,16 +189,8 @@ class _Prover:
         return ProofResult(prop, Status.NOT_PROVED, level, assumptions, reason, done.errors, lower)
 
 
-@dataclass(frozen=True, slots=True)
-class _Files:
-    """The texts of the proofs at one level, and what that of races takes of histories."""
-
-    race: str
-    divergence: str
-    claims: tuple[str, ...] = ()
-
-    def proof(self, prop: Property) -> str:
-        return self.race if prop is Property.RACE else self.divergence
+def _left(properties: tuple[Property, ...], found: dict[Property, ProofResult]) -> tuple[Property, ...]:
+    return tuple(prop for prop in properties if prop not in found)
 
 
 def _reason(done: Compiled, timeout: float) -> str:

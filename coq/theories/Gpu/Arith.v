@@ -36,6 +36,10 @@ Lemma element_eq w o p i j : 0 < w -> o = w * i -> p = w * j -> o < p + w -> p <
 Proof. intros; subst; apply (element_inj w); auto. Qed.
 Lemma id_range q Q a r : 0 <= q -> q < Q -> 0 <= r -> r < a -> 0 <= q * a + r < Q * a.
 Proof. nia. Qed.
+Lemma id_below q Q a r n m : 0 <= q -> q < Q -> 0 <= r -> r < a -> Q * a <= n -> n <= m -> 0 <= q * a + r < m.
+Proof. nia. Qed.
+Lemma product_below q Q a n m : 0 <= q -> q < Q -> 1 <= a -> Q * a <= n -> n <= m -> 0 <= q * a < m.
+Proof. nia. Qed.
 Lemma mul_cancel a q q' : 0 < a -> a * q = a * q' -> q = q'.
 Proof. nia. Qed.
 
@@ -46,6 +50,20 @@ Lemma mul_lt_l a x y : 0 <= a -> x < y -> x * a + a <= y * a.
 Proof. nia. Qed.
 Lemma mul_le x y x' y' : 0 <= x <= x' -> 0 <= y <= y' -> x * y <= x' * y'.
 Proof. nia. Qed.
+
+(** Bounds by numerals. *)
+Lemma add_most a b n m : a <= n -> b <= m -> a + b <= n + m.
+Proof. lia. Qed.
+Lemma mul_most a b n m : 0 <= a -> 0 <= b -> a <= n -> b <= m -> a * b <= n * m.
+Proof. nia. Qed.
+Lemma id_most p q Q a r n : p = q * a -> 0 <= q -> q < Q -> 0 <= r -> r < a -> Q * a <= n -> p + r <= n - 1.
+Proof. intros ->. nia. Qed.
+Lemma below_most a b n : a < b -> b <= n -> a <= n - 1.
+Proof. lia. Qed.
+Lemma same_most a b n : a = b -> b <= n -> a <= n.
+Proof. lia. Qed.
+Lemma mod_most a m : 0 < m -> a mod m <= m - 1.
+Proof. intros. pose proof (Z.mod_pos_bound a m). lia. Qed.
 
 Lemma below_one x : 0 <= x -> x < 1 -> x = 0.
 Proof. lia. Qed.

@@ -1,5 +1,5 @@
 (** * Audit: every theorem listed in the README must be closed under the global context. *)
-From Cuq.Gpu Require Import Trace Launch Summary Phase Uniform Slice History Watch Claims Bridge Arith Memory Examples Racy ClaimExamples Needed.
+From Cuq.Gpu Require Import Trace Launch Summary Phase Uniform Slice Views History Watch Claims Bridge Arith Memory Examples Racy ClaimExamples Needed.
 From Cuq.Gpu Require Import Groups Warps Barriers Closed Agree GroupExamples.
 Print Assumptions reachable_iff_balanced.
 Print Assumptions race_iff_unordered.
@@ -16,6 +16,7 @@ Print Assumptions phase_table_sound.
 Print Assumptions race_free_by_pairs.
 Print Assumptions happens_sliced.
 Print Assumptions race_free_by_sliced_pairs.
+Print Assumptions race_free_by_views.
 Print Assumptions check_sound.
 Print Assumptions aligned_no_divergence.
 Print Assumptions uniform_conditional_barrier.

@@ -29,10 +29,10 @@ Ltac cuq_apart_claimed :=
 (** The whole proof of [~ race_under (threads L) (may L K) (all_claimed L cs)]. *)
 Ltac cuq_race_free_claimed I :=
   lazymatch goal with |- ~ race_under (threads ?L) (may ?L ?K) (all_claimed ?L ?cs) =>
-    apply (race_free_under_claims L I cs K); [cuq_invariants L|cuq_query_by cuq_apart_claimed L] end.
+    apply (race_free_under_claims L I cs K); [cuq_invariants L|cuq_pairs_by cuq_apart_claimed L] end.
 (** The same for a person to finish. *)
 Ltac cuq_race_free_claimed_goals I :=
   lazymatch goal with |- ~ race_under (threads ?L) (may ?L ?K) (all_claimed ?L ?cs) =>
     apply (race_free_under_claims L I cs K);
     [cuq_launch L; cuq_descend ltac:(first [cuq_leaf | cuq_show])
-    |cuq_query_by ltac:(first [cuq_apart_claimed | cuq_show]) L] end.
+    |cuq_pairs_by ltac:(first [cuq_apart_claimed | cuq_show]) L] end.

@@ -46,7 +46,7 @@ Ltac cuq_decided L :=
     let v := eval vm_compute in cs in change cs with v end;
   cuq_launch L; cuq_descend cuq_decision.
 Ltac cuq_group_apart := cuq_flips; cuq_apart.
-Ltac cuq_free L := split; [cuq_invariants L|cuq_query_by cuq_group_apart L].
+Ltac cuq_free L := split; [cuq_invariants L|cuq_pairs_by cuq_group_apart L].
 
 (** [cs]: classes of lanes. Invariants of the loops, for threads of different blocks, of different warps and of one:
     other barriers count between these. By warps only where there are barriers of whole warps. *)
