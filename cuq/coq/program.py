@@ -187,7 +187,7 @@ class _Writer:
             case o.AtomicRmw(result=result, op=kind, pointer=pointer, value=operand, sem=sem):
                 return self._update(result, _change(kind, value(operand)), value(pointer), sem)
             case o.AtomicCas(result=result, pointer=pointer, expected=expected, value=new, sem=sem):
-                change = apply("CompareExchange", value(expected), value(new))
+                change = apply("CompareSwap", value(expected), value(new))
                 return self._update(result, change, value(pointer), sem)
             case o.CopyBytes(target=target, source=source, size=size):
                 if not isinstance(size, o.Const):
@@ -328,7 +328,7 @@ def _change(kind: o.RmwOp, operand: str) -> str:
     """What an update makes of the old word."""
     match kind:
         case o.RmwOp.EXCH:
-            return apply("Exchange", operand)
+            return apply("Swap", operand)
         case o.RmwOp.UMIN | o.RmwOp.SMIN:
             return apply("Least", "true" if kind is o.RmwOp.SMIN else "false", operand)
         case o.RmwOp.UMAX | o.RmwOp.SMAX:

@@ -77,8 +77,8 @@ Section Machine.
   Definition less (signed : bool) (bits x y : Z) : bool := flag2 (if signed then SLt else ULt) bits x y.
   Definition changed (rho : regs) (f : change) (bits old any : Z) : option Z :=
     match f with
-    | Exchange v => Some (bytes rho v any)
-    | CompareExchange e v =>
+    | Swap v => Some (bytes rho v any)
+    | CompareSwap e v =>
         match valof rho e with Word x => Some (if old =? x then bytes rho v any else old) | Ptr _ _ => Some any end
     | Fetch o v => match valof rho v with Word x => word2 o bits old x | Ptr _ _ => None end
     | Least s v => match valof rho v with Word x => Some (if less s bits x old then x else old) | Ptr _ _ => None end

@@ -43,7 +43,7 @@ Inductive rhs :=
 
 (** What an atomic update makes of the old word. [AnyWord]: anything. *)
 Inductive change :=
-| Exchange (v : operand) | CompareExchange (expected v : operand)
+| Swap (v : operand) | CompareSwap (expected v : operand)
 | Fetch (o : wordop) (v : operand)
 | Least (signed : bool) (v : operand) | Greatest (signed : bool) (v : operand) | AnyWord.
 
