@@ -96,6 +96,10 @@ coverage-frontend: setup ## Parse the MIR of core, lower the fixtures, and write
 certified: setup coqc ## Have Coq prove what is true of the fixtures, and write docs/certified.md (RECORD=FILE to go on later)
 	@$(BIN)/python -m tests.coq.certified $(if $(RECORD),--record $(RECORD))
 
+.PHONY: certified-mutants
+certified-mutants: setup coqc ## Have Coq try to prove broken mutants, and write docs/certified-mutants.md (MOST=N, RECORD=FILE)
+	@$(BIN)/python -m tests.coq.mutants --most $(or $(MOST),1) $(if $(RECORD),--record $(RECORD))
+
 .PHONY: mapping
 mapping: setup ## Measure what rustc makes of atomics, and write docs/mapping.md
 	@$(BIN)/python -m tests.mapping
