@@ -213,7 +213,7 @@ def _event(e: TraceEvent, numbers: dict[str, int], shared: bool) -> str:
     sem = getattr(e.site.op, "sem", None)
     scope = sem.scope if isinstance(sem, MemSem) and sem.order.atomic else None
     flag = "true" if shared else "false"
-    saw = e.value if scope is not None and e.action in ("read", "update") else ""
+    saw = e.returned if scope is not None and e.action in ("read", "update") else ""
     return (
         f"Acc (mkA {numbers[e.obj]} {flag} {e.offset} {e.width} {_KINDS[e.action]} ({atomic(scope)}) [{saw}])"
     )

@@ -19,7 +19,7 @@ Definition program : program := mkP [Global; Global; Global]
       (Branch (Reg 4) (3%nat, []) (1%nat, []));
     (* 1: bb26 *)
     mkB [] [
-      Update 6 32 (Reg 2) 4 (Some Sys)  (* rust-fixtures/lock/spin_lock.rs:22:10 *);
+      Update 6 32 (CompareSwap (Imm 0) (Imm 1)) (Reg 2) 4 (Some Sys)  (* rust-fixtures/lock/spin_lock.rs:22:10 *);
       Set_ 7 (Flag2 PEq 32 (Reg 6) (Imm 0))]
       (Branch (Reg 7) (2%nat, []) (1%nat, []));
     (* 2: bb2 *)
@@ -31,8 +31,8 @@ Definition program : program := mkP [Global; Global; Global]
       Load 16 32 (Reg 15) 4 None  (* rust-fixtures/lock/spin_lock.rs:25:15 *);
       Load 18 32 (Reg 0) 4 None  (* rust-fixtures/lock/spin_lock.rs:25:5 *);
       Set_ 19 (Word2 WAdd MayWrap 32 (Reg 18) (Reg 16));
-      Store (Reg 0) 4 None  (* rust-fixtures/lock/spin_lock.rs:25:5 *);
-      Store (Reg 2) 4 (Some Sys)  (* rust-fixtures/lock/spin_lock.rs:26:10 *)]
+      Store (Reg 0) (Reg 19) 4 None  (* rust-fixtures/lock/spin_lock.rs:25:5 *);
+      Store (Reg 2) (Imm 0) 4 (Some Sys)  (* rust-fixtures/lock/spin_lock.rs:26:10 *)]
       (Goto (3%nat, []));
     (* 3: bb3 *)
     mkB [] []
