@@ -41,7 +41,7 @@ SAFE = tuple(f for f in FIXTURES if f.is_safe)
 INTRODUCTION = f"""\
 # Mutants and certificates
 
-Written by `make certified-mutants`. Of each safe fixture, mutants (as in [mutation.md](mutation.md)) are drawn until one or
+Written by `make certified-mutants`. Of a safe fixture, mutants (as in [mutation.md](mutation.md)) are drawn until one or
 more are found that race or diverge in a small launch in which nothing else goes wrong. Coq is asked to prove of them
 what that launch shows to be false, of the program and of the summary, for {TIMEOUT:g} s each. It must not.
 
@@ -117,13 +117,16 @@ def _table(found: Iterable[Tried]) -> Iterator[str]:
         these = [row for row in rows if operator in (row.operator, "all")]
         yield f"| {operator} | {len(these)} | {sum(row.certified for row in these)} |"
     yield ""
-    yield f"They are mutants of {len({row.fixture for row in rows})} fixtures."
+    yield f"They are mutants of {len({row.fixture for row in rows})} of the {len(SAFE)} safe fixtures."
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--most", type=int, default=1, help="broken mutants of each fixture")
     parser.add_argument("--record", type=Path, help="where results are kept, to go on after an interruption")
+    parser.add_argument(
+        "--recorded", action="store_true", help="write the page about what the record has so far"
+    )
     args = parser.parse_args()
     theories(find_coqc())
     done = (
@@ -131,7 +134,7 @@ def main() -> int:
         if args.record
         else {}
     )
-    left = [f for f in SAFE if f.name not in done]
+    left = [f for f in SAFE if f.name not in done and not args.recorded]
     with get_context("fork").Pool(WORKERS) as pool:
         for fixture, some in zip(left, pool.imap(partial(tried, most=args.most), left), strict=True):
             done[fixture.name] = some
