@@ -17,6 +17,7 @@ from cuq.base.files import write_atomic
 from cuq.checks.options import Options
 from cuq.checks.result import Obstacle, Property, Verdict
 from cuq.checks.session import Session
+from cuq.coq.certify import PROVABLE
 from cuq.coq.coqc import find_coqc, theories
 from cuq.coq.prove import Level, Status, prove
 from tests import record
@@ -24,7 +25,6 @@ from tests.fixtures.pipeline import load, task_of
 from tests.fixtures.table import FIXTURES, Fixture
 
 PAGE = Path(__file__).resolve().parents[2] / "docs/certified.md"
-PROVABLE = (Property.RACE, Property.DIVERGENCE)
 TIMEOUT = 20.0
 WORKERS = 2
 

@@ -17,26 +17,24 @@ from cuq.checks.options import Options
 from cuq.checks.result import Property
 from cuq.checks.session import Session
 from cuq.contract import Contract
+from cuq.coq.certify import PROVABLE
 from cuq.coq.coqc import find_coqc, theories
 from cuq.coq.prove import Status, prove
-from cuq.ir.interp import Interpreter, Limits
+from cuq.ir.interp import Interpreter
 from cuq.ir.interp.inputs import initial_fills
 from cuq.ir.module import Kernel
 from cuq.ir.verify import verify
 from tests import record
 from tests.fixtures.pipeline import load, task_of
-from tests.fixtures.table import FIXTURES, Fixture
+from tests.fixtures.table import Fixture
 from tests.mutation.operators import Mutant, mutants
+from tests.mutation.run import LAUNCHES, LIMITS, SAFE
 from tests.soundness.judge import violations
 from tests.soundness.launches import launches
 
 PAGE = Path(__file__).resolve().parents[2] / "docs/certified-mutants.md"
-PROVABLE = (Property.RACE, Property.DIVERGENCE)
-LIMITS = Limits(thread_steps=2_000, launch_steps=60_000)
-LAUNCHES = 12
 TIMEOUT = 20.0
 WORKERS = 2
-SAFE = tuple(f for f in FIXTURES if f.is_safe)
 
 INTRODUCTION = f"""\
 # Mutants and certificates

@@ -71,8 +71,8 @@ Proof.
       pose proof (IH _ Hu) as Iu; pose proof (IH _ Ht) as It.
     + rewrite N in It. assert (K : M = mem m /\ reading (own_cell m t) (Ahead c tm rho')).
       { inversion It as [r|r E1|r E1 E2|r E|r|]; subst; simpl in A.
-        - destruct (_ && _) in A; [|discriminate]. injection A as _ <- <-. split; auto. now apply at_second.
-        - destruct (_ && _) in A; [|discriminate]. injection A as _ <- <-. split; auto. now apply at_compared.
+        - destruct (fits _ _) in A; [|discriminate]. injection A as _ <- <-. split; auto. now apply at_second.
+        - destruct (fits _ _) in A; [|discriminate]. injection A as _ <- <-. split; auto. now apply at_compared.
         - unfold words in A. simpl in A. rewrite E1, E2 in A. injection A as _ <- <-. split; auto.
           apply at_branch. unfold set. simpl. now rewrite Z.eqb_refl. }
       destruct K as [-> K]. unfold move. simpl. destruct thread_eq_dec as [->|]; auto.
@@ -89,6 +89,6 @@ Proof.
   { clear - R. intros t a Ht (o & c & tm & rho & N & any & rho' & M & A).
     pose proof (always_reading m h R t Ht) as I. rewrite N in I.
     inversion I; subst; simpl in A; [| |destruct (words _ _ _ _) in A];
-      try destruct (_ && _) in A; discriminate. }
+      try destruct (fits _ _) in A; discriminate. }
   eauto.
 Qed.

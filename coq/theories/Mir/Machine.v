@@ -10,7 +10,7 @@
     All barriers are of the block here.  Words are little endian.  Behaviour that is undefined has no step, as in [Program.v]. *)
 From Coq Require Import ZArith List Bool Lia.
 From Cuq.Gpu Require Import Trace Launch Summary Bridge.
-From Cuq.Mir Require Import Program.
+From Cuq.Mir Require Import Program Run.
 Import ListNotations.
 Local Open Scope Z_scope.
 
@@ -88,7 +88,6 @@ Section Machine.
 
   (** [acts t M rho any o]: what the operation does to memory and registers; barriers are not its own. *)
   Definition acts (t : thread) (M : memory) (rho : regs) (any : Z) (o : op) : option (trace * regs * memory) :=
-    let fits bits z := (0 <=? z) && (z <? limit bits) in
     match o with
     | Set_ r e => option_map (fun v => ([], set rho r v, M)) (compute L t rho e)
     | Any r bits => if fits bits any then Some ([], set rho r (Word any), M) else None
@@ -159,15 +158,12 @@ Section Machine.
   Proof.
     destruct o; simpl; intros H.
     - destruct (compute L t rho e0) eqn:C; [|discriminate]. injection H as <- <- _. now constructor.
-    - destruct (_ && _) eqn:F; [|discriminate]. injection H as <- <- _. constructor.
-      unfold of_width. apply andb_true_iff in F. rewrite Z.leb_le, Z.ltb_lt in F. lia.
-    - destruct (valof rho p) eqn:V; [discriminate|]. destruct (_ && _) eqn:F; [|discriminate].
-      injection H as <- <- _. constructor; auto.
-      unfold of_width. apply andb_true_iff in F. rewrite Z.leb_le, Z.ltb_lt in F. lia.
+    - destruct (fits bits any) eqn:F; [|discriminate]. injection H as <- <- _. constructor. now apply fits_of_width.
+    - destruct (valof rho p) eqn:V; [discriminate|]. destruct (fits _ _) eqn:F; [|discriminate].
+      injection H as <- <- _. constructor; auto. now apply fits_of_width.
     - destruct (valof rho p) eqn:V; [discriminate|]. injection H as <- <- _. now constructor.
-    - destruct (valof rho p) eqn:V; [discriminate|]. destruct (_ && _) eqn:F; [|discriminate].
-      destruct (changed _ _ _ _ _); [|discriminate]. injection H as <- <- _. constructor; auto.
-      unfold of_width. apply andb_true_iff in F. rewrite Z.leb_le, Z.ltb_lt in F. lia.
+    - destruct (valof rho p) eqn:V; [discriminate|]. destruct (fits _ _) eqn:F; [|discriminate].
+      destruct (changed _ _ _ _ _); [|discriminate]. injection H as <- <- _. constructor; auto. now apply fits_of_width.
     - discriminate.
     - destruct (valof rho c) eqn:V; [|discriminate]. destruct (Z.eqb_spec z 0); [discriminate|].
       injection H as <- <- _. econstructor; eauto.
