@@ -30,24 +30,17 @@ Record made_by_program (S : execution) : Prop := {
 Lemma wf_made_by_program S : Wf S -> made_by_program S.
 Proof. intros []. constructor; tauto || auto. Qed.
 
+(** What a source program says of an execution, whatever memory does. *)
+Definition bare (S : execution) : execution :=
+  Execution (size S) (lab S) (l_po S) (l_rmw S) (l_dep S) (l_bar S) [] [] [].
 (** [X] has the events of [S], lowered, with their program order; its accesses are these and no others. *)
 Record lowered (low : lowering) (S X : execution) (img : event -> event) : Prop := {
-  lw_inside : forall a, a < size S -> img a < size X;
-  lw_inj : forall a b, a < size S -> b < size S -> img a = img b -> a = b;
-  lw_lab : forall a, a < size S -> lab X (img a) = low (in_rmw S a) (lab S a);
-  lw_fence : forall a, a < size S -> needs_fence (lab S a) = true ->
-    exists f, fence_sc X f /\ scope_of (lab X f) = scope_of (lab S a) /\
-    po X f (img a) /\ forall b, po S b a -> rmw S b a \/ po X (img b) f;
-  lw_po : forall a b, po S a b -> po X (img a) (img b);
-  lw_rmw : forall a b, rmw S a b -> rmw X (img a) (img b);
-  lw_dep : forall a b, dep S a b -> dep X (img a) (img b);
-  lw_bar : forall a b, bar S a b -> bar X (img a) (img b);
+  lw_compiled : compiled low (bare S) X img;
   lw_onto : forall x, mem X x -> exists a, a < size S /\ img a = x
 }.
-
 Lemma compiled_lowered low S X img : compiled low S X img ->
   (forall x, mem X x -> exists a, a < size S /\ img a = x) -> lowered low S X img.
-Proof. intros [] O. now constructor. Qed.
+Proof. intros [] O. constructor; auto. constructor; auto; intros a b []. Qed.
 
 (** Pairs of events of [S] whose images are related. *)
 Definition drawn_back (img : event -> event) (n : nat) (l : list (event * event)) : list (event * event) :=
@@ -74,14 +67,14 @@ Section ReadBack.
   Notation S' := (read_back S X img).
 
   Lemma rb_is k a : a < size S -> is X k (img a) -> is S k a.
-  Proof. intros H [_ K]. split; auto. rewrite <- K, (lw_lab _ _ _ _ lw a H). symmetry. apply (sl_kind _ sl). Qed.
+  Proof. intros H [_ K]. split; auto. rewrite <- K, (cp_lab _ _ _ _ (lw_compiled _ _ _ _ lw) a H). symmetry. apply (sl_kind _ sl). Qed.
   Lemma is_rb k a : is S k a -> is X k (img a).
   Proof.
-    intros [H K]. split; [now apply (lw_inside _ _ _ _ lw)|].
-    now rewrite (lw_lab _ _ _ _ lw a H), (sl_kind _ sl).
+    intros [H K]. split; [now apply (cp_inside _ _ _ _ (lw_compiled _ _ _ _ lw))|].
+    now rewrite (cp_lab _ _ _ _ (lw_compiled _ _ _ _ lw) a H), (sl_kind _ sl).
   Qed.
   Lemma rb_loc a : a < size S -> loc_of (lab X (img a)) = loc_of (lab S a).
-  Proof. intros H. now rewrite (lw_lab _ _ _ _ lw a H), (sl_loc _ sl). Qed.
+  Proof. intros H. now rewrite (cp_lab _ _ _ _ (lw_compiled _ _ _ _ lw) a H), (sl_loc _ sl). Qed.
   Lemma rb_mem a : a < size S -> mem X (img a) -> mem S a.
   Proof. intros H [K|K]; [left|right]; now apply rb_is. Qed.
   Lemma mem_rb a : mem S a -> mem X (img a).
@@ -95,7 +88,7 @@ Section ReadBack.
     intros (M & N & E). split; [|split]; auto using mem_rb. now rewrite !rb_loc by auto using mem_size.
   Qed.
   Lemma rb_init a : a < size S -> (init X (img a) <-> init S a).
-  Proof. intros H. unfold init. now rewrite (lw_lab _ _ _ _ lw a H), (sl_thread _ sl). Qed.
+  Proof. intros H. unfold init. now rewrite (cp_lab _ _ _ _ (lw_compiled _ _ _ _ lw) a H), (sl_thread _ sl). Qed.
 
   Theorem read_back_wf : Wf S'.
   Proof.
@@ -110,14 +103,14 @@ Section ReadBack.
       + now apply rb_init.
       + now apply is_rb.
       + now apply same_loc_rb.
-      + intros E. apply N. now apply (lw_inj _ _ _ _ lw).
+      + intros E. apply N. now apply (cp_inj _ _ _ _ (lw_compiled _ _ _ _ lw)).
     - intros a b H. apply in_drawn_back in H as (Ha & Hb & H). intros I.
       apply (wf_init_last X wX _ _ H). now apply rb_init.
     - intros w r H. apply in_drawn_back in H as (Hw & Hr & H). apply (wf_rf X wX) in H as (A & B & C & V).
-      rewrite (lw_lab _ _ _ _ lw w Hw), (lw_lab _ _ _ _ lw r Hr), !keeps_values in V.
+      rewrite (cp_lab _ _ _ _ (lw_compiled _ _ _ _ lw) w Hw), (cp_lab _ _ _ _ (lw_compiled _ _ _ _ lw) r Hr), !keeps_values in V.
       splits; auto; [now apply rb_is|now apply rb_is|now apply rb_same_loc].
     - intros v w r H K. apply in_drawn_back in H as (Hv & Hr & H), K as (Hw & _ & K).
-      apply (lw_inj _ _ _ _ lw); auto. eapply (wf_rf_one X wX); eauto.
+      apply (cp_inj _ _ _ _ (lw_compiled _ _ _ _ lw)); auto. eapply (wf_rf_one X wX); eauto.
     - intros r Hr. pose proof Hr as [Sr _]. destruct (wf_rf_some X wX (img r)) as [x H]; [now apply is_rb|].
       destruct (lw_onto _ _ _ _ lw x) as (w & Hw & <-); [left; now apply (wf_rf X wX) in H|].
       exists w. now apply in_drawn_back.
@@ -130,9 +123,7 @@ Section ReadBack.
 
   Theorem read_back_compiled : compiled low S' X img.
   Proof.
-    constructor; try (apply lw).
-    - intros a b H. apply in_drawn_back in H. apply H.
-    - intros a b H. apply in_drawn_back in H. apply H.
+    constructor; try (apply (lw_compiled _ _ _ _ lw)); intros a b H; now apply in_drawn_back in H.
   Qed.
 End ReadBack.
 
